@@ -68,30 +68,49 @@ static int parse_indexes(const char *text, size_t length,
 	return error_system(err, ENOMEM, "cannot list the indexes");
 }
 
-int st_map_check(const char *text, struct error *err)
+static int check_indexes(const char *text, size_t length, struct error *err)
 {
 	static const struct st_indexes none = { 0 };
-	const char *equals = strchr(text, '=');
 	struct cpulist list;
+	int r = parse_indexes(text, length, &none, false, &list, err);
+
+	if (r == 0)
+		cpulist_free(&list);
+	return r;
+}
+
+int st_map_check_indexes(const char *indexes, struct error *err)
+{
+	return check_indexes(indexes, strlen(indexes), err);
+}
+
+int st_map_check_cpus(const char *cpus, struct error *err)
+{
+	bool nodes = strncmp(cpus, "node:", 5) == 0;
+	struct cpulist list;
+	int r;
+
+	if (follows_irq(cpus) || (is_selector(cpus) && !nodes))
+		return 0;
+	if (nodes)
+		cpus += 5;
+	r = cpulist_parse(cpus, strlen(cpus), CPULIST_MAX_CPU,
+			  nodes ? "node" : "CPU", &list, err);
+	if (r == 0)
+		cpulist_free(&list);
+	return r;
+}
+
+int st_map_check(const char *text, struct error *err)
+{
+	const char *equals = strchr(text, '=');
 	int r;
 
 	if (!equals)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "not a map: '%.64s' (INDEXES=CPUS)", text);
-	r = parse_indexes(text, (size_t)(equals - text), &none, false, &list,
-			  err);
-	cpulist_free(&list);
-	equals++;
-	if (r || follows_irq(equals))
-		return r;
-	if (strncmp(equals, "node:", 5) == 0)
-		r = cpulist_parse(equals + 5, strlen(equals + 5),
-				  CPULIST_MAX_CPU, "node", &list, err);
-	else if (!is_selector(equals))
-		r = cpulist_parse(equals, strlen(equals), CPULIST_MAX_CPU,
-				  "CPU", &list, err);
-	cpulist_free(&list);
-	return r;
+	r = check_indexes(text, (size_t)(equals - text), err);
+	return r ? r : st_map_check_cpus(equals + 1, err);
 }
 
 bool st_map_follows_irq(const char *map)

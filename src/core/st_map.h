@@ -45,6 +45,10 @@ bool st_map_looks_like(const char *text);
  */
 int st_map_check(const char *text, struct error *err);
 
+/* The same for either half of a map by itself. */
+int st_map_check_indexes(const char *indexes, struct error *err);
+int st_map_check_cpus(const char *cpus, struct error *err);
+
 /* Does a map that was checked follow interrupts (INDEXES=irq)? */
 bool st_map_follows_irq(const char *map);
 
