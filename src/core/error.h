@@ -87,6 +87,10 @@ void error_hint(struct error *err, const char *format, ...)
 void error_prefix(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Put more behind the message that is already there. */
+void error_append(struct error *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 enum status error_status(const struct error *err);
 const char *error_word(const struct error *err);
 
