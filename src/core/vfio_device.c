@@ -444,7 +444,7 @@ static int find_config_region(struct vfio_device *device)
 
 	if (device->config_offset)
 		return 0;
-	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
 		     &info, "VFIO_DEVICE_GET_REGION_INFO", "config");
 	if (r == 0)
 		device->config_offset = info.offset;
