@@ -9,7 +9,7 @@
 
 #include <linux/kconfig.h>
 
-#if !__has_include("linux/pci-tph.h")
+#ifndef TPH_HAVE_PCIE_TPH
 #error "Linux 6.13 or later is needed: this kernel has no PCIe TPH support."
 #elif !IS_ENABLED(CONFIG_PCIE_TPH)
 #error "This kernel was built without CONFIG_PCIE_TPH; no module can add it."
