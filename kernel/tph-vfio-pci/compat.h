@@ -20,6 +20,7 @@
 #include <linux/limits.h>
 #include <linux/pci.h>
 #include <linux/pci-tph.h>
+#include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/vfio_pci_core.h>
 
@@ -42,7 +43,7 @@ static inline int tph_cpu_tag(struct pci_dev *pdev, enum tph_mem_type mem,
 #ifndef TPH_HAVE_CPU_UID
 	return pcie_tph_get_cpu_st(pdev, mem, cpu, tag);
 #elif defined(CONFIG_X86) && defined(CONFIG_ACPI)
-	u32 uid = cpu_acpi_id(cpu);
+	u32 uid = per_cpu(x86_cpu_to_acpiid, cpu);
 
 	if (uid == U32_MAX)
 		return -EINVAL;
