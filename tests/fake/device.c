@@ -58,7 +58,8 @@ unsigned int config_find_ecap(const uint8_t *config, uint16_t id)
 	while (at >= 0x100 && at < FAKE_CONFIG_SIZE && steps--) {
 		if ((config[at] | config[at + 1] << 8) == id)
 			return at;
-		at = config[at + 2] >> 4 | config[at + 3] << 4;
+		at = (unsigned int)config[at + 2] >> 4 |
+		     (unsigned int)config[at + 3] << 4;
 		at &= 0xffc;
 	}
 	return 0;
