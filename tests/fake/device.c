@@ -116,10 +116,14 @@ static void capabilities(struct device *dev)
 	}
 }
 
+bool device_sleeps(const struct device *dev)
+{
+	return dev->pm && (config_u16(dev, dev->pm + 4) & 3);
+}
+
 bool device_decodes(const struct device *dev)
 {
-	return (config_u16(dev, 4) & COMMAND_MEMORY) &&
-	       (!dev->pm || !(config_u16(dev, dev->pm + 4) & 3));
+	return (config_u16(dev, 4) & COMMAND_MEMORY) && !device_sleeps(dev);
 }
 
 static void run_name(const struct device *dev, const char *file, char *out,

@@ -213,11 +213,29 @@ strict()
 	expect "enable ok" "set ENXIO" "set EINVAL" "config 0103000000000000"
 }
 
-@test "f3-strict: CPUs outside the caller's mask are EINVAL" {
+@test "f3-strict: CPUs outside the caller's mask are EPERM, absent ones EINVAL" {
 	strict "$CAP"
 	fake_affinity 0-3
-	run vfio cdev "$CAP" enable:2 set:0=3 set:0=4
-	expect "enable ok" "set ok" "set EINVAL"
+	run vfio cdev "$CAP" enable:2 set:0=3 set:0=4 get:4 get:99
+	expect "enable ok" "set ok" "set EPERM" "get EPERM" "get EINVAL"
+}
+
+@test "f3-strict: set in no-ST mode or without a table is EOPNOTSUPP" {
+	strict "$CAP"
+	strict "$BARE"
+	fake_parameter vfio_pci enable_unsafe_tph_ds Y
+	run vfio cdev "$CAP" set:0=3 enable:1 set:0=3
+	expect "set EINVAL" "enable ok" "set EOPNOTSUPP"
+	run vfio cdev "$BARE" enable:4 set:0=4 enable:4
+	expect "enable ok" "set EOPNOTSUPP" "enable EBUSY"
+}
+
+@test "f3-strict: a device that sleeps is EIO" {
+	strict "$CAP"
+	run vfio cdev "$CAP" poke:0x44:03 enable:2 poke:0x44:00 enable:2 \
+		poke:0x44:03 set:0=0 poke:0x44:00 set:0=0 config:0x208:8
+	expect "poke ok" "enable EIO" "poke ok" "enable ok" "poke ok" \
+		"set EIO" "poke ok" "set ok" "config 0103000010010000"
 }
 
 @test "f2: argsz 8 is EINVAL, 12 with a zero word ENABLES no-ST mode" {
