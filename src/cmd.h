@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command is, what it gets, and what it may call. */
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/io.h"
+#include "core/pci_device.h"
+#include "core/target.h"
+#include "core/topology.h"
+#include "core/vfio_device.h"
+#include "options.h"
+#include "ui/report.h"
+
+struct held;
+struct plan;
+
+/* One run of the program. */
+struct invocation {
+	const struct command *command;
+	struct settings settings;
+	char **words;		/* what is left of the command line */
+	int n_words;
+	char **program;		/* behind "--", for commands that take one */
+	int end_status;		/* the program's, where one was run */
+	const void *data;	/* of the command's own, for its devices */
+	struct report *report;
+	struct io io;
+	struct pci_bus *bus;
+	struct topology *topology; /* get it by invocation_topology() */
+	struct vfio_context vfio;
+	struct held *held;	/* devices that --hold keeps */
+	struct plan *plan;	/* calls that a dry run would issue */
+	/* For the exit status. */
+	int succeeded, failed, skipped;
+	enum status first_failure;
+};
+
+struct command {
+	const char *name;
+	const char *words;	/* what follows the options, as --help has it */
+	const char *summary;
+	const struct option_def *const *options;
+	bool takes_program;	/* "--" and a program's command line follow */
+	/*
+	 * Do it. Returns 0, or -errno with *err filled where nothing could be
+	 * done at all; what fails for one device goes to invocation_fail().
+	 */
+	int (*run)(struct invocation *inv, struct error *err);
+};
+
+extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
+	cmd_set_st, cmd_run;
+
+/* Report the failure of a device and count it. */
+void invocation_fail(struct invocation *inv, const char *device,
+		     const struct error *err);
+
+/* The machine's topology, read once. NULL with *err filled. */
+const struct topology *invocation_topology(struct invocation *inv,
+					   struct error *err);
+
+/*
+ * What a command does to one device. named: it was named by itself, not
+ * found by an id or "all". Returns 0; DEVICE_SKIPPED where "all" does not
+ * mean this one; or -errno with *err filled.
+ */
+#define DEVICE_SKIPPED 1
+
+typedef int device_fn(struct invocation *inv, const struct bdf *bdf,
+		      bool named, struct error *err);
+
+/*
+ * Call fn for each device that the words name, in their order, each device
+ * once. All words are parsed before the first call. A failure is reported
+ * and counted, and the others are done all the same. plural: ids and "all"
+ * are taken. Returns 0, or -errno with *err filled: a word that names no
+ * device, or only devices that were skipped (ERR_NO_TPH).
+ */
+int for_each_device(struct invocation *inv, char **words, int n, bool plural,
+		    device_fn *fn, struct error *err);
+
+/*
+ * --dry-run: remember a call; tell those remembered, as lines of text and
+ * as the member "ioctls" of the device; forget them.
+ */
+void plan_add(struct invocation *inv, const struct io_call *call);
+void plan_tell(struct invocation *inv);
+void plan_forget(struct invocation *inv);
+void plan_free(struct invocation *inv);
+
+/* --hold: keep an open target until the program is told to end. */
+int hold_keep(struct invocation *inv, struct target *target,
+	      struct error *err);
+
+/*
+ * Say that the devices are held, wait for SIGINT, SIGTERM or SIGHUP, then
+ * disable TPH on each and let go. hold_prepare() blocks those signals, so
+ * that none is lost between the first change and the waiting.
+ */
+void hold_prepare(void);
+int hold_wait(struct invocation *inv, struct error *err);
+void hold_release(struct invocation *inv);
+
+/* Tell what is known of a target: the members that all commands share. */
+void describe_device(struct report *report, const struct target *target);
+void describe_capability(struct report *report, const struct target *target);
+void describe_state(struct report *report, const struct target *target);
+
+/*
+ * After a change on a device of our own that is not held: say that it ends
+ * with the command.
+ */
+void describe_end(const struct target *target);
+
+#endif

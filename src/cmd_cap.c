@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cap: what the device, its Root Port and the kernel can do. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_via, &option_owner, &option_pid, &option_fd, &option_abi, NULL
+};
+
+/* The CPUs of the device's node, as a list; NULL where there is none. */
+static char *node_cpus(struct invocation *inv, int node)
+{
+	const struct topology *topology;
+	struct cpulist cpus = { 0 };
+	struct error ignored;
+	char *text = NULL;
+
+	topology = node < 0 ? NULL : invocation_topology(inv, &ignored);
+	if (topology &&
+	    topology_cpus_of_node(topology, node, false, &cpus) == 0)
+		text = cpulist_format(&cpus);
+	cpulist_free(&cpus);
+	return text;
+}
+
+static void describe_node(struct invocation *inv, const struct target *t)
+{
+	_cleanup_free_ char *cpus = node_cpus(inv, t->pci.numa_node);
+
+	report_string(inv->report, "cpus", cpus);
+	if (t->pci.numa_node < 0)
+		report_line(inv->report, "NUMA node", "none");
+	else
+		report_line(inv->report, "NUMA node", "%d, CPUs %s",
+			    t->pci.numa_node, cpus ? cpus : "not known");
+}
+
+static void describe_place(struct report *r, const struct target *t)
+{
+	report_line(r, "Driver", "%s",
+		    t->pci.driver[0] ? t->pci.driver : "none");
+	if (t->pci.iommu_group >= 0)
+		report_line(r, "IOMMU group", "%d", t->pci.iommu_group);
+	else
+		report_line(r, "IOMMU group", "none");
+	if (t->pci.cdev[0])
+		report_line(r, "Device node", "%s", t->pci.cdev);
+}
+
+/* Ask the kernel too, where it can be asked. */
+static void ask_kernel(struct invocation *inv, struct target *t,
+		       struct error *why_not)
+{
+	*why_not = (struct error){ .kind = ERR_NONE };
+	if (t->cap_known && !t->cap.offset)
+		return; /* there is nothing to ask about */
+	target_open(t, &inv->vfio, &inv->settings.access, why_not);
+}
+
+static void describe_kernel(struct invocation *inv, const struct target *t,
+			    const struct error *why_not)
+{
+	bool asked = t->tph.has_cap || (t->open && why_not->kind == ERR_NONE);
+
+	report_string(inv->report, "abi", asked ? t->tph.abi->name : NULL);
+	if (asked)
+		report_line(inv->report, "Kernel", "TPH interface '%s'",
+			    t->tph.abi->name);
+	else if (why_not->kind != ERR_NONE)
+		report_line(inv->report, "Kernel", "not asked");
+}
+
+/* Reading is no reason to fail when the kernel cannot be asked: a note. */
+static int finish(struct invocation *inv, struct target *t,
+		  const struct error *why_not, struct error *err)
+{
+	int r = target_check_tph(t, err);
+
+	if (r)
+		return r;
+	if (why_not->kind != ERR_NONE) {
+		message_note(t->pci.address,
+			     "from config space alone; the kernel was not "
+			     "asked: %s",
+			     why_not->message);
+		return 0;
+	}
+	return inv->settings.dry_run ? 0 : target_check_agreement(t, err);
+}
+
+static int cap_device(struct invocation *inv, const struct bdf *bdf,
+		      bool named, struct error *err)
+{
+	struct error why_not;
+	struct target t;
+	int r = target_look(inv->bus, bdf, true, &t, err);
+
+	if (r)
+		return r;
+	if (!named && t.cap_known && !t.cap.offset) {
+		target_close(&t);
+		return DEVICE_SKIPPED; /* "all" asks for what has TPH */
+	}
+	ask_kernel(inv, &t, &why_not);
+	describe_device(inv->report, &t);
+	report_heading(inv->report, "%s %04x:%04x %s", t.pci.address,
+		       t.pci.vendor_id, t.pci.device_id, t.pci.name);
+	describe_place(inv->report, &t);
+	describe_node(inv, &t);
+	describe_capability(inv->report, &t);
+	describe_state(inv->report, &t);
+	describe_kernel(inv, &t, &why_not);
+	plan_tell(inv);
+	r = finish(inv, &t, &why_not, err);
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	return for_each_device(inv, inv->words, inv->n_words, true, cap_device,
+			       err);
+}
+
+const struct command cmd_cap = {
+	.name = "cap",
+	.words = "DEVICE...",
+	.summary = "Show what a device, its Root Port and the kernel can do",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* enable: switch TPH on. */
+#include <errno.h>
+
+#include "cmd.h"
+#include "core/steering.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_mode, &option_switch, &option_hold, &option_owner, &option_pid,
+	&option_fd,   &option_via,    &option_abi,  NULL
+};
+
+static int check(struct invocation *inv, struct target *t, unsigned int *mode,
+		 struct error *err)
+{
+	int r = target_check_tph(t, err);
+
+	if (r == 0)
+		r = steering_choose_mode(t, inv->settings.mode, mode, err);
+	return r;
+}
+
+static int open_and_enable(struct invocation *inv, struct target *t,
+			   bool *changed, struct error *err)
+{
+	unsigned int mode;
+	/* Without the right to read config space, ask the open device. */
+	int r = t->cap_known ? check(inv, t, &mode, err) : 0;
+
+	*changed = false;
+	if (r)
+		return r;
+	/* Already so, whoever holds it: done, unless it is to be held. */
+	if (t->cap_known && t->control.enabled && t->control.mode == mode &&
+	    !inv->settings.hold && vfio_device_check_bound(&t->pci, err) == 0)
+		return 0;
+	r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	if (r == 0)
+		r = check(inv, t, &mode, err);
+	if (r == 0)
+		r = steering_enable(t, mode, inv->settings.switch_mode,
+				    changed, err);
+	return r;
+}
+
+static void tell(struct invocation *inv, const struct target *t, bool changed)
+{
+	describe_device(inv->report, t);
+	report_heading(inv->report, "%s: TPH %s on, mode %s, %s",
+		       t->pci.address,
+		       inv->settings.dry_run ? "would be"
+		       : changed	     ? "is"
+					     : "is already",
+		       tph_mode_name(t->control.mode),
+		       t->control.requester == TPH_REQUESTER_EXTENDED
+			       ? "extended tags"
+			       : "8-bit tags");
+	plan_tell(inv);
+	report_bool(inv->report, "changed", changed);
+	inv->settings.json ? describe_state(inv->report, t) : (void)0;
+}
+
+static int enable_device(struct invocation *inv, const struct bdf *bdf,
+			 bool named, struct error *err)
+{
+	struct target t;
+	bool changed;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	(void)named;
+	if (r)
+		return r;
+	r = open_and_enable(inv, &t, &changed, err);
+	if (r == 0) {
+		tell(inv, &t, changed);
+		if (inv->settings.hold && !inv->settings.dry_run)
+			r = hold_keep(inv, &t, err);
+		else if (changed && !inv->settings.dry_run)
+			describe_end(&t);
+	}
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	return for_each_device(inv, inv->words, inv->n_words, false,
+			       enable_device, err);
+}
+
+const struct command cmd_enable = {
+	.name = "enable",
+	.words = "DEVICE...",
+	.summary = "Switch TPH on",
+	.options = options,
+	.run = run,
+};

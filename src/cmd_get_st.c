@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* get-st: which steering tag stands for which CPU. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "core/steering.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_cpus, &option_mem,   &option_mode, &option_owner, &option_pid,
+	&option_fd,   &option_force, &option_via,  &option_abi,	  NULL
+};
+
+static int choose_cpus(struct invocation *inv, const struct target *t,
+		       struct cpulist *cpus, struct error *err)
+{
+	const char *text = inv->settings.cpus ? inv->settings.cpus : "all";
+	const struct topology *topology = invocation_topology(inv, err);
+	int r;
+
+	if (!topology)
+		return -EIO;
+	r = topology_resolve(topology, text, strlen(text), t->pci.numa_node,
+			     cpus, err);
+	if (r == 0)
+		cpulist_normalize(cpus);
+	return r;
+}
+
+/*
+ * Tags exist only while TPH is on. On a device of our own it is switched on
+ * for the query; on one that somebody drives, not behind his back.
+ */
+static int switch_on(struct invocation *inv, struct target *t,
+		     bool *switched, struct error *err)
+{
+	unsigned int mode;
+	int r;
+
+	if (t->control.enabled)
+		return 0;
+	if (t->borrowed && !inv->settings.force) {
+		error_set(err, ERR_TPH_OFF, EINVAL,
+			  "TPH is off, and %s (pid %d) drives the device: a "
+			  "query would have to switch it on",
+			  t->owner.command, t->owner.pid);
+		error_hint(err, "--force does so, and switches it off again");
+		return -EINVAL;
+	}
+	r = steering_choose_mode(t, inv->settings.mode, &mode, err);
+	if (r == 0)
+		r = steering_enable(t, mode, false, switched, err);
+	if (r == 0 && inv->settings.verbose)
+		message_note(t->pci.address,
+			     "TPH was switched on for the query, and is "
+			     "switched off again");
+	return r;
+}
+
+static int query(struct invocation *inv, struct target *t,
+		 const struct cpulist *cpus, uint16_t *tags, struct error *err)
+{
+	bool switched = false, changed;
+	struct error other;
+	int r = switch_on(inv, t, &switched, err);
+
+	if (r)
+		return r;
+	r = steering_get_tags(t, cpus->items, cpus->count, inv->settings.mem,
+			      tags, err);
+	if (switched && steering_disable(t, &changed, &other) && r == 0) {
+		*err = other;
+		r = -EIO;
+	}
+	return r;
+}
+
+static void tell(struct invocation *inv, const struct target *t,
+		 const struct cpulist *cpus, const uint16_t *tags)
+{
+	static const struct report_column columns[] = {
+		{ "cpu", "CPU", true, false },
+		{ "node", "NODE", true, false },
+		{ "distance", "DISTANCE", true, false },
+		{ "tag", "TAG", true, true },
+	};
+
+	report_table(inv->report, "tags", columns, 4);
+	for (size_t i = 0; i < cpus->count; i++) {
+		unsigned int cpu = cpus->items[i];
+		int node = topology_node_of_cpu(inv->topology, cpu);
+		int distance = topology_distance(inv->topology,
+						 t->pci.numa_node, node);
+		const struct report_cell cells[] = {
+			CELL_OF_NUMBER((long)cpu),
+			node < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(node),
+			distance < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(distance),
+			tags[i] ? CELL_OF_NUMBER(tags[i]) : CELL_OF_NONE,
+		};
+
+		report_row(inv->report, cells);
+	}
+	report_table_end(inv->report);
+}
+
+static int open_and_query(struct invocation *inv, struct target *t,
+			  struct cpulist *cpus, uint16_t **tags,
+			  struct error *err)
+{
+	int r = t->cap_known ? target_check_tph(t, err) : 0;
+
+	if (r == 0)
+		r = choose_cpus(inv, t, cpus, err);
+	if (r)
+		return r;
+	*tags = calloc(cpus->count, sizeof(**tags));
+	if (!*tags)
+		return error_system(err, ENOMEM, "cannot ask for the tags");
+	r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	if (r == 0)
+		r = target_check_tph(t, err);
+	if (r == 0)
+		r = query(inv, t, cpus, *tags, err);
+	return r;
+}
+
+static int get_st_device(struct invocation *inv, const struct bdf *bdf,
+			 bool named, struct error *err)
+{
+	_cleanup_free_ uint16_t *tags = NULL;
+	struct cpulist cpus = { 0 };
+	struct target t;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	if (r)
+		return r;
+	if (!named && t.cap_known && !t.cap.offset) {
+		target_close(&t);
+		return DEVICE_SKIPPED;
+	}
+	r = open_and_query(inv, &t, &cpus, &tags, err);
+	if (r == 0) {
+		describe_device(inv->report, &t);
+		report_string(inv->report, "mem",
+			      inv->settings.mem == TPH_MEM_PERSISTENT
+				      ? "persistent"
+				      : "volatile");
+		if (inv->n_words > 1 || !named || inv->settings.dry_run)
+			report_heading(inv->report, "%s:", t.pci.address);
+		plan_tell(inv);
+		if (!inv->settings.dry_run)
+			tell(inv, &t, &cpus, tags);
+	}
+	cpulist_free(&cpus);
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	return for_each_device(inv, inv->words, inv->n_words, true,
+			       get_st_device, err);
+}
+
+const struct command cmd_get_st = {
+	.name = "get-st",
+	.words = "DEVICE...",
+	.summary = "Show the steering tags of CPUs",
+	.options = options,
+	.run = run,
+};

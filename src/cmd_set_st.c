@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* set-st: program the ST table. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "program_device.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_cpus,  &option_follow_irq, &option_mem, &option_mode,
+	&option_hold,  &option_owner,	   &option_pid, &option_fd,
+	&option_via,   &option_abi,	   NULL
+};
+
+static struct report_cell tag_cell(bool known, uint16_t tag)
+{
+	return known ? CELL_OF_NUMBER(tag) : CELL_OF_NONE;
+}
+
+static void tell(struct invocation *inv, const struct target *t,
+		 const struct steering_result *result)
+{
+	static const struct report_column columns[] = {
+		{ "index", "INDEX", true, false },
+		{ "cpu", "CPU", true, false },
+		{ "tag", "TAG", true, true },
+	};
+
+	describe_device(inv->report, t);
+	report_string(inv->report, "mem",
+		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
+							      : "volatile");
+	if (inv->settings.dry_run)
+		report_heading(inv->report, "%s:", t->pci.address);
+	else
+		report_heading(inv->report, "%s: TPH is %s%s%s",
+			       t->pci.address,
+			       t->control.enabled ? "on, mode " : "off",
+			       t->control.enabled
+				       ? tph_mode_name(t->control.mode)
+				       : "",
+			       result->switched_on && t->control.enabled
+				       ? " (switched on)"
+				       : "");
+	plan_tell(inv);
+	if (inv->settings.json)
+		describe_state(inv->report, t);
+	if (inv->settings.dry_run)
+		return;
+	report_table(inv->report, "entries", columns, 3);
+	for (size_t i = 0; i < result->n; i++) {
+		const struct steering_entry *e = &result->entries[i];
+		const struct report_cell cells[] = {
+			CELL_OF_NUMBER((long)e->index),
+			CELL_OF_NUMBER((long)e->cpu),
+			tag_cell(result->tag_known, e->tag),
+		};
+
+		report_row(inv->report, cells);
+	}
+	report_table_end(inv->report);
+}
+
+static int set_st_device(struct invocation *inv, const struct bdf *bdf,
+			 bool named, struct error *err)
+{
+	struct steering_result result = { 0 };
+	struct target t;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	(void)named;
+	if (r)
+		return r;
+	r = program_device(inv, &t, &result, err);
+	/* After a failure midway, what stands is part of the result. */
+	if (r == 0 || err->kind == ERR_PARTIAL || err->kind == ERR_READ_BACK)
+		tell(inv, &t, &result);
+	if (r == 0 && inv->settings.hold && !inv->settings.dry_run)
+		r = hold_keep(inv, &t, err);
+	else if (r == 0 && !inv->settings.dry_run)
+		describe_end(&t);
+	steering_result_free(&result);
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	struct maps maps = { 0 };
+	int n_devices;
+	int r = maps_take(inv, &maps, &n_devices, err);
+
+	inv->data = &maps;
+	if (r == 0 && maps.n == 0)
+		r = error_set(err, ERR_USAGE, EINVAL,
+			      "no map was given (INDEXES=CPUS, --cpus or "
+			      "--follow-irq)");
+	if (r == 0)
+		r = for_each_device(inv, inv->words, n_devices, false,
+				    set_st_device, err);
+	maps_free(&maps);
+	return r;
+}
+
+const struct command cmd_set_st = {
+	.name = "set-st",
+	.words = "DEVICE... [MAP...]",
+	.summary = "Program entries of the ST table with the tags of CPUs",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+
+#include "core/cleanup.h"
+
+static void tell(const struct io *io, const char *name, const char *arguments,
+		 int result)
+{
+	struct io_call call = { .device = io->device,
+				.name = name,
+				.arguments = arguments,
+				.issued = !io->dry_run,
+				.result = result };
+
+	io->trace(io->context, &call);
+}
+
+int io_open(struct io *io, const char *path)
+{
+	int result = IO_DRY_FD;
+
+	if (!io->dry_run) {
+		result = open(path, O_RDWR | O_CLOEXEC);
+		if (result < 0)
+			result = -errno;
+	}
+	if (io->trace)
+		tell(io, "open", path, result);
+	return result;
+}
+
+int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
+	     const char *name, const char *format, ...)
+{
+	int result = 0;
+	va_list ap;
+
+	if (!io->dry_run) {
+		do {
+			result = ioctl(fd, request, argument);
+		} while (result < 0 && errno == EINTR);
+		if (result < 0)
+			result = -errno;
+	}
+	if (io->trace) {
+		_cleanup_free_ char *arguments = NULL;
+
+		va_start(ap, format);
+		if (vasprintf(&arguments, format, ap) < 0)
+			arguments = NULL;
+		va_end(ap);
+		tell(io, name, arguments ? arguments : "", result);
+	}
+	return result;
+}

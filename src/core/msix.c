@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/msix.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <linux/vfio.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/cpulist.h"
+#include "core/sysfs.h"
+
+#define VECTOR_SIZE    16
+#define VECTOR_CONTROL 12
+
+static sigjmp_buf bus_error;
+
+static void on_bus_error(int signal)
+{
+	(void)signal;
+	siglongjmp(bus_error, 1);
+}
+
+/*
+ * Copy the control words out of the mapping. An access fails with SIGBUS
+ * where the device's memory went away under it.
+ */
+static int copy_tags(const volatile unsigned char *table, unsigned int n,
+		     uint16_t *tags)
+{
+	struct sigaction action = { .sa_handler = on_bus_error }, before;
+	int r = 0;
+
+	sigemptyset(&action.sa_mask);
+	if (sigaction(SIGBUS, &action, &before))
+		return -errno;
+	if (sigsetjmp(bus_error, 1) == 0) {
+		for (unsigned int i = 0; i < n; i++) {
+			const volatile unsigned char *at =
+				table + i * VECTOR_SIZE + VECTOR_CONTROL;
+			uint32_t word =
+				*(const volatile uint32_t *)(const volatile void
+								     *)at;
+
+			tags[i] = (uint16_t)(le32toh(word) >> 16);
+		}
+	} else {
+		r = -EFAULT;
+	}
+	sigaction(SIGBUS, &before, NULL);
+	return r;
+}
+
+static int check_memory(struct vfio_device *device, struct error *err)
+{
+	struct config_reader config = vfio_device_config(device);
+	uint16_t command;
+	int r = config.read(config.context, PCI_COMMAND, &command,
+			    sizeof(command));
+
+	if (r)
+		return error_system(err, -r, "cannot read the command "
+					     "register");
+	if (!(le16toh(command) & PCI_COMMAND_MEMORY))
+		return error_set(err, ERR_REFUSED, ENXIO,
+				 "cannot read the MSI-X table: memory "
+				 "decoding is off");
+	return 0;
+}
+
+int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
+		   unsigned int first, unsigned int n, uint16_t *tags,
+		   struct error *err)
+{
+	struct vfio_region_info info = {
+		.argsz = sizeof(info),
+		.index = VFIO_PCI_BAR0_REGION_INDEX + cap->msix.bar,
+	};
+	uint64_t start = cap->msix.table_offset + (uint64_t)first * VECTOR_SIZE;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), base, length;
+	void *map;
+	int r = check_memory(device, err);
+
+	if (r)
+		return r;
+	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+		     &info, "VFIO_DEVICE_GET_REGION_INFO", "bar%u",
+		     cap->msix.bar);
+	if (r)
+		return error_system(err, -r, "cannot ask for BAR %u",
+				    cap->msix.bar);
+	base = start / page * page;
+	length = start + (uint64_t)n * VECTOR_SIZE - base;
+	if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP) ||
+	    base + length > info.size)
+		return error_set(err, ERR_REFUSED, ENXIO,
+				 "the kernel does not let the MSI-X table be "
+				 "mapped");
+	map = mmap(NULL, length, PROT_READ, MAP_SHARED, device->fd,
+		   (off_t)(info.offset + base));
+	if (map == MAP_FAILED)
+		return error_system(err, errno, "cannot map the MSI-X table");
+	r = copy_tags((const unsigned char *)map + (start - base), n, tags);
+	munmap(map, length);
+	if (r)
+		return error_set(err, ERR_REFUSED, -r,
+				 "cannot read the MSI-X table: the device "
+				 "stopped answering");
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct msix_vector *x = a, *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* " 45:  0  12 ...  vfio-msix[3](0000:01:00.0)"; true where it is one. */
+static bool parse_line(const char *line, const char *address,
+		       struct msix_vector *vector)
+{
+	const char *name = strstr(line, "vfio-msix[");
+	char in_parentheses[BDF_LENGTH + 2];
+	size_t length;
+	int used = 0;
+
+	if (!name || sscanf(line, " %u:", &vector->irq) != 1 ||
+	    sscanf(name, "vfio-msix[%u]%n", &vector->index, &used) != 1 ||
+	    !used)
+		return false;
+	length = (size_t)snprintf(in_parentheses, sizeof(in_parentheses),
+				  "(%s)", address);
+	return strncmp(name + used, in_parentheses, length) == 0;
+}
+
+static int read_cpu(unsigned int irq)
+{
+	struct cpulist cpus;
+	struct error ignored;
+	char text[4096];
+	long length = sysfs_readf(text, sizeof(text),
+				  "/proc/irq/%u/effective_affinity_list", irq);
+	int cpu = -1;
+
+	if (length < 0)
+		length = sysfs_readf(text, sizeof(text),
+				     "/proc/irq/%u/smp_affinity_list", irq);
+	if (length <= 0 ||
+	    cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU", &cpus,
+			  &ignored))
+		return -1;
+	if (cpus.count == 1)
+		cpu = (int)cpus.items[0];
+	cpulist_free(&cpus);
+	return cpu;
+}
+
+int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
+		 size_t *n, struct error *err)
+{
+	_cleanup_fclose_ FILE *f = fopen("/proc/interrupts", "re");
+	_cleanup_free_ struct msix_vector *list = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+
+	*vectors = NULL;
+	*n = 0;
+	if (!f)
+		return error_system(err, errno,
+				    "cannot read /proc/interrupts");
+	while (getline(&line, &size, f) >= 0) {
+		struct msix_vector vector, *larger;
+
+		if (!parse_line(line, pci->address, &vector))
+			continue;
+		larger = reallocarray(list, *n + 1, sizeof(*list));
+		if (!larger)
+			return error_system(err, ENOMEM,
+					    "cannot read /proc/interrupts");
+		list = larger;
+		vector.cpu = read_cpu(vector.irq);
+		list[(*n)++] = vector;
+	}
+	if (ferror(f))
+		return error_system(err, EIO, "cannot read /proc/interrupts");
+	if (*n)
+		qsort(list, *n, sizeof(*list), compare);
+	*vectors = take_ptr(list);
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/owner.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/owner_verify.h"
+#include "core/sysfs.h"
+
+static bool is_number(const char *text)
+{
+	return *text && strspn(text, "0123456789") == strlen(text) &&
+	       strlen(text) < 10;
+}
+
+/* What descriptor fd of a process is, as /proc names it; "" where unknown. */
+static void read_fd_link(pid_t pid, const char *fd, char target[PATH_MAX])
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%.10s", pid, fd);
+	n = readlink(path, target, PATH_MAX - 1);
+	target[n < 0 ? 0 : n] = '\0';
+}
+
+static DIR *open_fds(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	return opendir(path);
+}
+
+static void read_command(pid_t pid, char *command, size_t size)
+{
+	if (sysfs_readf(command, size, "/proc/%d/comm", pid) < 0)
+		snprintf(command, size, "a process");
+}
+
+static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
+{
+	_cleanup_closedir_ DIR *d = open_fds(pid);
+	char target[PATH_MAX];
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		if (!is_number(entry->d_name))
+			continue;
+		read_fd_link(pid, entry->d_name, target);
+		if ((pci->cdev[0] && strcmp(target, pci->cdev) == 0) ||
+		    strcmp(target, group) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool owner_find(const struct pci_device *pci, struct owner *owner)
+{
+	_cleanup_closedir_ DIR *d = opendir("/proc");
+	struct dirent *entry;
+	char group[64];
+
+	*owner = (struct owner){ 0 };
+	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
+	while (d && (entry = readdir(d))) {
+		pid_t pid;
+
+		if (!is_number(entry->d_name))
+			continue;
+		pid = atoi(entry->d_name);
+		if (pid == getpid() || !holds(pid, pci, group))
+			continue;
+		owner->pid = pid;
+		read_command(pid, owner->command, sizeof(owner->command));
+		return true;
+	}
+	return false;
+}
+
+static int no_rights(const struct owner *owner, int number, struct error *err)
+{
+	error_set(err, ERR_PERMISSION, number,
+		  "no rights over its owner %s (pid %d)", owner->command,
+		  owner->pid);
+	error_hint(err, "run it as root (CAP_SYS_PTRACE), or as the same user "
+			"where kernel.yama.ptrace_scope is 0");
+	return -number;
+}
+
+static int ended(const struct owner *owner, struct error *err)
+{
+	return error_set(err, ERR_NO_OWNER, ESRCH,
+			 "the process %d ended meanwhile", owner->pid);
+}
+
+/* What one descriptor of the owner turned out to be. */
+struct found {
+	int fd;			/* our copy, or -1 */
+	char undecided[256];	/* numbers of those that could be it */
+};
+
+/*
+ * Copy one descriptor of the owner and see what the copy is. It is the copy
+ * that is looked at, so nothing can change between look and use. Returns 0
+ * to go on looking, or -errno with *err filled.
+ */
+static int try_fd(const struct pci_device *pci, const struct owner *owner,
+		  int pidfd, int number, bool chosen, struct found *found,
+		  struct error *err)
+{
+	_cleanup_close_ int fd = pidfd_getfd(pidfd, number, 0);
+	size_t used = strlen(found->undecided);
+
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		return no_rights(owner, errno, err);
+	if (fd < 0 && errno == ESRCH)
+		return ended(owner, err);
+	if (fd < 0 && errno == EBADF)
+		return 0; /* closed since it was listed */
+	if (fd < 0)
+		return error_system(err, errno,
+				    "cannot borrow descriptor %d of process "
+				    "%d",
+				    number, owner->pid);
+	switch (owner_verify(pci, owner->pid, fd)) {
+	case VERIFY_SAME:
+		found->fd = take_fd(&fd);
+		break;
+	case VERIFY_UNDECIDED:
+		if (chosen)
+			found->fd = take_fd(&fd);
+		else
+			snprintf(found->undecided + used,
+				 sizeof(found->undecided) - used, "%s%d",
+				 used ? ", " : "", number);
+		break;
+	case VERIFY_OTHER:
+		break;
+	}
+	return 0;
+}
+
+static int search(const struct pci_device *pci, const struct owner *owner,
+		  int pidfd, struct found *found, struct error *err)
+{
+	_cleanup_closedir_ DIR *d = open_fds(owner->pid);
+	char target[PATH_MAX];
+	struct dirent *entry;
+	int r = 0;
+
+	if (!d && (errno == EACCES || errno == EPERM))
+		return no_rights(owner, errno, err);
+	if (!d)
+		return ended(owner, err);
+	while (r == 0 && found->fd < 0 && (entry = readdir(d))) {
+		if (!is_number(entry->d_name))
+			continue;
+		read_fd_link(owner->pid, entry->d_name, target);
+		if (strcmp(target, OWNER_GROUP_DEVICE) == 0 ||
+		    (pci->cdev[0] && strcmp(target, pci->cdev) == 0))
+			r = try_fd(pci, owner, pidfd, atoi(entry->d_name),
+				   false, found, err);
+	}
+	return r;
+}
+
+static int nothing_found(const struct owner *owner, int fd,
+			 const struct found *found, struct error *err)
+{
+	if (found->undecided[0]) {
+		error_set(err, ERR_NOT_VERIFIED, ENODEV,
+			  "cannot tell which descriptor of %s (pid %d) it is: "
+			  "%s could be",
+			  owner->command, owner->pid, found->undecided);
+		error_hint(err, "if you know which, say --pid %d --fd N",
+			   owner->pid);
+		return -ENODEV;
+	}
+	if (fd >= 0)
+		return error_set(err, ERR_NOT_VERIFIED, ENODEV,
+				 "descriptor %d of %s (pid %d) is not this "
+				 "device",
+				 fd, owner->command, owner->pid);
+	return error_set(err, ERR_NO_OWNER, ENODEV,
+			 "%s (pid %d) does not have it open", owner->command,
+			 owner->pid);
+}
+
+int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
+		 struct owner *owner, struct error *err)
+{
+	struct found found = { .fd = -1 };
+	_cleanup_close_ int pidfd = -1;
+	int r;
+
+	*owner = (struct owner){ .pid = pid };
+	if (pid == 0 && !owner_find(pci, owner)) {
+		error_set(err, ERR_NO_OWNER, ESRCH,
+			  geteuid() == 0 ? "no process holds it"
+					 : "no process is seen to hold it");
+		if (geteuid() != 0)
+			error_hint(err, "only root sees the descriptors of "
+					"other users' processes");
+		return -ESRCH;
+	}
+	pidfd = pidfd_open(owner->pid, 0);
+	if (pidfd < 0 && errno == ESRCH)
+		return error_set(err, ERR_NO_OWNER, ESRCH, "no process %d",
+				 owner->pid);
+	if (pidfd < 0)
+		return error_system(err, errno, "cannot open process %d",
+				    owner->pid);
+	read_command(owner->pid, owner->command, sizeof(owner->command));
+	r = fd >= 0 ? try_fd(pci, owner, pidfd, fd, true, &found, err)
+		    : search(pci, owner, pidfd, &found, err);
+	/*
+	 * /proc was read by number: it told of this process only if that is
+	 * still alive. (EPERM: it is, and belongs to somebody else.)
+	 */
+	if (r == 0 && syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 &&
+	    errno == ESRCH) {
+		if (found.fd >= 0)
+			close(found.fd);
+		return ended(owner, err);
+	}
+	if (r == 0 && found.fd < 0)
+		r = nothing_found(owner, fd, &found, err);
+	return r ? r : found.fd;
+}

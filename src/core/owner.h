@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The process that holds a VFIO device, and borrowing its descriptor.
+ *
+ * A setting lives as long as the device is held, and only the holder's
+ * descriptor can act on it. pidfd_getfd(2) hands out a copy of it, to whom
+ * may trace that process; the owner keeps his own.
+ */
+#ifndef CORE_OWNER_H
+#define CORE_OWNER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "core/error.h"
+#include "core/pci_device.h"
+
+struct owner {
+	pid_t pid;
+	char command[32];
+};
+
+/*
+ * Look for a process that holds the function: one that has its character
+ * device or the node of its IOMMU group open. Sees only processes whose
+ * /proc/PID/fd the caller may read; the caller itself does not count.
+ */
+bool owner_find(const struct pci_device *pci, struct owner *owner);
+
+/*
+ * Borrow the descriptor of the function from a process: pid, or 0 for
+ * whoever holds it. fd: the number of the descriptor in that process, or -1
+ * to find it. Returns a descriptor of the caller's own, verified to be the
+ * function, or -errno with *err filled (ERR_NOT_FOUND, ERR_PERMISSION,
+ * ERR_REFUSED). owner is filled in either case, as far as it is known.
+ */
+int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
+		 struct owner *owner, struct error *err);
+
+#endif

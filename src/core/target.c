@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/msix.h"
+
+static struct config_reader config_of(struct target *target)
+{
+	return target->through_vfio ? vfio_device_config(&target->vfio)
+				    : pci_device_config(&target->pci);
+}
+
+static int read_cap(struct target *target, struct error *err)
+{
+	struct config_reader config = config_of(target);
+	int r = tph_cap_read(&config, &target->cap);
+
+	if (r == 0 && target->cap.offset)
+		r = tph_control_read(&config, &target->cap, &target->control);
+	if (r && r != -EPERM)
+		return error_system(err, -r, "cannot read config space");
+	target->cap_known = r == 0;
+	return 0;
+}
+
+static int read_completer(struct target *target, struct error *err)
+{
+	struct pci_device port;
+	struct config_reader config = pci_device_config(&port);
+	int r;
+
+	if (!target->pci.below_port)
+		return 0;
+	r = pci_device_open(target->pci.bus, &target->pci.port, false, &port,
+			    err);
+	if (r)
+		return r;
+	r = tph_completer_read(&config, &target->completer);
+	pci_device_close(&port);
+	target->has_port = r != -ENODEV;
+	target->completer_known = r == 0;
+	return 0;
+}
+
+int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+		struct target *target, struct error *err)
+{
+	int r;
+
+	*target = (struct target){ .vfio = { .fd = -1 } };
+	r = pci_device_open(bus, bdf, with_name, &target->pci, err);
+	if (r)
+		return r;
+	r = read_cap(target, err);
+	if (r == 0)
+		r = read_completer(target, err);
+	if (r)
+		target_close(target);
+	return r;
+}
+
+static int borrow(struct target *target, struct io *io,
+		  const struct target_access *access, struct error *err)
+{
+	int fd = owner_borrow(&target->pci, access->pid, access->fd,
+			      &target->owner, err);
+
+	if (fd < 0)
+		return fd;
+	vfio_device_borrow(&target->vfio, io, fd);
+	target->borrowed = true;
+	return 0;
+}
+
+/* A dry run opens nothing, but can see that the real run could not. */
+static int check_not_held(const struct target *target, struct error *err)
+{
+	struct owner owner;
+
+	if (!owner_find(&target->pci, &owner))
+		return 0;
+	error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)", owner.command,
+		  owner.pid);
+	error_hint(err, "act on the process that holds it: --owner");
+	return -EBUSY;
+}
+
+int target_open(struct target *target, struct vfio_context *context,
+		const struct target_access *access, struct error *err)
+{
+	bool borrows = access->owner || access->pid;
+	int r;
+
+	context->io->device = target->pci.address;
+	if (borrows)
+		r = borrow(target, context->io, access, err);
+	else
+		r = vfio_device_open(context, &target->pci, access->via,
+				     &target->vfio, err);
+	if (r == 0 && !borrows && context->io->dry_run)
+		r = check_not_held(target, err);
+	if (r)
+		return r;
+	target->open = true;
+	r = tph_abi_choose(&target->pci, target->vfio.fd, context->io,
+			   access->abi, &target->tph, err);
+	if (r == 0 && !target->cap_known && !context->io->dry_run) {
+		target->through_vfio = true;
+		r = read_cap(target, err);
+	} else if (r == 0 && target->cap_known && !context->io->dry_run) {
+		/* Opening may have changed what was read before it. */
+		r = target_read_control(target, err);
+	}
+	return r;
+}
+
+void target_close(struct target *target)
+{
+	vfio_device_close(&target->vfio);
+	target->open = false;
+	pci_device_close(&target->pci);
+}
+
+int target_read_control(struct target *target, struct error *err)
+{
+	struct config_reader config = config_of(target);
+	int r = 0;
+
+	if (target->cap.offset)
+		r = tph_control_read(&config, &target->cap, &target->control);
+	if (r)
+		return error_system(err, -r,
+				    "cannot read the TPH control register");
+	return 0;
+}
+
+int target_read_tags(struct target *target, unsigned int first, unsigned int n,
+		     uint16_t *tags, struct error *err)
+{
+	struct config_reader config = config_of(target);
+	int r;
+
+	if (target->cap.location == TPH_TABLE_MSIX)
+		return msix_read_tags(&target->vfio, &target->cap, first, n,
+				      tags, err);
+	r = tph_table_read(&config, &target->cap, first, n, tags);
+	if (r)
+		return error_system(err, -r, "cannot read the ST table");
+	return 0;
+}
+
+int target_check_tph(const struct target *target, struct error *err)
+{
+	if (!target->cap_known) {
+		error_set(err, ERR_PERMISSION, EPERM,
+			  "no permission to read its extended config space");
+		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
+		return -EPERM;
+	}
+	if (!target->cap.offset)
+		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+				 "it has no TPH capability");
+	return 0;
+}
+
+int target_check_agreement(struct target *target, struct error *err)
+{
+	const struct tph_abi_cap *said = &target->tph.cap;
+	const struct tph_cap *read = &target->cap;
+	unsigned int size = read->location == TPH_TABLE_CAPABILITY
+				    ? read->table_size
+				    : 0;
+	int r = target->tph.abi->get_cap(&target->tph);
+
+	if (r == -EOPNOTSUPP)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows a TPH capability, the "
+				 "kernel says there is none");
+	if (r)
+		return error_system(err, -r, "cannot get the capability from "
+					     "the kernel");
+	if (said->modes != read->modes)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows modes 0x%x, the kernel "
+				 "says 0x%x",
+				 read->modes, said->modes);
+	if (said->table != (read->location != TPH_TABLE_NONE) ||
+	    said->table_size != size)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows an ST table in '%s' "
+				 "(size %u), the kernel says %s (size %u)",
+				 tph_location_name(read->location), size,
+				 said->table ? "there is one" : "there is none",
+				 said->table_size);
+	return 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One device that a command works on: what config space says of it, and,
+ * once opened, the VFIO device and the TPH interface.
+ */
+#ifndef CORE_TARGET_H
+#define CORE_TARGET_H
+
+#include <stdbool.h>
+
+#include "core/owner.h"
+#include "core/pci_device.h"
+#include "core/tph_abi.h"
+#include "core/tph_cap.h"
+#include "core/vfio_device.h"
+
+struct target {
+	struct pci_device pci;
+
+	/*
+	 * From config space. Without the right to read it (see
+	 * pci_device_config) cap_known is false until the device is open.
+	 */
+	bool cap_known;
+	struct tph_cap cap;
+	struct tph_control control;
+
+	/* Its Root Port. */
+	bool has_port;		/* there is one */
+	bool completer_known;
+	enum tph_completer completer;
+
+	/* Once open. */
+	bool open;
+	bool borrowed;
+	struct owner owner;	/* where borrowed */
+	struct vfio_device vfio;
+	struct tph_handle tph;
+	bool through_vfio;	/* config space is read through vfio */
+};
+
+/* How to open a target. */
+struct target_access {
+	enum vfio_via via;
+	bool owner;		/* borrow from whoever holds it */
+	pid_t pid;		/* borrow from this process; 0: not named */
+	int fd;			/* number of its descriptor, or -1 */
+	const char *abi;	/* family that was named, or NULL */
+};
+
+/*
+ * Look at a device without opening it. A device that has no TPH capability
+ * is no error here (cap_known, and cap.offset 0). To be closed in any case
+ * where this returned 0. Returns 0, or -errno with *err filled.
+ */
+int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+		struct target *target, struct error *err);
+
+/*
+ * Open it, or borrow it, and choose the family of the ABI. In a dry run
+ * nothing of its own is opened. Returns 0, or -errno with *err filled.
+ */
+int target_open(struct target *target, struct vfio_context *context,
+		const struct target_access *access, struct error *err);
+
+void target_close(struct target *target);
+
+/* Read the control register again. Returns 0, or -errno with *err filled. */
+int target_read_control(struct target *target, struct error *err);
+
+/*
+ * Read n tags of the ST table, wherever it is, from index first on. A table
+ * in MSI-X needs the open device. Returns 0, or -errno with *err filled.
+ */
+int target_read_tags(struct target *target, unsigned int first,
+		     unsigned int n, uint16_t *tags, struct error *err);
+
+/* ERR_NO_TPH, or ERR_PERMISSION where that cannot be told; 0 where it has. */
+int target_check_tph(const struct target *target, struct error *err);
+
+/* Does the kernel's GET_CAP say what config space says? Issues GET_CAP. */
+int target_check_agreement(struct target *target, struct error *err);
+
+#endif

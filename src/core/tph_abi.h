@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The seam behind which everything about one family of the TPH user ABI
+ * lives. A new family is a new file with one of these structs in it.
+ */
+#ifndef CORE_TPH_ABI_H
+#define CORE_TPH_ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/io.h"
+
+struct pci_device;
+struct tph_abi;
+
+/* What the kernel says that the device can do. */
+struct tph_abi_cap {
+	unsigned int modes;	 /* VFIO_PCI_TPH_MODE_* */
+	bool table;		 /* an ST table, in either place */
+	unsigned int table_size; /* entries; 0 for a table in MSI-X */
+};
+
+enum tph_mem {
+	TPH_MEM_VOLATILE = 0,
+	TPH_MEM_PERSISTENT = 1,
+};
+
+/* An open VFIO device, seen through a family of the ABI. */
+struct tph_handle {
+	const struct tph_abi *abi;
+	struct io *io;
+	int fd;
+	struct tph_abi_cap cap; /* the answer to get_cap, asked for once */
+	bool has_cap;
+};
+
+/* One entry of an ST table that is to be programmed. */
+struct tph_entry {
+	unsigned int index;	/* 0-2047 */
+	unsigned int cpu;
+};
+
+/*
+ * Every operation returns 0 or -errno as the kernel gave it; what an errno
+ * means is for the caller to say, who knows what he was after.
+ */
+struct tph_abi {
+	const char *name;	/* as --abi takes it and JSON prints it */
+
+	/* Does the module of this name offer the family? By its parameters. */
+	bool (*offered_by)(const char *module);
+
+	/*
+	 * Find out, without changing anything, whether the kernel offers the
+	 * family for this device. evidence: offered_by() said so.
+	 * Returns 0; -ENOTTY: not offered; -EINVAL: can not be told without
+	 * the risk of changing something; or another -errno.
+	 */
+	int (*probe)(struct tph_handle *handle, bool evidence);
+
+	/* Fills handle->cap; issued once for a handle. */
+	int (*get_cap)(struct tph_handle *handle);
+	int (*enable)(struct tph_handle *handle, unsigned int mode);
+	int (*disable)(struct tph_handle *handle);
+
+	/*
+	 * Tags of n CPUs, any n, in as few calls as the family allows.
+	 * A tag of 0 means that the platform has none.
+	 */
+	int (*get_st)(struct tph_handle *handle, const unsigned int *cpus,
+		      size_t n, enum tph_mem mem, uint16_t *tags);
+
+	/*
+	 * Program n entries, any n, likewise. *done is the number of entries
+	 * in calls that succeeded; after a failure, entries of the call that
+	 * failed may stand all the same.
+	 */
+	int (*set_st)(struct tph_handle *handle,
+		      const struct tph_entry *entries, size_t n,
+		      enum tph_mem mem, size_t *done);
+};
+
+extern const struct tph_abi tph_abi_ioctl;
+
+/*
+ * Choose the family for a device that is open as fd and bound to a driver,
+ * by evidence and by probing. forced: a family's name, or NULL to find out;
+ * one that was named is not doubted. In a dry run nothing is probed.
+ * Returns 0; ERR_NO_ABI, ERR_UNKNOWN_ABI, or what the probe failed with.
+ */
+int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
+		   const char *forced, struct tph_handle *handle,
+		   struct error *err);
+
+/* Is there a family of this name? */
+bool tph_abi_known(const char *name);
+
+#endif

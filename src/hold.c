@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --hold: a setting lives as long as somebody holds the device. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "core/notify.h"
+#include "core/steering.h"
+#include "ui/message.h"
+
+struct held {
+	struct target target;
+	struct held *next;
+};
+
+static void fill_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
+void hold_prepare(void)
+{
+	sigset_t set;
+
+	fill_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int hold_keep(struct invocation *inv, struct target *target,
+	      struct error *err)
+{
+	struct held **end = &inv->held;
+	struct held *held = calloc(1, sizeof(*held));
+
+	if (!held)
+		return error_system(err, ENOMEM, "cannot hold the device");
+	held->target = *target;
+	/* The handle points to what does not move: the invocation's io. */
+	*target = (struct target){ .vfio = { .fd = -1 } };
+	while (*end)
+		end = &(*end)->next;
+	*end = held;
+	return 0;
+}
+
+static void say_ready(struct invocation *inv)
+{
+	FILE *out = inv->settings.json ? stderr : stdout;
+
+	fputs("holding", out);
+	for (struct held *h = inv->held; h; h = h->next)
+		fprintf(out, " %s", h->target.pci.address);
+	fputs("; SIGINT or SIGTERM ends it\n", out);
+}
+
+int hold_wait(struct invocation *inv, struct error *err)
+{
+	sigset_t set;
+	int r;
+
+	say_ready(inv);
+	r = report_finish(inv->report, err);
+	if (r)
+		return r;
+	notify("READY=1");
+	fill_signals(&set);
+	while (sigwaitinfo(&set, NULL) < 0)
+		if (errno != EINTR)
+			return error_system(err, errno,
+					    "cannot wait for a signal");
+	notify("STOPPING=1");
+	for (struct held *h = inv->held; h; h = h->next) {
+		bool changed;
+
+		inv->io.device = h->target.pci.address;
+		if (steering_disable(&h->target, &changed, err))
+			invocation_fail(inv, h->target.pci.address, err);
+	}
+	return 0;
+}
+
+void hold_release(struct invocation *inv)
+{
+	while (inv->held) {
+		struct held *h = inv->held;
+
+		inv->held = h->next;
+		target_close(&h->target);
+		free(h);
+	}
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "ui/message.h"
+
+void invocation_fail(struct invocation *inv, const char *device,
+		     const struct error *err)
+{
+	char shown[128];
+
+	if (device) {
+		size_t n = 0;
+
+		/* It may be a path that a user typed. */
+		for (; device[n] && n < sizeof(shown) - 1; n++)
+			shown[n] = device[n] < ' ' ? '?' : device[n];
+		shown[n] = '\0';
+		device = shown;
+	}
+	/* The result so far comes before the message about it. */
+	fflush(stdout);
+	message_error(device, err);
+	report_error(inv->report, device, err);
+	if (inv->failed++ == 0)
+		inv->first_failure = error_status(err);
+}
+
+const struct topology *invocation_topology(struct invocation *inv,
+					   struct error *err)
+{
+	if (!inv->topology && topology_load(&inv->topology, err))
+		return NULL;
+	return inv->topology;
+}
+
+/* Devices in the order of the words, each once. */
+struct selection {
+	struct bdf *bdfs;
+	bool *named;
+	size_t n;
+};
+
+static int select_one(struct selection *s, const struct bdf *bdf, bool named)
+{
+	struct bdf *bdfs;
+	bool *flags;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (bdf_equal(&s->bdfs[i], bdf)) {
+			s->named[i] |= named;
+			return 0;
+		}
+	bdfs = reallocarray(s->bdfs, s->n + 1, sizeof(*bdfs));
+	if (bdfs)
+		s->bdfs = bdfs;
+	flags = reallocarray(s->named, s->n + 1, sizeof(*flags));
+	if (flags)
+		s->named = flags;
+	if (!bdfs || !flags)
+		return -ENOMEM;
+	s->bdfs[s->n] = *bdf;
+	s->named[s->n++] = named;
+	return 0;
+}
+
+static int select_word(struct invocation *inv, const struct selector *sel,
+		       struct selection *s, struct error *err)
+{
+	_cleanup_free_ struct bdf *found = NULL;
+	size_t n;
+
+	if (pci_bus_find(inv->bus, sel, &found, &n, err)) {
+		invocation_fail(inv, sel->text, err);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (select_one(s, &found[i], !selector_is_plural(sel)))
+			return error_system(err, ENOMEM,
+					    "cannot list the devices");
+	return 0;
+}
+
+static int parse_words(struct selector *sels, char **words, int n,
+		       bool plural, struct error *err)
+{
+	if (n == 0)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "no device was named");
+	for (int i = 0; i < n; i++) {
+		if (selector_parse(words[i], &sels[i], err))
+			return -EINVAL;
+		if (!plural && selector_is_plural(&sels[i]))
+			return error_set(err, ERR_USAGE, EINVAL,
+					 "'%.64s' may name several devices; "
+					 "a command that acts on a device "
+					 "takes its address",
+					 words[i]);
+	}
+	return 0;
+}
+
+static void do_one(struct invocation *inv, const struct bdf *bdf, bool named,
+		   device_fn *fn)
+{
+	char address[BDF_LENGTH];
+	struct error err;
+
+	int r;
+
+	plan_forget(inv);
+	r = fn(inv, bdf, named, &err);
+	if (r < 0)
+		invocation_fail(inv, bdf_format(bdf, address), &err);
+	else if (r == DEVICE_SKIPPED)
+		inv->skipped++;
+	else
+		inv->succeeded++;
+}
+
+int for_each_device(struct invocation *inv, char **words, int n, bool plural,
+		    device_fn *fn, struct error *err)
+{
+	_cleanup_free_ struct selector *sels =
+		calloc((size_t)n + 1, sizeof(*sels));
+	struct selection s = { 0 };
+	int r = sels ? parse_words(sels, words, n, plural, err)
+		     : error_system(err, ENOMEM, "cannot list the devices");
+
+	if (r == 0)
+		r = pci_bus_open(&inv->bus, err);
+	for (int i = 0; r == 0 && i < n; i++)
+		r = select_word(inv, &sels[i], &s, err);
+	for (size_t i = 0; r == 0 && i < s.n; i++)
+		do_one(inv, &s.bdfs[i], s.named[i], fn);
+	free(s.bdfs);
+	free(s.named);
+	if (r == 0 && inv->skipped && !inv->succeeded && !inv->failed)
+		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+				 "none of %d devices has a TPH capability",
+				 inv->skipped);
+	return r;
+}

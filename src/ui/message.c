@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_quiet;
+
+void message_set_quiet(bool quiet)
+{
+	is_quiet = quiet;
+}
+
+static void begin(const char *device)
+{
+	fputs("vfio-tph: ", stderr);
+	if (device)
+		fprintf(stderr, "%s: ", device);
+}
+
+void message_error(const char *device, const struct error *err)
+{
+	begin(device);
+	fprintf(stderr, "%s\n", err->message);
+	if (err->hint[0])
+		fprintf(stderr, "hint: %s\n", err->hint);
+}
+
+void message_note(const char *device, const char *format, ...)
+{
+	va_list ap;
+
+	if (is_quiet)
+		return;
+	begin(device);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void message_call(const struct io_call *call)
+{
+	begin(call->device);
+	fprintf(stderr, "%s%s%s", call->name, call->arguments[0] ? " " : "",
+		call->arguments);
+	if (call->result < 0)
+		fprintf(stderr, " = %s (%s)\n",
+			strerrorname_np(-call->result),
+			strerror(-call->result));
+	else
+		fprintf(stderr, " = %d\n", call->result);
+}

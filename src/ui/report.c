@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/report.h"
+
+#include <errno.h>
+#include <json.h>
+#include <libsmartcols.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+
+#define JSON_VERSION 1
+#define MAX_DEPTH    8
+
+struct report {
+	enum report_format format;
+	bool finished;
+	bool failed;		/* memory ran out */
+	struct json_object *root, *devices, *errors;
+	struct json_object *at[MAX_DEPTH]; /* what is being filled */
+	int depth;
+	const struct report_column *columns;
+	size_t n_columns;
+	struct libscols_table *table;
+};
+
+static bool is_json(const struct report *r)
+{
+	return r->format == REPORT_JSON;
+}
+
+static void put_in(struct report *r, struct json_object *parent,
+		   const char *key, struct json_object *value)
+{
+	int bad = json_object_is_type(parent, json_type_array)
+			  ? json_object_array_add(parent, value)
+			  : json_object_object_add(parent, key, value);
+
+	if (bad) {
+		json_object_put(value);
+		r->failed = true;
+	}
+}
+
+/* Add to what is being filled; outside of a device to the root. */
+static void put(struct report *r, const char *key, struct json_object *value)
+{
+	put_in(r, r->depth ? r->at[r->depth - 1] : r->root, key, value);
+}
+
+struct report *report_new(enum report_format format)
+{
+	struct report *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->format = format;
+	if (!is_json(r))
+		return r;
+	r->root = json_object_new_object();
+	r->devices = json_object_new_array();
+	r->errors = json_object_new_array();
+	if (!r->root || !r->devices || !r->errors) {
+		report_free(r);
+		return NULL;
+	}
+	put_in(r, r->root, "version", json_object_new_int(JSON_VERSION));
+	put_in(r, r->root, "command", NULL);
+	put_in(r, r->root, "devices", json_object_get(r->devices));
+	put_in(r, r->root, "errors", json_object_get(r->errors));
+	return r;
+}
+
+void report_free(struct report *r)
+{
+	if (!r)
+		return;
+	json_object_put(r->root);
+	json_object_put(r->devices);
+	json_object_put(r->errors);
+	scols_unref_table(r->table);
+	free(r);
+}
+
+/* A string that JSON can hold: sysfs and arguments may have any byte. */
+static struct json_object *new_string(const char *value)
+{
+	_cleanup_free_ char *clean = value ? strdup(value) : NULL;
+
+	for (char *c = clean; c && *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	return clean ? json_object_new_string(clean) : NULL;
+}
+
+void report_as_text(struct report *r)
+{
+	r->format = REPORT_TEXT;
+}
+
+void report_set_command(struct report *r, const char *command)
+{
+	if (is_json(r))
+		put_in(r, r->root, "command", new_string(command));
+}
+
+void report_device(struct report *r, const char *bdf)
+{
+	struct json_object *device;
+
+	if (!is_json(r))
+		return;
+	device = json_object_new_object();
+	put_in(r, r->devices, NULL, device);
+	r->at[0] = device;
+	r->depth = 1;
+	report_string(r, "bdf", bdf);
+}
+
+void report_error(struct report *r, const char *device,
+		  const struct error *err)
+{
+	struct json_object *e;
+
+	if (!is_json(r))
+		return;
+	e = json_object_new_object();
+	put_in(r, e, "device", new_string(device));
+	put_in(r, e, "code", new_string(error_word(err)));
+	put_in(r, e, "exit", json_object_new_int((int)error_status(err)));
+	put_in(r, e, "message", new_string(err->message));
+	put_in(r, e, "hint", new_string(err->hint[0] ? err->hint : NULL));
+	put_in(r, r->errors, NULL, e);
+}
+
+void report_string(struct report *r, const char *key, const char *value)
+{
+	if (is_json(r))
+		put(r, key, new_string(value));
+}
+
+void report_number(struct report *r, const char *key, long value)
+{
+	if (is_json(r))
+		put(r, key, json_object_new_int64(value));
+}
+
+void report_bool(struct report *r, const char *key, bool value)
+{
+	if (is_json(r))
+		put(r, key, json_object_new_boolean(value));
+}
+
+void report_null(struct report *r, const char *key)
+{
+	if (is_json(r))
+		put(r, key, NULL);
+}
+
+void report_hex(struct report *r, const char *key, unsigned int value,
+		int digits)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "0x%0*x", digits, value);
+	report_string(r, key, text);
+}
+
+static void enter(struct report *r, const char *key, struct json_object *new)
+{
+	if (r->depth == MAX_DEPTH)
+		abort(); /* a bug of ours: no report is that deep */
+	put(r, key, new);
+	r->at[r->depth++] = new;
+}
+
+void report_enter(struct report *r, const char *key)
+{
+	if (is_json(r))
+		enter(r, key, json_object_new_object());
+}
+
+void report_enter_array(struct report *r, const char *key)
+{
+	if (is_json(r))
+		enter(r, key, json_object_new_array());
+}
+
+void report_leave(struct report *r)
+{
+	if (is_json(r))
+		r->depth--;
+}
+
+void report_heading(struct report *r, const char *format, ...)
+{
+	va_list ap;
+
+	if (is_json(r))
+		return;
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+void report_line(struct report *r, const char *label, const char *format, ...)
+{
+	int used;
+	va_list ap;
+
+	if (is_json(r))
+		return;
+	used = printf("    %s:", label);
+	printf("%*s", used < 18 ? 18 - used : 1, "");
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+void report_table(struct report *r, const char *key,
+		  const struct report_column *columns, size_t n)
+{
+	r->columns = columns;
+	r->n_columns = n;
+	if (is_json(r)) {
+		report_enter_array(r, key);
+		return;
+	}
+	r->table = scols_new_table();
+	if (!r->table) {
+		r->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!scols_table_new_column(r->table, columns[i].name, 0,
+					    columns[i].right ? SCOLS_FL_RIGHT
+							     : 0))
+			r->failed = true;
+}
+
+static struct json_object *cell_json(const struct report_cell *cell)
+{
+	if (cell->kind == CELL_NUMBER)
+		return json_object_new_int64(cell->number);
+	return cell->kind == CELL_TEXT ? new_string(cell->text) : NULL;
+}
+
+static void cell_text(const struct report_cell *cell, bool hex, char *text,
+		      size_t size)
+{
+	if (cell->kind == CELL_TEXT)
+		snprintf(text, size, "%s", cell->text);
+	else if (cell->kind == CELL_NONE)
+		snprintf(text, size, "-");
+	else if (hex)
+		snprintf(text, size, "0x%lx", (unsigned long)cell->number);
+	else
+		snprintf(text, size, "%ld", cell->number);
+}
+
+void report_row(struct report *r, const struct report_cell *cells)
+{
+	struct libscols_line *line = NULL;
+	char text[256];
+
+	if (is_json(r)) {
+		report_enter(r, NULL);
+		for (size_t i = 0; i < r->n_columns; i++)
+			put(r, r->columns[i].key, cell_json(&cells[i]));
+		report_leave(r);
+		return;
+	}
+	if (r->table)
+		line = scols_table_new_line(r->table, NULL);
+	if (!line)
+		r->failed = true;
+	for (size_t i = 0; line && i < r->n_columns; i++) {
+		cell_text(&cells[i], r->columns[i].hex, text, sizeof(text));
+		if (scols_line_set_data(line, i, text))
+			r->failed = true;
+	}
+}
+
+void report_table_end(struct report *r)
+{
+	if (is_json(r)) {
+		report_leave(r);
+		return;
+	}
+	if (r->table && scols_print_table(r->table))
+		r->failed = true;
+	scols_unref_table(r->table);
+	r->table = NULL;
+}
+
+static int output_failed(struct error *err)
+{
+	int number = errno;
+
+	error_system(err, number, "cannot write the output");
+	err->kind = ERR_OUTPUT;
+	return -number;
+}
+
+int report_finish(struct report *r, struct error *err)
+{
+	if (r->finished)
+		return 0;
+	r->finished = true;
+	if (is_json(r) && !r->failed) {
+		const char *text = json_object_to_json_string_ext(
+			r->root, JSON_C_TO_STRING_PRETTY |
+					 JSON_C_TO_STRING_SPACED |
+					 JSON_C_TO_STRING_NOSLASHESCAPE);
+
+		if (!text)
+			r->failed = true;
+		else
+			puts(text);
+	}
+	if (r->failed) {
+		error_system(err, ENOMEM, "cannot print the result");
+		return -ENOMEM;
+	}
+	errno = EIO; /* should stdio not say */
+	if (ferror(stdout) || fflush(stdout))
+		return output_failed(err);
+	return 0;
+}

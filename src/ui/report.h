@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The result of a command, told once and printed as text or as one JSON
+ * object. A command walks its result and tells each fact: as a JSON member,
+ * as a line of text, or as the row of a table that is both.
+ *
+ * Text is printed as it is told; JSON when the report is finished. Memory
+ * that runs out is remembered and makes finishing fail.
+ */
+#ifndef UI_REPORT_H
+#define UI_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/error.h"
+
+struct report;
+
+enum report_format { REPORT_TEXT, REPORT_JSON };
+
+struct report *report_new(enum report_format format);
+void report_free(struct report *report);
+
+/* Print text after all: help is not a result. */
+void report_as_text(struct report *report);
+
+/* The "command" member; NULL where it is not known. */
+void report_set_command(struct report *report, const char *command);
+
+/* Begin the object of a device; what is told then belongs to it. */
+void report_device(struct report *report, const char *bdf);
+
+/* An error, in "errors" only: stderr is not the report's. */
+void report_error(struct report *report, const char *device,
+		  const struct error *err);
+
+/* Members of the JSON object; nothing in text. A NULL value is null. */
+void report_string(struct report *report, const char *key, const char *value);
+void report_number(struct report *report, const char *key, long value);
+void report_bool(struct report *report, const char *key, bool value);
+void report_null(struct report *report, const char *key);
+/* "0x8086": digits wide. */
+void report_hex(struct report *report, const char *key, unsigned int value,
+		int digits);
+/* An object or array as a member; in an array, keys are not looked at. */
+void report_enter(struct report *report, const char *key);
+void report_enter_array(struct report *report, const char *key);
+void report_leave(struct report *report);
+
+/* Text only: a line by itself, and a line "    Label:  value". */
+void report_heading(struct report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void report_line(struct report *report, const char *label, const char *format,
+		 ...) __attribute__((format(printf, 3, 4)));
+
+/* A table: an array of objects under key. */
+struct report_column {
+	const char *key;	/* JSON member */
+	const char *name;	/* heading */
+	bool right;		/* to be aligned to the right */
+	bool hex;		/* in text as 0x..., in JSON as a number */
+};
+
+/* A cell: a number, a text, or neither (null, in text "-"). */
+struct report_cell {
+	enum { CELL_NONE, CELL_NUMBER, CELL_TEXT } kind;
+	long number;
+	const char *text;
+};
+
+#define CELL_OF_NUMBER(n) ((struct report_cell){ CELL_NUMBER, (n), NULL })
+#define CELL_OF_TEXT(t)   ((struct report_cell){ CELL_TEXT, 0, (t) })
+#define CELL_OF_NONE      ((struct report_cell){ CELL_NONE, 0, NULL })
+
+void report_table(struct report *report, const char *key,
+		  const struct report_column *columns, size_t n);
+/* As many cells as the table has columns. */
+void report_row(struct report *report, const struct report_cell *cells);
+void report_table_end(struct report *report);
+
+/*
+ * Print what is to be printed and see that stdout took it all. Returns 0,
+ * or -errno with *err filled. Does nothing the second time.
+ */
+int report_finish(struct report *report, struct error *err);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main: global options, the table of commands, the exit status. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "ui/message.h"
+#include "version.h"
+
+static const struct command *const commands[] = {
+	&cmd_cap, &cmd_enable, &cmd_disable, &cmd_get_st, &cmd_set_st,
+	&cmd_run,
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static void print_help(const struct command *command)
+{
+	if (command) {
+		printf("Usage: vfio-tph %s [OPTIONS] %s\n\n%s.\n\nOptions:\n",
+		       command->name, command->words, command->summary);
+		options_print(stdout, command->options);
+		puts("\nSee vfio-tph(8).");
+		return;
+	}
+	puts("Usage: vfio-tph [OPTIONS] COMMAND [OPTIONS] DEVICE... [ARGS]\n\n"
+	     "Administer PCIe TPH steering tags of devices under VFIO.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name,
+		       commands[i]->summary);
+	puts("\nOptions:");
+	options_print(stdout, NULL);
+	puts("\nA device is 0000:3b:00.0, 3b:00.0, 00:03.0/00.0 (through a "
+	     "bridge), a path below\n/sys/bus/pci/devices, "
+	     "/dev/vfio/devices/vfioN, or, for commands that only read,\n"
+	     "8086:0b25 (vendor:device) or all.\n\n"
+	     "vfio-tph COMMAND --help tells more; see vfio-tph(8).");
+}
+
+/*
+ * A descriptor that the caller closed would be given to the next file
+ * opened, and output written into it. /dev/null takes its place, such that
+ * reading and writing fail as they would have.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			_exit(STATUS_FAILED);
+}
+
+/* A usage error may come before --json was reached: look for it. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
+static void trace(void *context, const struct io_call *call)
+{
+	struct invocation *inv = context;
+
+	if (inv->io.dry_run)
+		plan_add(inv, call);
+	else
+		message_call(call);
+}
+
+/* What stands behind the first "--" is a program's: not for our parser. */
+static int cut_program(struct invocation *inv, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		inv->program = argv + i + 1;
+		return i;
+	}
+	return argc;
+}
+
+static int parse(struct invocation *inv, int argc, char **argv,
+		 struct error *err)
+{
+	int first, r;
+
+	r = options_parse(argc, argv, NULL, true, &inv->settings, &first, err);
+	if (r || inv->settings.help || inv->settings.version)
+		return r;
+	if (first == argc)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "no command was given");
+	inv->command = find_command(argv[first]);
+	if (!inv->command)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "unknown command '%.64s'", argv[first]);
+	argc -= first;
+	argv += first;
+	if (inv->command->takes_program)
+		argc = cut_program(inv, argc, argv);
+	r = options_parse(argc, argv, inv->command->options, false,
+			  &inv->settings, &first, err);
+	inv->words = argv + first;
+	inv->n_words = argc - first;
+	return r ? r : options_check(&inv->settings, err);
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	const struct settings *s = &inv->settings;
+	int r;
+
+	message_set_quiet(s->quiet);
+	inv->io.dry_run = s->dry_run;
+	inv->io.context = inv;
+	if (s->verbose || s->dry_run)
+		inv->io.trace = trace;
+	vfio_context_init(&inv->vfio, &inv->io);
+	if (s->hold)
+		hold_prepare();
+	r = inv->command->run(inv, err);
+	if (r == 0 && inv->held)
+		r = hold_wait(inv, err);
+	return r;
+}
+
+static void clean_up(struct invocation *inv)
+{
+	hold_release(inv);
+	vfio_context_close(&inv->vfio);
+	topology_free(inv->topology);
+	pci_bus_close(inv->bus);
+	plan_free(inv);
+	report_free(inv->report);
+}
+
+static int exit_status(const struct invocation *inv)
+{
+	if (inv->failed == 0)
+		return inv->end_status;
+	return (int)(inv->succeeded ? STATUS_PARTIAL : inv->first_failure);
+}
+
+static void usage_hint(const struct invocation *inv, struct error *err)
+{
+	if (err->kind != ERR_USAGE || err->hint[0])
+		return;
+	error_hint(err, "try vfio-tph%s%s --help", inv->command ? " " : "",
+		   inv->command ? inv->command->name : "");
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation inv = { .settings = { .access = { .fd = -1 } },
+				  .vfio = { .iommufd = -1, .container = -1 } };
+	struct error err;
+	int r;
+
+	fill_standard_descriptors();
+	/* A closed pipe is an error like others, not a death in mid-change. */
+	signal(SIGPIPE, SIG_IGN);
+	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
+						       : REPORT_TEXT);
+	if (!inv.report) {
+		error_system(&err, ENOMEM, "cannot start");
+		message_error(NULL, &err);
+		return STATUS_FAILED;
+	}
+	r = parse(&inv, argc, argv, &err);
+	if (r == 0 && (inv.settings.help || inv.settings.version))
+		report_as_text(inv.report);
+	if (inv.command)
+		report_set_command(inv.report, inv.command->name);
+	if (r == 0 && inv.settings.version)
+		puts("vfio-tph " VFIO_TPH_VERSION);
+	else if (r == 0 && inv.settings.help)
+		print_help(inv.command);
+	else if (r == 0)
+		r = run(&inv, &err);
+	if (r) {
+		usage_hint(&inv, &err);
+		invocation_fail(&inv, NULL, &err);
+	}
+	if (report_finish(inv.report, &err))
+		invocation_fail(&inv, NULL, &err);
+	clean_up(&inv);
+	return exit_status(&inv);
+}
