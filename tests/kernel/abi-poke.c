@@ -153,7 +153,7 @@ static void print_result(const struct call *call)
 		       get(body, 1), get(body + 1, 1), get(body + 2, 2),
 		       get(body + 4, 4));
 	for (i = 0; call->op == GET_ST && i < call->entries; i++)
-		printf(" %#06x", get(entry_at(call, i) + 8, 2));
+		printf(" 0x%04x", get(entry_at(call, i) + 8, 2));
 }
 
 static void issue(const struct held *held, char *step)
