@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One PCI function that a VFIO driver has: its configuration space is the
+ * file that sysfs shows, what the kernel remembers of it is
+ * STATE/run/<bdf>/state, its BARs are sparse files beside that.
+ */
+#include "fake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#define COMMAND_MEMORY 0x0002
+#define COMMAND_OTHERS 0xfff9	/* neither memory nor bus master */
+
+uint16_t config_u16(const struct device *dev, unsigned int offset)
+{
+	return (uint16_t)(dev->config[offset] |
+			  dev->config[offset + 1] << 8);
+}
+
+uint32_t config_u32(const struct device *dev, unsigned int offset)
+{
+	return config_u16(dev, offset) |
+	       (uint32_t)config_u16(dev, offset + 2) << 16;
+}
+
+void config_set_u16(struct device *dev, unsigned int offset, uint16_t v)
+{
+	dev->config[offset] = (uint8_t)v;
+	dev->config[offset + 1] = (uint8_t)(v >> 8);
+}
+
+void config_set_u32(struct device *dev, unsigned int offset, uint32_t v)
+{
+	config_set_u16(dev, offset, (uint16_t)v);
+	config_set_u16(dev, offset + 2, (uint16_t)(v >> 16));
+}
+
+unsigned int config_find_cap(const uint8_t *config, uint8_t id)
+{
+	unsigned int at = config[0x34], steps = 48;
+
+	while (at >= 0x40 && at < 0x100 && steps--) {
+		if (config[at] == id)
+			return at;
+		at = config[at + 1];
+	}
+	return 0;
+}
+
+unsigned int config_find_ecap(const uint8_t *config, uint16_t id)
+{
+	unsigned int at = 0x100, steps = 480;
+
+	while (at >= 0x100 && at < FAKE_CONFIG_SIZE && steps--) {
+		if ((config[at] | config[at + 1] << 8) == id)
+			return at;
+		at = config[at + 2] >> 4 | config[at + 3] << 4;
+		at &= 0xffc;
+	}
+	return 0;
+}
+
+static int config_file(const char *sys_path, int flags)
+{
+	char name[PATH_MAX];
+
+	snprintf(name, sizeof(name), "root%.3000s/config", sys_path);
+	return state_open(name, flags);
+}
+
+int config_read_bdf(const char *sys_path, uint8_t *config)
+{
+	int fd = config_file(sys_path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = sys_pread(fd, config, FAKE_CONFIG_SIZE, 0);
+	sys_close(fd);
+	return n == FAKE_CONFIG_SIZE ? 0 : -EIO;
+}
+
+static void description(struct device *dev, const char *text)
+{
+	char value[32], key[8];
+	unsigned int i;
+
+	text_value(text, "path", dev->path, sizeof(dev->path));
+	text_value(text, "abi", dev->abi, sizeof(dev->abi));
+	dev->group = text_value(text, "group", value, sizeof(value))
+			     ? atoi(value) : -1;
+	for (i = 0; i < 6; i++) {
+		snprintf(key, sizeof(key), "bar%u", i);
+		if (text_value(text, key, value, sizeof(value)))
+			dev->bar[i] = strtoull(value, NULL, 10);
+	}
+}
+
+static void capabilities(struct device *dev)
+{
+	dev->pm = config_find_cap(dev->config, 0x01);
+	dev->msix = config_find_cap(dev->config, 0x11);
+	dev->tph = config_find_ecap(dev->config, 0x17);
+	if (dev->msix) {
+		uint32_t table = config_u32(dev, dev->msix + 4);
+
+		dev->msix_size = (config_u16(dev, dev->msix + 2) & 0x7ff) +
+				 1u;
+		dev->msix_bar = table & 7;
+		dev->msix_offset = table & ~7u;
+	}
+}
+
+bool device_decodes(const struct device *dev)
+{
+	return (config_u16(dev, 4) & COMMAND_MEMORY) &&
+	       (!dev->pm || !(config_u16(dev, dev->pm + 4) & 3));
+}
+
+static void run_name(const struct device *dev, const char *file, char *out,
+		     size_t size)
+{
+	char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/run/%s", machine.dir, dev->bdf);
+	real.syscall(SYS_mkdirat, AT_FDCWD, path, 0755);
+	snprintf(out, size, "run/%s/%s", dev->bdf, file);
+}
+
+/* The vector control words stand in the mapped BAR while it decodes. A
+ * mapping of a BAR that does not decode faults: the file has no length. */
+static void bar_sync(struct device *dev, bool load)
+{
+	bool decodes = device_decodes(dev);
+	unsigned int i;
+	struct stat st;
+	int fd;
+
+	if (!dev->msix)
+		return;
+	fd = device_bar_open(dev, dev->msix_bar);
+	if (fd < 0)
+		return;
+	if (load) {
+		if (!sys_fstat(fd, &st) && st.st_size)
+			for (i = 0; i < dev->msix_size; i++)
+				if (sys_pread(fd, &dev->state.control[i], 4,
+					      dev->msix_offset + 16 * i +
+						      12) != 4)
+					break;
+	} else {
+		sys_ftruncate(fd, decodes
+				  ? (off_t)dev->bar[dev->msix_bar] : 0);
+		for (i = 0; decodes && i < dev->msix_size; i++)
+			if (sys_pwrite(fd, &dev->state.control[i], 4,
+				       dev->msix_offset + 16 * i + 12) != 4)
+				break;
+	}
+	sys_close(fd);
+}
+
+int device_bar_open(struct device *dev, unsigned int bar)
+{
+	char file[16], name[64];
+	struct stat st;
+	int fd;
+
+	snprintf(file, sizeof(file), "bar%u", bar);
+	run_name(dev, file, name, sizeof(name));
+	fd = state_open(name, O_RDWR | O_CREAT);
+	if (fd >= 0 && bar != dev->msix_bar && !sys_fstat(fd, &st) &&
+	    !st.st_size)
+		sys_ftruncate(fd, (off_t)dev->bar[bar]);
+	return fd;
+}
+
+int device_load(const char *bdf, struct device *dev)
+{
+	char name[64], text[8192];
+	unsigned int i;
+	ssize_t n;
+	int fd, error;
+
+	memset(dev, 0, sizeof(*dev));
+	snprintf(dev->bdf, sizeof(dev->bdf), "%.12s", bdf);
+	snprintf(name, sizeof(name), "devs/%s", dev->bdf);
+	n = state_read(name, text, sizeof(text));
+	if (n < 0)
+		return -ENODEV;
+	description(dev, text);
+	error = config_read_bdf(dev->path, dev->config);
+	if (error)
+		return error;
+	memcpy(dev->loaded, dev->config, sizeof(dev->config));
+	capabilities(dev);
+	snprintf(name, sizeof(name), "run/%s/state", dev->bdf);
+	fd = state_open(name, O_RDONLY);
+	if (fd < 0) {
+		for (i = 0; i < FAKE_MAX_VECTORS; i++)
+			dev->state.control[i] = 1;	/* masked */
+		return 0;
+	}
+	if (sys_pread(fd, &dev->state, sizeof(dev->state), 0) !=
+	    (ssize_t)sizeof(dev->state))
+		error = -EIO;
+	sys_close(fd);
+	bar_sync(dev, true);
+	return error;
+}
+
+void device_save(struct device *dev)
+{
+	char name[64];
+	unsigned int i;
+	int fd;
+
+	fd = config_file(dev->path, O_WRONLY);
+	for (i = 0; fd >= 0 && i < FAKE_CONFIG_SIZE; i += 4)
+		if (memcmp(dev->config + i, dev->loaded + i, 4) &&
+		    sys_pwrite(fd, dev->config + i, 4, i) != 4)
+			break;
+	if (fd >= 0)
+		sys_close(fd);
+	run_name(dev, "state", name, sizeof(name));
+	fd = state_open(name, O_WRONLY | O_CREAT);
+	if (fd < 0 || sys_pwrite(fd, &dev->state, sizeof(dev->state), 0) < 0)
+		abort();
+	sys_close(fd);
+	bar_sync(dev, false);
+	memcpy(dev->loaded, dev->config, sizeof(dev->config));
+}
+
+static void clear_tags(struct device *dev)
+{
+	unsigned int i, size = tph_core_table_size(dev);
+
+	for (i = 0; i < size; i++)
+		config_set_u16(dev, dev->tph + 12 + 2 * i, 0);
+	for (i = 0; i < dev->msix_size; i++)
+		dev->state.control[i] = (dev->state.control[i] & 0xffff) | 1;
+}
+
+/* A function level reset. The kernel saves and restores around it, the TPH
+ * registers only while it has TPH enabled. */
+void device_reset(struct device *dev, bool keep_tph)
+{
+	if (keep_tph && dev->state.tph_enabled)
+		return;
+	if (dev->tph) {
+		config_set_u32(dev, dev->tph + 8, 0);
+		clear_tags(dev);
+	}
+}
+
+int device_first_open(const char *bdf)
+{
+	struct device *dev = malloc(sizeof(*dev));
+	int error;
+
+	if (!dev)
+		return -ENOMEM;
+	error = device_load(bdf, dev);
+	if (!error) {
+		if (dev->pm)	/* to D0 */
+			config_set_u16(dev, dev->pm + 4,
+				       config_u16(dev, dev->pm + 4) & 0xfffc);
+		config_set_u16(dev, 4, (config_u16(dev, 4) & COMMAND_OTHERS)
+					       | COMMAND_MEMORY);
+		device_reset(dev, false);
+		dev->state.tph_enabled = 0;
+		dev->state.tph_req = 0;
+		memcpy(dev->state.saved, dev->config, FAKE_CONFIG_SIZE);
+		dev->state.opened = 1;
+		device_save(dev);
+	}
+	free(dev);
+	return error;
+}
+
+/* What was saved at open comes back, and the device is reset. */
+void device_last_close(const char *bdf)
+{
+	struct device *dev = malloc(sizeof(*dev));
+
+	if (dev && !device_load(bdf, dev) && dev->state.opened) {
+		irq_free_all(dev);
+		memcpy(dev->config, dev->state.saved, FAKE_CONFIG_SIZE);
+		if (dev->tph)
+			clear_tags(dev);
+		dev->state.tph_enabled = 0;
+		dev->state.tph_req = 0;
+		dev->state.tph_mode = 0;
+		dev->state.opened = 0;
+		device_save(dev);
+		irq_publish();
+	}
+	free(dev);
+}
