@@ -23,6 +23,8 @@ struct invocation {
 	struct settings settings;
 	char **words;		/* what is left of the command line */
 	int n_words;
+	char **program;		/* behind "--", for commands that take one */
+	int end_status;		/* the program's, where one was run */
 	const void *data;	/* of the command's own, for its devices */
 	struct report *report;
 	struct io io;
@@ -41,6 +43,7 @@ struct command {
 	const char *words;	/* what follows the options, as --help has it */
 	const char *summary;
 	const struct option_def *const *options;
+	bool takes_program;	/* "--" and a program's command line follow */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be
 	 * done at all; what fails for one device goes to invocation_fail().
@@ -49,7 +52,7 @@ struct command {
 };
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
-	cmd_set_st;
+	cmd_set_st, cmd_run;
 
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,

@@ -4,82 +4,14 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "uapi/vfio_pci_tph.h"
 
+#define FLAG(member) .flag = offsetof(struct settings, member)
 #define FIRST_VALUE 256 /* getopt's value of a long option; letters are below */
-
-static int set_help(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->help = true;
-	return 0;
-}
-
-static int set_version(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->version = true;
-	return 0;
-}
-
-static int set_verbose(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->verbose = true;
-	return 0;
-}
-
-static int set_quiet(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->quiet = true;
-	return 0;
-}
-
-static int set_json(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->json = true;
-	return 0;
-}
-
-static int set_dry_run(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->dry_run = true;
-	return 0;
-}
-
-static int set_owner(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->access.owner = true;
-	return 0;
-}
-
-static int set_hold(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->hold = true;
-	return 0;
-}
-
-static int set_switch(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->switch_mode = true;
-	return 0;
-}
-
-static int set_force(struct settings *s, const char *arg, struct error *err)
-{
-	(void)arg, (void)err;
-	s->force = true;
-	return 0;
-}
 
 static int set_cpus(struct settings *s, const char *arg, struct error *err)
 {
@@ -205,63 +137,68 @@ static int set_fd(struct settings *s, const char *arg, struct error *err)
 }
 
 const struct option_def global_options[] = {
-	{ 'h', "help", NULL, "show this help", set_help },
-	{ 'V', "version", NULL, "show the version", set_version },
+	{ 'h', "help", NULL, "show this help", FLAG(help) },
+	{ 'V', "version", NULL, "show the version", FLAG(version) },
 	{ 'v', "verbose", NULL, "show each call to the kernel as it is issued",
-	  set_verbose },
-	{ 'q', "quiet", NULL, "no notes on stderr, only errors", set_quiet },
-	{ 0, "json", NULL, "print one JSON object", set_json },
+	  FLAG(verbose) },
+	{ 'q', "quiet", NULL, "no notes on stderr, only errors", FLAG(quiet) },
+	{ 0, "json", NULL, "print one JSON object", FLAG(json) },
 	{ 0, "dry-run", NULL,
 	  "show what would be asked of the kernel; change nothing",
-	  set_dry_run },
+	  FLAG(dry_run) },
 	{ 0 },
 };
 
 const struct option_def option_mode = {
-	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)", set_mode
+	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)", .set = set_mode
 };
 const struct option_def option_mem = {
 	0, "mem", "TYPE", "volatile or persistent memory (default: volatile)",
-	set_mem
+	.set = set_mem
 };
 const struct option_def option_cpus = {
-	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all", set_cpus
+	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all", .set = set_cpus
 };
 const struct option_def option_via = {
-	0, "via", "WAY", "open by cdev or by group (default: auto)", set_via
+	0, "via", "WAY", "open by cdev or by group (default: auto)", .set = set_via
 };
 const struct option_def option_abi = {
-	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)", set_abi
+	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)", .set = set_abi
 };
 const struct option_def option_owner = {
 	'o', "owner", NULL, "act on the process that holds the device",
-	set_owner
+	FLAG(access.owner)
 };
 const struct option_def option_pid = {
 	'p', "pid", "PID", "act on this process, which holds the device",
-	set_pid
+	.set = set_pid
 };
 const struct option_def option_fd = {
-	0, "fd", "N", "the device's descriptor in that process", set_fd
+	0, "fd", "N", "the device's descriptor in that process", .set = set_fd
 };
 const struct option_def option_hold = {
 	0, "hold", NULL, "hold the device, and the setting, until SIGINT",
-	set_hold
+	FLAG(hold)
 };
 const struct option_def option_switch = {
 	0, "switch", NULL, "if TPH is on in another mode, switch it over",
-	set_switch
+	FLAG(switch_mode)
+};
+const struct option_def option_follow_irq = {
+	0, "follow-irq", NULL,
+	"each entry gets the CPU that its interrupt goes to", FLAG(follow_irq)
 };
 const struct option_def option_force = {
 	'f', "force", NULL,
 	"switch TPH on for the query, even on a device that is held",
-	set_force
+	FLAG(force)
 };
 
 /* Options that cannot go together. */
 static const char *const exclusive[][2] = {
 	{ "verbose", "quiet" }, { "owner", "pid" }, { "owner", "via" },
 	{ "pid", "via" },	{ "owner", "hold" }, { "pid", "hold" },
+	{ "cpus", "follow-irq" },
 };
 
 /* Options of which the second is needed by the first. */
@@ -330,22 +267,6 @@ static void remember(struct settings *s, const struct option_def *def)
 		s->seen[s->n_seen++] = def;
 }
 
-static int check_together(const struct settings *s, struct error *err)
-{
-	for (size_t i = 0; i < sizeof(exclusive) / sizeof(*exclusive); i++)
-		if (was_seen(s, exclusive[i][0]) &&
-		    was_seen(s, exclusive[i][1]))
-			return error_set(err, ERR_USAGE, EINVAL,
-					 "--%s and --%s cannot go together",
-					 exclusive[i][0], exclusive[i][1]);
-	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
-		if (was_seen(s, needs[i][0]) && !was_seen(s, needs[i][1]))
-			return error_set(err, ERR_USAGE, EINVAL,
-					 "--%s needs --%s", needs[i][0],
-					 needs[i][1]);
-	return 0;
-}
-
 static int bad_option(const struct parser *p, int value, const char *word,
 		      struct error *err)
 {
@@ -373,7 +294,7 @@ int options_parse(int argc, char **argv, const struct option_def *const *own,
 	optind = 0; /* glibc: begin anew */
 	while ((value = getopt_long(argc, argv, p.shorts, p.longs, NULL)) !=
 	       -1) {
-		int at = index_of(&p, value), r;
+		int at = index_of(&p, value), r = 0;
 
 		if (value == ':')
 			return error_set(err, ERR_USAGE, EINVAL,
@@ -382,12 +303,31 @@ int options_parse(int argc, char **argv, const struct option_def *const *own,
 		if (value == '?')
 			return bad_option(&p, optopt, argv[optind - 1], err);
 		remember(settings, p.defs[at]);
-		r = p.defs[at]->set(settings, optarg, err);
+		if (p.defs[at]->set)
+			r = p.defs[at]->set(settings, optarg, err);
+		else
+			*(bool *)((char *)settings + p.defs[at]->flag) = true;
 		if (r)
 			return r;
 	}
 	*first = optind;
-	return check_together(settings, err);
+	return 0;
+}
+
+int options_check(const struct settings *s, struct error *err)
+{
+	for (size_t i = 0; i < sizeof(exclusive) / sizeof(*exclusive); i++)
+		if (was_seen(s, exclusive[i][0]) &&
+		    was_seen(s, exclusive[i][1]))
+			return error_set(err, ERR_USAGE, EINVAL,
+					 "--%s and --%s cannot go together",
+					 exclusive[i][0], exclusive[i][1]);
+	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
+		if (was_seen(s, needs[i][0]) && !was_seen(s, needs[i][1]))
+			return error_set(err, ERR_USAGE, EINVAL,
+					 "--%s needs --%s", needs[i][0],
+					 needs[i][1]);
+	return 0;
 }
 
 static void print_option(FILE *out, const struct option_def *def)

@@ -29,6 +29,7 @@ struct settings {
 	bool switch_mode;
 	bool hold;
 	bool force;
+	bool follow_irq;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
@@ -39,9 +40,11 @@ struct option_def {
 	const char *name;	/* long name, without "--"; NULL ends a table */
 	const char *argument;	/* name of the argument, or NULL */
 	const char *help;
-	/* argument is NULL for an option without one. 0, or ERR_USAGE. */
+	/* Take the argument: 0, or -EINVAL with ERR_USAGE. */
 	int (*set)(struct settings *settings, const char *argument,
 		   struct error *err);
+	/* Or, without an argument: offset of a bool in the settings. */
+	size_t flag;
 };
 
 /* Options that every command takes, before or after its name. */
@@ -50,7 +53,7 @@ extern const struct option_def global_options[];
 /* Options that several commands share; each lists those that it takes. */
 extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
-	option_hold, option_switch, option_force;
+	option_hold, option_switch, option_force, option_follow_irq;
 
 /*
  * Parse argv[1..argc) by the global options and those of a command (a list
@@ -61,6 +64,9 @@ extern const struct option_def option_mode, option_mem, option_cpus,
 int options_parse(int argc, char **argv, const struct option_def *const *own,
 		  bool stop, struct settings *settings, int *first,
 		  struct error *err);
+
+/* Refuse options that cannot go together, by name. 0, or ERR_USAGE. */
+int options_check(const struct settings *settings, struct error *err);
 
 /* Print the options as --help shows them. */
 void options_print(FILE *out, const struct option_def *const *own);

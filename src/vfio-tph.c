@@ -13,6 +13,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_cap, &cmd_enable, &cmd_disable, &cmd_get_st, &cmd_set_st,
+	&cmd_run,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -81,6 +82,18 @@ static void trace(void *context, const struct io_call *call)
 		message_call(call);
 }
 
+/* What stands behind the first "--" is a program's: not for our parser. */
+static int cut_program(struct invocation *inv, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		inv->program = argv + i + 1;
+		return i;
+	}
+	return argc;
+}
+
 static int parse(struct invocation *inv, int argc, char **argv,
 		 struct error *err)
 {
@@ -98,11 +111,13 @@ static int parse(struct invocation *inv, int argc, char **argv,
 				 "unknown command '%.64s'", argv[first]);
 	argc -= first;
 	argv += first;
+	if (inv->command->takes_program)
+		argc = cut_program(inv, argc, argv);
 	r = options_parse(argc, argv, inv->command->options, false,
 			  &inv->settings, &first, err);
 	inv->words = argv + first;
 	inv->n_words = argc - first;
-	return r;
+	return r ? r : options_check(&inv->settings, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -137,7 +152,7 @@ static void clean_up(struct invocation *inv)
 static int exit_status(const struct invocation *inv)
 {
 	if (inv->failed == 0)
-		return STATUS_OK;
+		return inv->end_status;
 	return (int)(inv->succeeded ? STATUS_PARTIAL : inv->first_failure);
 }
 

@@ -11,8 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/cpulist.h"
+#include "core/sysfs.h"
 
 #define VECTOR_SIZE    16
 #define VECTOR_CONTROL 12
@@ -138,6 +141,28 @@ static bool parse_line(const char *line, const char *address,
 	return strncmp(name + used, in_parentheses, length) == 0;
 }
 
+static int read_cpu(unsigned int irq)
+{
+	struct cpulist cpus;
+	struct error ignored;
+	char text[4096];
+	long length = sysfs_readf(text, sizeof(text),
+				  "/proc/irq/%u/effective_affinity_list", irq);
+	int cpu = -1;
+
+	if (length < 0)
+		length = sysfs_readf(text, sizeof(text),
+				     "/proc/irq/%u/smp_affinity_list", irq);
+	if (length <= 0 ||
+	    cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU", &cpus,
+			  &ignored))
+		return -1;
+	if (cpus.count == 1)
+		cpu = (int)cpus.items[0];
+	cpulist_free(&cpus);
+	return cpu;
+}
+
 int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 		 size_t *n, struct error *err)
 {
@@ -161,6 +186,7 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 			return error_system(err, ENOMEM,
 					    "cannot read /proc/interrupts");
 		list = larger;
+		vector.cpu = read_cpu(vector.irq);
 		list[(*n)++] = vector;
 	}
 	if (ferror(f))

@@ -27,12 +27,15 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 struct msix_vector {
 	unsigned int index;	/* in the vector table */
 	unsigned int irq;	/* Linux interrupt number */
+	int cpu;		/* where it is delivered; -1: no single CPU */
 };
 
 /*
  * The vectors of a function that VFIO has allocated, ascending, from
- * /proc/interrupts, where they are called vfio-msix[N](BDF). *vectors is to
- * be freed. Returns 0, or -errno with *err filled.
+ * /proc/interrupts, where they are called vfio-msix[N](BDF), and the CPU
+ * that /proc/irq/N/effective_affinity_list names (smp_affinity_list on
+ * kernels that do not keep the effective one). *vectors is to be freed.
+ * Returns 0, or -errno with *err filled.
  */
 int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 		 size_t *n, struct error *err);

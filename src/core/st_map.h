@@ -8,21 +8,27 @@
 
 #include <stddef.h>
 
+#include "core/cpulist.h"
 #include "core/error.h"
+#include "core/msix.h"
 #include "core/tph_abi.h"
 #include "core/topology.h"
 
 /* The indexes that "all" stands for and that may be named. */
 struct st_indexes {
 	unsigned int table_size;	/* 1-2048 */
-	/* Those of a table in MSI-X that are allocated; NULL: every one. */
-	const unsigned int *usable;
-	size_t n_usable;
+	/* The device's allocated MSI-X vectors, ascending by index. */
+	const struct msix_vector *vectors;
+	size_t n_vectors;
+	/* The table is in the MSI-X table: only their entries can be set. */
+	bool only_vectors;
 };
 
 struct st_plan {
 	struct tph_entry *entries;	/* ascending by index */
 	size_t n;
+	/* Of maps that follow interrupts: vectors without a single CPU. */
+	struct cpulist left_alone;
 };
 
 void st_plan_free(struct st_plan *plan);
@@ -39,11 +45,20 @@ bool st_map_looks_like(const char *text);
  */
 int st_map_check(const char *text, struct error *err);
 
+/* The same for either half of a map by itself. */
+int st_map_check_indexes(const char *indexes, struct error *err);
+int st_map_check_cpus(const char *cpus, struct error *err);
+
+/* Does a map that was checked follow interrupts (INDEXES=irq)? */
+bool st_map_follows_irq(const char *map);
+
 /*
  * Make the plan of n maps. Indexes of a map in order, its CPUs in order,
- * CPUs repeated in turn where they are fewer. More CPUs than indexes, an
- * index given twice, or one beyond the table is ERR_USAGE; a vector that is
- * not allocated is ERR_NO_VECTORS. device_node is what "local" means.
+ * CPUs repeated in turn where they are fewer; a selector (local, node:N,
+ * all) may have more CPUs than there are indexes, the rest go unused. The
+ * CPUs "irq" are those to which the vectors of the same index are delivered. A list of
+ * more CPUs than indexes, an index given twice, or one beyond the table is
+ * ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS. device_node is what "local" means.
  * Returns 0, or -errno with *err filled.
  */
 int st_plan_make(const char *const *maps, size_t n,

@@ -62,6 +62,15 @@ void vfio_context_close(struct vfio_context *context)
 	close_fd(&context->iommufd);
 }
 
+int vfio_context_group_fd(const struct vfio_context *context,
+			  const struct pci_device *pci)
+{
+	for (struct vfio_group *g = context->groups; g; g = g->next)
+		if (g->number == pci->iommu_group)
+			return g->fd;
+	return -1;
+}
+
 static void group_node(const struct pci_device *pci, char *path, size_t size)
 {
 	snprintf(path, size, "/dev/vfio/%d", pci->iommu_group);

@@ -47,6 +47,10 @@ struct vfio_device {
 void vfio_context_init(struct vfio_context *context, struct io *io);
 void vfio_context_close(struct vfio_context *context);
 
+/* Descriptor of the function's group where it was opened by it, or -1. */
+int vfio_context_group_fd(const struct vfio_context *context,
+			  const struct pci_device *pci);
+
 /*
  * Is the function bound to a driver that offers VFIO? A variant driver may
  * have any name, so sysfs is asked: the driver registers the function in

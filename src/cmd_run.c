@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run: a program under a setting, with the open device handed down to it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "core/spawn.h"
+#include "program_device.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_cpus, &option_mem, &option_mode,
+	&option_via,  &option_abi, NULL
+};
+
+static int enable(struct invocation *inv, struct target *t, struct error *err)
+{
+	unsigned int mode;
+	bool changed;
+	int r = t->cap_known ? target_check_tph(t, err) : 0;
+
+	if (r == 0 && t->cap_known)
+		r = steering_choose_mode(t, inv->settings.mode, &mode, err);
+	if (r == 0)
+		r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	if (r == 0)
+		r = target_check_tph(t, err);
+	if (r == 0)
+		r = steering_choose_mode(t, inv->settings.mode, &mode, err);
+	if (r == 0)
+		r = steering_enable(t, mode, false, &changed, err);
+	return r;
+}
+
+static int set_up(struct invocation *inv, struct target *t, struct error *err)
+{
+	const struct maps *maps = inv->data;
+	struct steering_result result = { 0 };
+	int r = maps->n ? program_device(inv, t, &result, err)
+			: enable(inv, t, err);
+
+	steering_result_free(&result);
+	return r;
+}
+
+/* The group that the device came from, or -1. */
+static int group_fd(const struct invocation *inv, const struct target *t)
+{
+	return t->vfio.via == VFIO_VIA_GROUP
+		       ? vfio_context_group_fd(&inv->vfio, &t->pci)
+		       : -1;
+}
+
+static int run_program(struct invocation *inv, struct target *t,
+		       struct error *err)
+{
+	const struct spawn_fd fds[] = {
+		{ "VFIO_TPH_DEVICE_FD", t->vfio.fd },
+		{ "VFIO_TPH_GROUP_FD", group_fd(inv, t) },
+		{ "VFIO_TPH_CONTAINER_FD", inv->vfio.container },
+		{ "VFIO_TPH_IOMMUFD_FD", inv->vfio.iommufd },
+	};
+	int r;
+
+	fflush(stdout);
+	r = spawn_and_wait(inv->program, fds, sizeof(fds) / sizeof(*fds), err);
+	if (r < 0)
+		return r;
+	inv->end_status = r;
+	if (err->kind != ERR_NONE)
+		message_error(NULL, err);
+	return 0;
+}
+
+/* The program may have disabled TPH itself: what is now, counts. */
+static int take_down(struct target *t, struct error *err)
+{
+	bool changed;
+	int r = target_read_control(t, err);
+
+	return r ? r : steering_disable(t, &changed, err);
+}
+
+static int run_device(struct invocation *inv, const struct bdf *bdf,
+		      bool named, struct error *err)
+{
+	struct target t;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	(void)named;
+	if (r)
+		return r;
+	r = set_up(inv, &t, err);
+	if (r == 0 && inv->settings.dry_run) {
+		report_heading(inv->report, "%s:", t.pci.address);
+		plan_tell(inv);
+	} else if (r == 0) {
+		r = run_program(inv, &t, err);
+		if (r == 0)
+			r = take_down(&t, err);
+	}
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	struct maps maps = { 0 };
+	int n_devices;
+	int r = maps_take(inv, &maps, &n_devices, err);
+
+	inv->data = &maps;
+	if (r == 0 && inv->settings.json)
+		r = error_set(err, ERR_USAGE, EINVAL,
+			      "--json and run cannot go together: stdout is "
+			      "the program's");
+	if (r == 0 && n_devices > 1)
+		r = error_set(err, ERR_USAGE, EINVAL,
+			      "run takes one device");
+	if (r == 0 && (!inv->program || !inv->program[0]))
+		r = error_set(err, ERR_USAGE, EINVAL,
+			      "no program was given (-- COMMAND [ARGS])");
+	if (r == 0)
+		r = for_each_device(inv, inv->words, n_devices, false,
+				    run_device, err);
+	maps_free(&maps);
+	return r;
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.words = "DEVICE [MAP...] -- COMMAND [ARGS]",
+	.summary = "Run a program under a setting, with the open device",
+	.options = options,
+	.takes_program = true,
+	.run = run,
+};

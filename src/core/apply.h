@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bringing an open device to a wanted state, and telling how far it is from
+ * it.
+ */
+#ifndef CORE_APPLY_H
+#define CORE_APPLY_H
+
+#include "core/profile.h"
+#include "core/snapshot.h"
+#include "core/target.h"
+#include "core/topology.h"
+
+/* One difference between what is and what is wanted. */
+struct difference {
+	enum {
+		DIFFERENT_STATE, /* on or off, or the mode */
+		DIFFERENT_ENTRY,
+	} kind;
+	struct tph_entry entry;	/* DIFFERENT_ENTRY */
+	uint16_t is, wanted;	/* tags; wanted 0: not known */
+};
+
+struct apply_plan {
+	bool off;		/* TPH is to be off */
+	unsigned int mode;	/* else: in this mode */
+	enum tph_mem mem;
+	struct st_plan entries;
+	/* What would have to change. Tags are known only while TPH is on. */
+	struct difference *differences;
+	size_t n_differences;
+};
+
+/*
+ * Compare the device with what a profile wants of it. Everything that can be
+ * checked is checked; nothing is changed. Returns 0, or -errno with *err
+ * filled.
+ */
+int apply_compare(struct target *target, const struct topology *topology,
+		  const struct profile_device *wanted,
+		  struct apply_plan *plan, struct error *err);
+
+void apply_plan_free(struct apply_plan *plan);
+
+/*
+ * Carry the plan out: only what differs is written. before is the state to
+ * put back, as far as the kernel allows, when a step fails; the message says
+ * what stands then. Returns 0, or -errno with *err filled.
+ */
+int apply_execute(struct target *target, const struct apply_plan *plan,
+		  const struct snapshot *before, struct error *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a file whose content is carried out with the caller's rights. */
+#ifndef CORE_PROFILE_FILE_H
+#define CORE_PROFILE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/error.h"
+
+/*
+ * Read a file of at most limit bytes; "-" is standard input. trusted: it
+ * must be a regular file of root's or the caller's that nobody else may
+ * write. Returns its text with a NUL behind it, to be freed, or NULL with
+ * *err filled.
+ */
+char *profile_file_read(const char *path, bool trusted, size_t limit,
+			size_t *length, struct error *err);
+
+#endif

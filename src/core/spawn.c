@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+
+static const int forwarded[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
+				 SIGUSR1, SIGUSR2, SIGCONT };
+
+static void fill_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(forwarded) / sizeof(*forwarded); i++)
+		sigaddset(set, forwarded[i]);
+}
+
+/* In the child: never returns. A failure's errno goes into the pipe. */
+static void __attribute__((noreturn))
+become(char *const argv[], const struct spawn_fd *fds, size_t n,
+       const sigset_t *mask, int report)
+{
+	char number[16];
+
+	for (size_t i = 0; i < n; i++) {
+		if (fds[i].fd < 0) {
+			unsetenv(fds[i].variable);
+			continue;
+		}
+		snprintf(number, sizeof(number), "%d", fds[i].fd);
+		if (setenv(fds[i].variable, number, 1) ||
+		    fcntl(fds[i].fd, F_SETFD, 0))
+			goto failed;
+	}
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(argv[0], argv);
+failed:
+	if (write(report, &errno, sizeof(errno)) < 0)
+		_exit(SPAWN_NOT_EXECUTABLE);
+	_exit(SPAWN_NOT_FOUND);
+}
+
+static int status_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				   : WEXITSTATUS(status);
+}
+
+/* Wait for the child, passing signals on to it. */
+static int wait_for(pid_t pid, const sigset_t *set)
+{
+	for (;;) {
+		siginfo_t info;
+		int status;
+
+		if (sigwaitinfo(set, &info) < 0)
+			continue; /* EINTR: a signal that is not ours */
+		if (info.si_signo == SIGCHLD) {
+			if (waitpid(pid, &status, WNOHANG) == pid)
+				return status_of(status);
+		} else if (info.si_code != SI_KERNEL) {
+			/* From the terminal, the child has got it already. */
+			kill(pid, info.si_signo);
+		}
+	}
+}
+
+int spawn_and_wait(char *const argv[], const struct spawn_fd *fds, size_t n,
+		   struct error *err)
+{
+	_cleanup_close_ int report = -1, to_report = -1;
+	sigset_t set, before;
+	int ends[2], number = 0;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return error_system(err, errno, "cannot run %s", argv[0]);
+	report = ends[0];
+	to_report = ends[1];
+	fill_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	pid = fork();
+	if (pid < 0)
+		return error_system(err, errno, "cannot run %s", argv[0]);
+	if (pid == 0)
+		become(argv, fds, n, &before, to_report);
+	close(take_fd(&to_report));
+	if (read(report, &number, sizeof(number)) == sizeof(number)) {
+		waitpid(pid, NULL, 0);
+		error_system(err, number, "cannot run %s", argv[0]);
+		err->kind = ERR_SYSTEM;
+		return number == ENOENT ? SPAWN_NOT_FOUND
+					: SPAWN_NOT_EXECUTABLE;
+	}
+	err->kind = ERR_NONE;
+	return wait_for(pid, &set);
+}
