@@ -107,8 +107,9 @@ static int cap_device(struct invocation *inv, const struct bdf *bdf,
 	}
 	ask_kernel(inv, &t, &why_not);
 	describe_device(inv->report, &t);
-	report_heading(inv->report, "%s %04x:%04x %s", t.pci.address,
-		       t.pci.vendor_id, t.pci.device_id, t.pci.name);
+	report_heading(inv->report, "%s %04x:%04x%s%s", t.pci.address,
+		       t.pci.vendor_id, t.pci.device_id,
+		       t.pci.name[0] ? " " : "", t.pci.name);
 	describe_place(inv->report, &t);
 	describe_node(inv, &t);
 	describe_capability(inv->report, &t);

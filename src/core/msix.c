@@ -90,7 +90,7 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 
 	if (r)
 		return r;
-	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
 		     &info, "VFIO_DEVICE_GET_REGION_INFO", "bar%u",
 		     cap->msix.bar);
 	if (r)

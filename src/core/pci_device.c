@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pci/pci.h>
 #include <setjmp.h>
@@ -413,6 +414,9 @@ static void read_config(void *argument)
 
 	c->ok = pci_read_block(c->dev, (int)c->offset, c->buffer,
 			       (int)c->length);
+	/* libpci keeps the file open, for our children too. */
+	if (c->dev->access->fd >= 0)
+		fcntl(c->dev->access->fd, F_SETFD, FD_CLOEXEC);
 }
 
 /*

@@ -287,28 +287,30 @@ static int compare_back(const struct steering_result *result,
 }
 
 /* Undo what was switched on for a write that did not come to anything. */
-static void put_back(struct target *target, struct steering_result *result)
+static bool put_back(struct target *target, struct steering_result *result)
 {
 	struct error ignored;
 
-	if (!result->switched_on || !target->control.enabled)
-		return;
-	if (switch_off(target, &ignored) == 0)
-		result->switched_on = false;
+	if (!result->switched_on || !target->control.enabled ||
+	    switch_off(target, &ignored))
+		return false;
+	result->switched_on = false;
+	return true;
 }
 
 static int write_failed(struct target *target, struct steering_result *result,
 			size_t done, int number, struct error *err)
 {
 	struct error ignored;
-	int r;
+	bool undone = false;
 
 	target_read_control(target, &ignored);
 	read_back(target, result, &ignored);
-	r = steering_explain_set(target, result, done, number, err);
+	steering_explain_set(result, done, number, err);
 	if (err->kind != ERR_PARTIAL)
-		put_back(target, result);
-	return r;
+		undone = put_back(target, result);
+	steering_explain_end(target, undone, err);
+	return number;
 }
 
 int steering_set(struct target *target, const struct st_plan *plan,

@@ -82,7 +82,7 @@ static int probe(struct tph_handle *h, bool evidence)
 		return -ENOMEM;
 	head->argsz = sizeof(*head);
 	head->op = VFIO_PCI_TPH_GET_CAP;
-	r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
 		     "probe argsz=8 op=0");
 	return r == -EOPNOTSUPP ? 0 : r;
 }
@@ -95,7 +95,7 @@ static int get_cap(struct tph_handle *h)
 	int r = 0;
 
 	if (!h->has_cap)
-		r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+		r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
 			     "GET_CAP");
 	if (r || h->has_cap)
 		return r;
@@ -173,10 +173,10 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 
 	if (h->io->trace)
 		what = describe(arg->st.entries, n, set);
-	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
-			"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST",
-			n, mem_name(mem), set ? " index=cpu" : " cpu",
-			what ? what : "");
+	return (set ? io_ioctl : io_query)(
+		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
+		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,
+		mem_name(mem), set ? " index=cpu" : " cpu", what ? what : "");
 }
 
 static int get_st_once(struct tph_handle *h, const unsigned int *cpus,
