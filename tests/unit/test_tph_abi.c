@@ -64,7 +64,8 @@ static int choose(const char *forced, bool dry_run, struct error *err)
 	io.dry_run = dry_run;
 	*err = (struct error){ 0 };
 	fake_answer = answer;
-	return tph_abi_choose(&dev, FAKE_FD, &io, forced, &h, err);
+	return tph_abi_choose(&dev, dry_run ? IO_DRY_FD : FAKE_FD, &io,
+			      forced, &h, err);
 }
 
 /* argsz of the probe tells whether it was a blind one. */
