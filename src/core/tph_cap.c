@@ -134,8 +134,6 @@ static int read_msix(const struct config_reader *reader, struct msix_cap *msix)
 	msix->enabled = control & MSIX_CONTROL_ENABLE;
 	msix->bar = table & 0x7;
 	msix->table_offset = table & ~0x7u;
-	if (msix->bar > 5)
-		msix->offset = 0; /* reserved: there is no such BAR */
 	return 0;
 }
 

@@ -188,13 +188,14 @@ static void family_that_was_named_is_not_probed(void **state)
 	want_int(0, fake_n, NULL);
 }
 
-static void dry_run_does_not_probe(void **state)
+static void dry_run_tells_the_probe_and_does_not_issue_it(void **state)
 {
 	struct error err;
 
 	(void)state;
 	want_int(0, choose(NULL, true, &err), NULL);
-	want_int(0, n_told, "calls told");
+	want_int(1, n_told, "calls told");
+	want_int(0, fake_n, "calls issued");
 }
 
 static void ioctl_is_a_known_family(void **state)
@@ -285,7 +286,7 @@ int main(void)
 		X(parameter_of_another_module_is_no_evidence)
 		X(unknown_abi_has_the_way_out_in_its_hint)
 		X(family_that_was_named_is_not_probed)
-		X(dry_run_does_not_probe)
+		X(dry_run_tells_the_probe_and_does_not_issue_it)
 		X(ioctl_is_a_known_family)
 		X(feature_is_no_known_family)
 		X(interrupted_ioctl_is_issued_again)
