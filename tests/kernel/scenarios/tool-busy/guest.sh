@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash disable=SC2154
+# shellcheck shell=dash disable=SC1091,SC2086,SC2154
 # The tool on a device that another process holds, and what becomes of a
 # setting when the last descriptor is closed.
 . /lib.sh

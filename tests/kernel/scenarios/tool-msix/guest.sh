@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash disable=SC2154
+# shellcheck shell=dash disable=SC1091,SC2086,SC2154
 # The tool on devices with their ST table in the MSI-X table, held by another
 # process with and without vectors; the driver under the name vfio-pci.
 . /lib.sh
