@@ -26,6 +26,7 @@ struct settings {
 	unsigned int mode;	/* one VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
 	const char *cpus;
+	const char *config;	/* directory of profiles */
 	bool switch_mode;
 	bool hold;
 	bool force;
@@ -53,7 +54,8 @@ extern const struct option_def global_options[];
 /* Options that several commands share; each lists those that it takes. */
 extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
-	option_hold, option_switch, option_force, option_follow_irq;
+	option_hold, option_switch, option_force, option_follow_irq,
+	option_config;
 
 /*
  * Parse argv[1..argc) by the global options and those of a command (a list

@@ -27,6 +27,9 @@ struct owner {
  */
 bool owner_find(const struct pci_device *pci, struct owner *owner);
 
+/* Does this process hold the function, as far as owner_find() could see? */
+bool owner_holds(const struct pci_device *pci, pid_t pid);
+
 /*
  * Borrow the descriptor of the function from a process: pid, or 0 for
  * whoever holds it. fd: the number of the descriptor in that process, or -1

@@ -111,6 +111,9 @@ char *text_value(const char *text, const char *key, char *out, size_t size);
 
 /* ---- path.c ---- */
 
+/* Where the program keeps what is to last until the machine goes down. */
+#define RUN_DIRECTORY "/run/vfio-tph"
+
 enum where {
 	PATH_ELSEWHERE,		/* not ours */
 	PATH_TREE,		/* in the machine's tree */
@@ -250,6 +253,7 @@ int device_first_open(const char *bdf);
 void device_last_close(const char *bdf);
 int device_bar_open(struct device *dev, unsigned int bar);
 bool device_decodes(const struct device *dev);
+bool device_sleeps(const struct device *dev);	/* not in D0 */
 void device_reset(struct device *dev, bool keep_tph);
 uint16_t config_u16(const struct device *dev, unsigned int offset);
 uint32_t config_u32(const struct device *dev, unsigned int offset);
