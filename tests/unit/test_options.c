@@ -58,7 +58,7 @@ static int parse(struct line *l, const char *text)
 		return r;
 	l->words = l->argv + command + first;
 	l->n_words = l->argc - command - first;
-	return 0;
+	return options_check(&l->settings, &l->err);
 }
 
 #define SET(X)                                                               \

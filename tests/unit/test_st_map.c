@@ -16,6 +16,17 @@ int __wrap_topology_resolve(const struct topology *topology, const char *text,
 			    size_t length, int device_node,
 			    struct cpulist *list, struct error *err);
 
+int __wrap_topology_check(const struct topology *topology,
+			  const struct cpulist *list, struct error *err);
+
+/* Every CPU will do. */
+int __wrap_topology_check(const struct topology *topology,
+			  const struct cpulist *list, struct error *err)
+{
+	(void)topology, (void)list, (void)err;
+	return 0;
+}
+
 static int node_asked_for;
 
 int __wrap_topology_resolve(const struct topology *topology, const char *text,
@@ -127,9 +138,20 @@ static const char *plan(const char *const maps[MAPS_MAX],
 	return out;
 }
 
-static const unsigned int some[] = { 1, 4, 6 };
+/* Vectors 1 and 4 go to CPUs 5 and 3, vector 6 to several. */
+static const struct msix_vector some[] = {
+	{ .index = 1, .irq = 30, .cpu = 5 },
+	{ .index = 4, .irq = 31, .cpu = 3 },
+	{ .index = 6, .irq = 32, .cpu = -1 },
+};
 static const struct st_indexes table_of_8 = { .table_size = 8 };
-static const struct st_indexes vectors_1_4_6 = { 8, some, 3 };
+static const struct st_indexes vectors_1_4_6 = {
+	.table_size = 8, .vectors = some, .n_vectors = 3, .only_vectors = true
+};
+/* The same vectors, with the table in the capability. */
+static const struct st_indexes table_and_vectors = {
+	.table_size = 8, .vectors = some, .n_vectors = 3
+};
 
 #define MAPS(...) ((const char *const[MAPS_MAX]){ __VA_ARGS__ })
 
@@ -161,7 +183,17 @@ static const struct st_indexes vectors_1_4_6 = { 8, some, 3 };
 	  MAPS("all=0"))                                                     \
 	X(cpus_go_to_the_allocated_vectors_in_order, vectors_1_4_6,          \
 	  "1=7 4=8 6=9", MAPS("all=7-9"))                                    \
-	X(allocated_vector_may_be_named, vectors_1_4_6, "4=2", MAPS("4=2"))
+	X(allocated_vector_may_be_named, vectors_1_4_6, "4=2", MAPS("4=2"))  \
+	X(entry_without_vector_may_be_set_in_the_capability,                 \
+	  table_and_vectors, "5=2", MAPS("5=2"))                             \
+	X(irq_gives_the_cpu_of_the_vector, vectors_1_4_6, "4=3",             \
+	  MAPS("4=irq"))                                                     \
+	X(irq_leaves_a_vector_of_several_cpus_alone, vectors_1_4_6,          \
+	  "1=5 4=3", MAPS("all=irq"))                                        \
+	X(irq_of_all_means_vectors_in_the_capability_too,                    \
+	  table_and_vectors, "1=5 4=3", MAPS("all=irq"))                     \
+	X(irq_and_lists_make_one_plan, table_and_vectors, "0=2 1=5",         \
+	  MAPS("1=irq", "0=2"))
 
 #define X(name, indexes, expected, maps)                                     \
 	static void name(void **state)                                       \
@@ -196,6 +228,9 @@ PLANS(X)
 	  ERR_USAGE, MAPS("2048=0"))                                         \
 	X(vector_not_allocated_is_refused, vectors_1_4_6,                    \
 	  "vector of index 5 is not allocated", ERR_NO_VECTORS, MAPS("5=0")) \
+	X(irq_of_no_vector_is_refused, table_and_vectors,                    \
+	  "vector of index 5 is not allocated", ERR_NO_VECTORS,              \
+	  MAPS("5=irq"))                                                     \
 	X(second_map_that_is_wrong_is_refused, table_of_8,                   \
 	  "runs backwards", ERR_USAGE, MAPS("0=0", "3-1=0"))                 \
 	X(word_that_is_no_map_is_refused, table_of_8, "not a map",           \
@@ -218,12 +253,27 @@ WRONG(X)
 static void plan_that_was_refused_is_empty(void **state)
 {
 	static const char *const maps[] = { "0-3=0", "3=0" };
-	struct st_plan made = { (struct tph_entry *)state, 99 };
+	struct st_plan made = { .entries = (struct tph_entry *)state,
+				.n = 99 };
 	struct error err = { 0 };
 
 	(void)state;
 	st_plan_make(maps, 2, &table_of_8, NULL, 1, &made, &err);
 	want_int(true, made.n == 0 && made.entries == NULL, NULL);
+}
+
+static void vectors_left_alone_are_named(void **state)
+{
+	static const char *const maps[] = { "all=irq" };
+	struct st_plan made;
+	struct error err = { 0 };
+
+	(void)state;
+	want_int(0, st_plan_make(maps, 1, &vectors_1_4_6, NULL, 1, &made, &err),
+		 maps[0]);
+	want_int(1, made.left_alone.count, maps[0]);
+	want_int(6, made.left_alone.items[0], maps[0]);
+	st_plan_free(&made);
 }
 
 static void largest_table_is_planned_in_full(void **state)
@@ -268,6 +318,7 @@ int main(void)
 		cmocka_unit_test(address_does_not_look_like_a_map),
 		cmocka_unit_test(wrong_map_still_looks_like_one),
 		cmocka_unit_test(plan_that_was_refused_is_empty),
+		cmocka_unit_test(vectors_left_alone_are_named),
 		cmocka_unit_test(largest_table_is_planned_in_full),
 		cmocka_unit_test(last_entry_of_the_largest_table_is_planned),
 		cmocka_unit_test(node_of_the_device_is_passed_on),
