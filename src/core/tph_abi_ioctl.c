@@ -92,17 +92,18 @@ static int get_cap(struct tph_handle *h)
 	struct small_argument arg = { .head = {
 		.argsz = (__u32)VFIO_PCI_TPH_CAP_ARGSZ,
 		.op = VFIO_PCI_TPH_GET_CAP } };
-	int r = 0;
+	int r;
 
-	if (!h->has_cap)
-		r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
-			     "GET_CAP");
-	if (r || h->has_cap)
+	if (h->asked_cap)
+		return 0;
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME, "GET_CAP");
+	if (r)
 		return r;
+	h->asked_cap = true;
+	h->has_cap = h->fd >= 0;
 	h->cap.modes = arg.cap.supported_modes;
 	h->cap.table = arg.cap.st_table_present != 0;
 	h->cap.table_size = arg.cap.st_table_sz;
-	h->has_cap = true;
 	return 0;
 }
 

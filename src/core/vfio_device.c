@@ -349,10 +349,18 @@ static int open_group(struct vfio_context *context,
 	for (*group = context->groups; *group; *group = (*group)->next)
 		if ((*group)->number == pci->iommu_group)
 			return 0;
+	group_node(pci, node, sizeof(node));
+	if (!exists(node)) {
+		error_set(err, ERR_SYSTEM, ENOENT,
+			  "no group node: %s does not exist", node);
+		if (pci->cdev[0])
+			error_hint(err, "open it by its character device: "
+					"--via cdev");
+		return -ENOENT;
+	}
 	r = open_container(context, err);
 	if (r)
 		return r;
-	group_node(pci, node, sizeof(node));
 	fd = io_open(context->io, node);
 	if (fd == -EBUSY)
 		return busy(pci, err);
