@@ -18,6 +18,7 @@ text()
 }
 
 # complained POINTER PATTERN: one of the lines is about that place.
+# shellcheck disable=SC2154 # stderr is set by run
 complained()
 {
 	grep -qE -- "^vfio-tph: $FILE: $1: .*$2" <<< "$stderr" ||
