@@ -21,8 +21,6 @@ void invocation_fail(struct invocation *inv, const char *device,
 		shown[n] = '\0';
 		device = shown;
 	}
-	/* The result so far comes before the message about it. */
-	fflush(stdout);
 	message_error(device, err);
 	report_error(inv->report, device, err);
 	if (inv->failed++ == 0)

@@ -164,7 +164,8 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 			  "used");
 		if (target->control.enabled)
 			error_hint(err,
-				   "vfio-tph enable --switch --mode iv %s",
+				   "vfio-tph enable --switch --mode iv%s %s",
+				   target->borrowed ? " --owner" : "",
 				   target->pci.address);
 		return -EINVAL;
 	}

@@ -151,8 +151,9 @@ int steering_explain_other_mode(const struct target *target,
 		  "TPH is on in mode %s, not in mode %s",
 		  tph_mode_name(target->control.mode), tph_mode_name(wanted));
 	error_hint(err, "to switch it off and on again: vfio-tph enable "
-			"--switch --mode %s %s",
-		   tph_mode_name(wanted), target->pci.address);
+			"--switch --mode %s%s %s",
+		   tph_mode_name(wanted), target->borrowed ? " --owner" : "",
+		   target->pci.address);
 	return -EBUSY;
 }
 
