@@ -126,7 +126,7 @@ fake_fault()
 # while there are faults, or after fake_count_paths.
 fake_calls()
 {
-	sed 's/  */ /g' "$VFIO_TPH_FAKE/calls"
+	tr -d '\0' < "$VFIO_TPH_FAKE/calls" | sed 's/  */ /g' | sort
 }
 
 fake_count_paths()
