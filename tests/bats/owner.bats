@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --owner, --pid, --fd: acting on the device of the process that holds it.
+load helper.bash
+
+# The number of the holder's descriptor that is the device.
+fd_of_holder()
+{
+	local fd
+	for fd in /proc/"$FAKE_HOLDER"/fd/*; do
+		case $(fake_run readlink "$fd") in
+		'anon_inode:[vfio-device]' | /dev/vfio/devices/*)
+			echo "${fd##*/}"
+			return 0
+			;;
+		esac
+	done
+	return 1
+}
+
+@test "--owner finds the holder by character device" {
+	fake_hold $CAP cdev
+	tph enable --owner $CAP
+	expect_status 0
+	expect_control $CAP 0x00000301
+}
+
+@test "--owner finds the holder by group" {
+	fake_hold $CAP group
+	tph enable --owner $CAP
+	expect_status 0
+	expect_control $CAP 0x00000301
+}
+
+@test "--pid names the holder" {
+	fake_hold $CAP group
+	tph enable --pid "$FAKE_HOLDER" $CAP
+	expect_status 0
+	expect_control $CAP 0x00000301
+}
+
+@test "the setting outlives the command" {
+	fake_hold $CAP cdev
+	tph set-st --owner $CAP 0=4
+	expect_status 0
+	expect_entries $CAP 0 0x114
+}
+
+@test "it is not said that the setting ends with the command" {
+	fake_hold $CAP cdev
+	tph set-st --owner $CAP 0=4
+	[[ $stderr != *"ends with this command"* ]]
+}
+
+@test "-v says whose device was used" {
+	fake_hold $CAP cdev
+	tph -v enable --owner $CAP
+	expect_stderr_in "^vfio-tph: $CAP: .*of fake-holder \(pid $FAKE_HOLDER\)"
+}
+
+@test "nothing of VFIO is opened for a borrowed device" {
+	fake_hold $CAP cdev
+	fake_log_clear
+	tph set-st --owner $CAP 0=4
+	expect_equal "openings" "" "$(fake_log ' open ')"
+}
+
+@test "nothing of the owner's is closed or kept: it goes on as before" {
+	fake_hold $CAP cdev 2
+	tph enable --owner $CAP
+	fake_tell reset
+	fake_tell alloc 4
+	fake_release
+	fake_settle
+	expect_equal "descriptors left" "" "$(ls "$VFIO_TPH_FAKE/fds")"
+}
+
+@test "every command that opens takes --owner" {
+	local args
+	fake_hold $MSIX cdev 4
+	for args in "cap $MSIX" "enable $MSIX" "get-st $MSIX --cpus 0" \
+		"set-st $MSIX 0=4" "disable $MSIX"; do
+		# shellcheck disable=SC2086
+		tph $args --owner
+		expect_status 0
+	done
+}
+
+@test "a kernel without the line in fdinfo: beyond doubt where the group has one such device" {
+	ONE_LINES='set fdinfo_syspath=no' \
+		one_device driver=vfio-pci tph=ns,iv,ext st=cap:4
+	fake_hold $CAP group
+	tph enable --owner $CAP
+	expect_status 0
+	expect_control $CAP 0x00000301
+}
+
+# Two functions alike in one group, fdinfo does not tell them apart.
+twins()
+{
+	machine <<-END
+		node 0 cpus=0-3
+		tags v8=0x10 v16=0x110
+		set fdinfo_syspath=no
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 device=1 driver=vfio-pci group=7 tph=ns,iv,ext st=cap:4
+		device 0000:01:00.1 device=1 driver=vfio-pci group=7 tph=ns,iv,ext st=cap:4
+	END
+}
+
+@test "a descriptor that cannot be told from another's is not used: candidates and --fd" {
+	twins
+	fake_hold 0000:01:00.1 group
+	fake_log_clear
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr "cannot tell which descriptor of fake-holder \(pid $FAKE_HOLDER\) it is: $(fd_of_holder) could be"
+	expect_hint "--pid $FAKE_HOLDER --fd N"
+	expect_nothing_changed
+}
+
+@test "--fd chooses where it cannot be told" {
+	twins
+	fake_hold $CAP group
+	tph enable --pid "$FAKE_HOLDER" --fd "$(fd_of_holder)" $CAP
+	expect_status 0
+	expect_control $CAP 0x00000301
+}
+
+@test "--fd of another device is refused where it can be told" {
+	fake_hold $NARROW group
+	fake_log_clear
+	tph enable --pid "$FAKE_HOLDER" --fd "$(fd_of_holder)" $CAP
+	expect_status 1
+	one_line_on_stderr "descriptor $(fd_of_holder) of fake-holder \(pid $FAKE_HOLDER\) is not this device"
+	expect_nothing_changed
+}
+
+@test "--fd of something that is no device is refused" {
+	fake_hold $CAP cdev
+	fake_log_clear
+	tph enable --pid "$FAKE_HOLDER" --fd 0 $CAP
+	expect_status 1
+	one_line_on_stderr 'descriptor 0 of .* is not this device'
+	expect_nothing_changed
+}
+
+@test "--fd that is not open is refused" {
+	fake_hold $CAP cdev
+	tph enable --pid "$FAKE_HOLDER" --fd 999 $CAP
+	expect_status 1
+	one_line_on_stderr 'descriptor 999 of '
+}
+
+@test "--owner where nobody holds it: one line, status not 0" {
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr "^vfio-tph: $CAP: no process holds it$"
+	expect_nothing_issued
+}
+
+@test "--pid of a process that does not have the device" {
+	tph enable --pid $$ $CAP
+	expect_status 1
+	one_line_on_stderr "\(pid $$\) does not have it open"
+	expect_nothing_issued
+}
+
+@test "--pid of a process that is not there" {
+	sleep 0 3>&- &
+	wait $!
+	tph enable --pid $! $CAP
+	expect_status 1
+	one_line_on_stderr "no process $!"
+	expect_nothing_issued
+}
+
+@test "no rights over the owner: status 7, and what is needed" {
+	fake_hold $CAP cdev
+	fake_log_clear
+	fake_set ptrace no
+	tph --json enable --owner $CAP
+	expect_status 7
+	one_line_on_stderr "no rights over its owner fake-holder \(pid $FAKE_HOLDER\)"
+	expect_hint 'CAP_SYS_PTRACE.*same user.*yama'
+	expect_json '.errors[0].code' '"permission"'
+	expect_nothing_changed
+}
+
+@test "EPERM at each step of borrowing: status 7" {
+	fake_hold $CAP cdev
+	fake_fault pidfd_getfd:1:EPERM
+	tph enable --owner $CAP
+	expect_status 7
+	fake_fault pidfd_open:1:EPERM
+	tph enable --owner $CAP
+	expect_status 7
+}
+
+@test "the owner ends before it is opened: one line, status 1" {
+	fake_hold $CAP cdev
+	fake_fault pidfd_open:1:ESRCH
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr "no process $FAKE_HOLDER"
+	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
+}
+
+@test "the owner ends between look and borrowing: one line, status 1" {
+	fake_hold $CAP cdev
+	fake_fault pidfd_getfd:1:ESRCH
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr "the process $FAKE_HOLDER ended meanwhile"
+	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
+}
+
+@test "the descriptor is closed between look and borrowing: not taken for another" {
+	fake_hold $CAP cdev
+	fake_fault pidfd_getfd:1:EBADF
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr 'does not have it open'
+}
+
+@test "an owner who died keeps nothing: the next command opens the device itself" {
+	fake_hold $CAP cdev
+	kill -9 "$FAKE_HOLDER"
+	wait "$FAKE_HOLDER" || true
+	FAKE_HOLDER=
+	tph enable $CAP
+	expect_status 0
+}
+
+@test "a holder of another device is not taken for the owner" {
+	fake_hold $NARROW cdev
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr 'no process holds it'
+}
+
+@test "get-st --force without --owner is no error" {
+	tph get-st --force --cpus 0 $CAP
+	expect_status 0
+}
