@@ -53,6 +53,19 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
 		    bool with_name, struct pci_device *dev,
 		    struct error *err);
 
+/*
+ * The same in two steps, for looking at many functions: begin makes config
+ * space readable and reads nothing; fill reads what sysfs says, except for
+ * what costs more and is asked for by what (PCI_DEVICE_*).
+ */
+#define PCI_DEVICE_NAME (1u << 0)
+#define PCI_DEVICE_CDEV (1u << 1)
+
+int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
+		     struct pci_device *dev, struct error *err);
+int pci_device_fill(struct pci_device *dev, unsigned int what,
+		    struct error *err);
+
 void pci_device_close(struct pci_device *dev);
 
 /*
@@ -60,6 +73,14 @@ void pci_device_close(struct pci_device *dev);
  * the kernel shows no more than the first 64 bytes. Valid as long as dev.
  */
 struct config_reader pci_device_config(struct pci_device *dev);
+
+/*
+ * What a Root Port completes; the answer for the last one asked is kept.
+ * Returns 0, -ENODEV where the function is no Root Port, or the error of
+ * reading its config space.
+ */
+int pci_bus_completer(struct pci_bus *bus, const struct bdf *port,
+		      enum tph_completer *completer);
 
 /* A function of an IOMMU group, and the driver it is bound to. */
 struct group_member {
