@@ -141,6 +141,19 @@ void describe_state(struct report *r, const struct target *t)
 		report_line(r, "State", "off");
 }
 
+void describe_owner(struct report *r, const struct owner *owner)
+{
+	if (!owner->pid) {
+		report_null(r, "owner");
+		return;
+	}
+	report_enter(r, "owner");
+	report_number(r, "pid", owner->pid);
+	report_string(r, "command", owner->command);
+	report_leave(r);
+	report_line(r, "Owner", "%s (pid %d)", owner->command, owner->pid);
+}
+
 void describe_end(const struct target *t)
 {
 	if (t->borrowed)

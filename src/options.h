@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/target.h"
+#include "ui/table.h"
 
 struct option_def;
 
@@ -30,6 +31,8 @@ struct settings {
 	bool hold;
 	bool force;
 	bool follow_irq;
+	bool all;
+	struct table_options table;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
@@ -53,7 +56,14 @@ extern const struct option_def global_options[];
 /* Options that several commands share; each lists those that it takes. */
 extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
-	option_hold, option_switch, option_force, option_follow_irq;
+	option_hold, option_switch, option_force, option_follow_irq,
+	option_all, option_output, option_noheadings, option_raw, option_pairs,
+	option_tree, option_list_columns;
+
+/* Those of every command that prints a table. */
+#define TABLE_OPTIONS                                                        \
+	&option_output, &option_noheadings, &option_raw, &option_pairs,      \
+		&option_list_columns
 
 /*
  * Parse argv[1..argc) by the global options and those of a command (a list
