@@ -55,7 +55,8 @@ struct command {
 };
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
-	cmd_set_st, cmd_run, cmd_list;
+	cmd_set_st, cmd_run, cmd_list, cmd_save, cmd_apply,
+	cmd_verify, cmd_undo, cmd_watch;
 
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,

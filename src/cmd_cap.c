@@ -64,7 +64,8 @@ static void ask_kernel(struct invocation *inv, struct target *t,
 static void describe_kernel(struct invocation *inv, const struct target *t,
 			    const struct error *why_not)
 {
-	bool asked = t->tph.has_cap || (t->open && why_not->kind == ERR_NONE);
+	bool asked = t->open && !inv->settings.dry_run &&
+		     why_not->kind == ERR_NONE;
 
 	report_string(inv->report, "abi", asked ? t->tph.abi->name : NULL);
 	if (asked)
@@ -75,8 +76,8 @@ static void describe_kernel(struct invocation *inv, const struct target *t,
 }
 
 /* Reading is no reason to fail when the kernel cannot be asked: a note. */
-static int finish(struct invocation *inv, struct target *t,
-		  const struct error *why_not, struct error *err)
+static int finish(struct target *t, const struct error *why_not,
+		  struct error *err)
 {
 	int r = target_check_tph(t, err);
 
@@ -89,7 +90,7 @@ static int finish(struct invocation *inv, struct target *t,
 			     why_not->message);
 		return 0;
 	}
-	return inv->settings.dry_run ? 0 : target_check_agreement(t, err);
+	return target_check_agreement(t, err);
 }
 
 static int cap_device(struct invocation *inv, const struct bdf *bdf,
@@ -107,15 +108,16 @@ static int cap_device(struct invocation *inv, const struct bdf *bdf,
 	}
 	ask_kernel(inv, &t, &why_not);
 	describe_device(inv->report, &t);
-	report_heading(inv->report, "%s %04x:%04x %s", t.pci.address,
-		       t.pci.vendor_id, t.pci.device_id, t.pci.name);
+	report_heading(inv->report, "%s %04x:%04x%s%s", t.pci.address,
+		       t.pci.vendor_id, t.pci.device_id,
+		       t.pci.name[0] ? " " : "", t.pci.name);
 	describe_place(inv->report, &t);
 	describe_node(inv, &t);
 	describe_capability(inv->report, &t);
 	describe_state(inv->report, &t);
 	describe_kernel(inv, &t, &why_not);
+	r = finish(&t, &why_not, err);
 	plan_tell(inv);
-	r = finish(inv, &t, &why_not, err);
 	target_close(&t);
 	return r;
 }

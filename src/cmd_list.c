@@ -198,7 +198,7 @@ static void *port_row(struct invocation *inv, const struct pci_device *pci)
 		return port->row;
 	if (target_glance(inv->bus, &pci->port, &t, &ignored))
 		return NULL;
-	if (target_fill(&t, PCI_DEVICE_NAME, &ignored) == 0) {
+	if (target_fill(&t, PCI_DEVICE_NAME_OR_ID, &ignored) == 0) {
 		fill_cells(&t, &texts, cells);
 		t.completer_known = pci_bus_completer(inv->bus, &pci->port,
 						      &t.completer) == 0;
@@ -258,11 +258,15 @@ static int find_owner(struct list *list, struct target *t, struct error *err)
 static int show(struct invocation *inv, struct target *t, struct error *err)
 {
 	struct list *list = inv->data;
-	int r = target_fill(t,
-			    (list->wanted[NAME] ? PCI_DEVICE_NAME : 0) |
-				    (list->wanted[CDEV] ? PCI_DEVICE_CDEV : 0),
-			    err);
+	unsigned int what = 0;
+	int r;
 
+	if (list->wanted[NAME])
+		what |= inv->settings.json ? PCI_DEVICE_NAME
+					   : PCI_DEVICE_NAME_OR_ID;
+	if (list->wanted[CDEV])
+		what |= PCI_DEVICE_CDEV;
+	r = target_fill(t, what, err);
 	if (r == 0)
 		r = find_owner(list, t, err);
 	if (r)

@@ -27,6 +27,13 @@ static int set_output(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
+static int set_config(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->config = arg;
+	return 0;
+}
+
 /* One of a few words. values: what each stands for. */
 struct word {
 	const char *name;
@@ -194,6 +201,10 @@ const struct option_def option_switch = {
 const struct option_def option_follow_irq = {
 	0, "follow-irq", NULL,
 	"each entry gets the CPU that its interrupt goes to", FLAG(follow_irq)
+};
+const struct option_def option_config = {
+	0, "config", "DIR", "read profiles there (default: /etc/vfio-tph.d)",
+	.set = set_config
 };
 const struct option_def option_force = {
 	'f', "force", NULL,

@@ -27,6 +27,7 @@ struct settings {
 	unsigned int mode;	/* one VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
 	const char *cpus;
+	const char *config;	/* directory of profiles */
 	bool switch_mode;
 	bool hold;
 	bool force;
@@ -58,7 +59,7 @@ extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
 	option_hold, option_switch, option_force, option_follow_irq,
 	option_all, option_output, option_noheadings, option_raw, option_pairs,
-	option_tree, option_list_columns;
+	option_tree, option_list_columns, option_config;
 
 /* Those of every command that prints a table. */
 #define TABLE_OPTIONS                                                        \

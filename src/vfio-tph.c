@@ -12,8 +12,9 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-	&cmd_list, &cmd_cap, &cmd_enable, &cmd_disable, &cmd_get_st, &cmd_set_st,
-	&cmd_run,
+	&cmd_list, &cmd_cap,  &cmd_enable, &cmd_disable,
+	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
+	&cmd_verify, &cmd_undo, &cmd_watch,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -217,24 +217,20 @@ static void put_back(struct target *target, const struct snapshot *before)
 static void say_what_stands(struct target *target,
 			    const struct snapshot *before, struct error *err)
 {
-	size_t used;
-
 	if (is_as_before(target, before)) {
-		used = strlen(err->message);
-		snprintf(err->message + used, sizeof(err->message) - used,
-			 "; put back as it was before (%s%s)",
-			 before->enabled ? "on, mode " : "off",
-			 before->enabled ? tph_mode_name(before->mode) : "");
+		error_append(err, "; put back as it was before (%s%s)",
+			     before->enabled ? "on, mode " : "off",
+			     before->enabled ? tph_mode_name(before->mode)
+					     : "");
 		if (err->kind == ERR_PARTIAL)
 			err->kind = ERR_REFUSED;
 		return;
 	}
-	used = strlen(err->message);
-	snprintf(err->message + used, sizeof(err->message) - used,
-		 "; could not be put back: TPH is %s%s now",
-		 target->control.enabled ? "on, mode " : "off",
-		 target->control.enabled ? tph_mode_name(target->control.mode)
-					 : "");
+	error_append(err, "; could not be put back: TPH is %s%s now",
+		     target->control.enabled ? "on, mode " : "off",
+		     target->control.enabled
+			     ? tph_mode_name(target->control.mode)
+			     : "");
 	err->kind = ERR_PARTIAL;
 }
 

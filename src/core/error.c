@@ -44,7 +44,6 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 int error_system(struct error *err, int number, const char *format, ...)
 {
-	size_t used;
 	va_list ap;
 
 	err->kind = number == EACCES || number == EPERM ? ERR_PERMISSION
@@ -54,10 +53,7 @@ int error_system(struct error *err, int number, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
-	used = strlen(err->message);
-	snprintf(err->message + used, sizeof(err->message) - used, ": %s",
-		 strerror(number));
-	keep_one_line(err->message);
+	error_append(err, ": %s", strerror(number));
 	return number ? -number : -EINVAL;
 }
 
@@ -74,16 +70,24 @@ void error_hint(struct error *err, const char *format, ...)
 void error_prefix(struct error *err, const char *format, ...)
 {
 	char old[sizeof(err->message)];
-	size_t used;
 	va_list ap;
 
 	memcpy(old, err->message, sizeof(old));
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
-	used = strlen(err->message);
-	snprintf(err->message + used, sizeof(err->message) - used, ": %.*s",
-		 (int)(sizeof(old) - 1), old);
+	error_append(err, ": %.*s", (int)(sizeof(old) - 1), old);
+}
+
+void error_append(struct error *err, const char *format, ...)
+{
+	size_t used = strlen(err->message);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(err->message + used, sizeof(err->message) - used, format,
+		  ap);
+	va_end(ap);
 	keep_one_line(err->message);
 }
 

@@ -37,6 +37,7 @@ enum status {
 	X(ERR_READ_BACK, STATUS_FAILED, "read-back")                         \
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
 	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
+	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
 	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \
 	X(ERR_NOT_BOUND, STATUS_NOT_BOUND, "not-bound")                      \
 	X(ERR_NO_TPH, STATUS_UNSUPPORTED, "no-tph")                          \
@@ -85,6 +86,10 @@ void error_hint(struct error *err, const char *format, ...)
 
 /* Put "<prefix>: " before the message that is already there. */
 void error_prefix(struct error *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Put more behind the message that is already there. */
+void error_append(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 enum status error_status(const struct error *err);

@@ -65,6 +65,14 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 	return false;
 }
 
+bool owner_holds(const struct pci_device *pci, pid_t pid)
+{
+	char group[64];
+
+	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
+	return holds(pid, pci, group);
+}
+
 bool owner_find(const struct pci_device *pci, struct owner *owner)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");

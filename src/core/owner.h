@@ -31,6 +31,9 @@ bool owner_find(const struct pci_device *pci, struct owner *owner);
 /* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
 void owner_command(pid_t pid, char *command, size_t size);
 
+/* Does this process hold the function, as far as owner_find() could see? */
+bool owner_holds(const struct pci_device *pci, pid_t pid);
+
 /*
  * Borrow the descriptor of the function from a process: pid, or 0 for
  * whoever holds it. fd: the number of the descriptor in that process, or -1

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/pci_regs.h>
 #include <stdio.h>
@@ -76,6 +77,18 @@ static void get_handle(void *argument)
 				  dev->bdf.function);
 }
 
+static int read_block(struct pci_dev *dev, unsigned int offset, void *buffer,
+		      unsigned int length)
+{
+	bool opens = dev->access->cached_dev != dev;
+	int ok = pci_read_block(dev, (int)offset, buffer, (int)length);
+
+	/* libpci keeps the file open, for our children too. */
+	if (opens && dev->access->fd >= 0)
+		fcntl(dev->access->fd, F_SETFD, FD_CLOEXEC);
+	return ok;
+}
+
 /*
  * Ids and class: the head of config space, one read of a file that is open
  * already. It shows all ones where the function is a virtual one, or gone;
@@ -85,7 +98,7 @@ static void look_ids(struct pci_device *dev)
 {
 	uint16_t head[6];
 
-	if (pci_read_block(dev->handle, 0, (u8 *)head, sizeof(head)) &&
+	if (read_block(dev->handle, 0, head, sizeof(head)) &&
 	    head[0] != 0xffff) {
 		dev->vendor_id = le16toh(head[0]);
 		dev->device_id = le16toh(head[1]);
@@ -98,11 +111,11 @@ static void look_ids(struct pci_device *dev)
 	dev->class_id = dev->handle->device_class;
 }
 
-/* "Intel Corporation Device 0b25" where there is no name, as lspci has it. */
-static void look_name(struct pci_device *dev)
+static void look_name(struct pci_device *dev, bool or_number)
 {
 	if (!pci_lookup_name(dev->bus->access, dev->name, sizeof(dev->name),
-			     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE,
+			     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
+				     (or_number ? 0 : PCI_LOOKUP_NO_NUMBERS),
 			     dev->vendor_id, dev->device_id))
 		dev->name[0] = '\0';
 }
@@ -133,8 +146,8 @@ static void look(void *argument)
 
 	look_ids(l->dev);
 	look_place(l->dev);
-	if (l->what & PCI_DEVICE_NAME)
-		look_name(l->dev);
+	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
+		look_name(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
 
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
@@ -197,8 +210,7 @@ static void read_config(void *argument)
 {
 	struct config_read *c = argument;
 
-	c->ok = pci_read_block(c->dev, (int)c->offset, c->buffer,
-			       (int)c->length);
+	c->ok = read_block(c->dev, c->offset, c->buffer, c->length);
 }
 
 /*

@@ -58,8 +58,10 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
  * space readable and reads nothing; fill reads what sysfs says, except for
  * what costs more and is asked for by what (PCI_DEVICE_*).
  */
-#define PCI_DEVICE_NAME (1u << 0)
-#define PCI_DEVICE_CDEV (1u << 1)
+#define PCI_DEVICE_NAME	      (1u << 0)
+#define PCI_DEVICE_CDEV	      (1u << 1)
+/* Without a name, as lspci has it: "Intel Corporation Device 0b25". */
+#define PCI_DEVICE_NAME_OR_ID (1u << 2)
 
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
 		     struct pci_device *dev, struct error *err);

@@ -133,7 +133,7 @@ int steering_get_tags(struct target *target, const unsigned int *cpus,
 	return r;
 }
 
-int steering_check_set(struct target *target, unsigned int wanted_mode,
+int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		       unsigned int *mode, struct error *err)
 {
 	int r = target_check_tph(target, err);
@@ -168,8 +168,7 @@ int steering_check_set(struct target *target, unsigned int wanted_mode,
 				   target->pci.address);
 		return -EINVAL;
 	}
-	return target->tph.io->dry_run ? 0
-				       : target_check_agreement(target, err);
+	return 0;
 }
 
 void steering_result_free(struct steering_result *result)
@@ -287,28 +286,30 @@ static int compare_back(const struct steering_result *result,
 }
 
 /* Undo what was switched on for a write that did not come to anything. */
-static void put_back(struct target *target, struct steering_result *result)
+static bool put_back(struct target *target, struct steering_result *result)
 {
 	struct error ignored;
 
-	if (!result->switched_on || !target->control.enabled)
-		return;
-	if (switch_off(target, &ignored) == 0)
-		result->switched_on = false;
+	if (!result->switched_on || !target->control.enabled ||
+	    switch_off(target, &ignored))
+		return false;
+	result->switched_on = false;
+	return true;
 }
 
 static int write_failed(struct target *target, struct steering_result *result,
 			size_t done, int number, struct error *err)
 {
 	struct error ignored;
-	int r;
+	bool undone = false;
 
 	target_read_control(target, &ignored);
 	read_back(target, result, &ignored);
-	r = steering_explain_set(target, result, done, number, err);
+	steering_explain_set(result, done, number, err);
 	if (err->kind != ERR_PARTIAL)
-		put_back(target, result);
-	return r;
+		undone = put_back(target, result);
+	steering_explain_end(target, undone, err);
+	return number;
 }
 
 int steering_set(struct target *target, const struct st_plan *plan,

@@ -157,8 +157,7 @@ static bool stands(const struct steering_result *result, size_t i, size_t done)
 	return i < done;
 }
 
-int steering_explain_set(const struct target *target,
-			 const struct steering_result *result, size_t done,
+int steering_explain_set(const struct steering_result *result, size_t done,
 			 int number, struct error *err)
 {
 	struct cpulist yes = { 0 }, no = { 0 };
@@ -184,9 +183,17 @@ int steering_explain_set(const struct target *target,
 	else if (yes.count)
 		snprintf(standing, sizeof(standing), "all entries stand");
 	return error_set(err, yes.count ? ERR_PARTIAL : ERR_REFUSED, -number,
-			 "cannot program the ST table: %s%s; %s; TPH is %s",
-			 strerror(-number), because, standing,
-			 target->control.enabled
-				 ? "still on"
-				 : "off: the kernel switched it off");
+			 "cannot program the ST table: %s%s; %s",
+			 strerror(-number), because, standing);
+}
+
+void steering_explain_end(const struct target *target, bool put_back,
+			  struct error *err)
+{
+	if (target->control.enabled)
+		error_append(err, "; TPH is still on");
+	else if (put_back)
+		error_append(err, "; TPH was switched off again");
+	else
+		error_append(err, "; TPH is off: the kernel switched it off");
 }

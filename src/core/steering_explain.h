@@ -18,11 +18,14 @@ int steering_explain_other_mode(const struct target *target,
 
 /*
  * SET_ST failed after done entries in calls that succeeded. The table was
- * read back if result says so, and target->control is what is now.
- * ERR_PARTIAL where entries stand, else ERR_REFUSED.
+ * read back if result says so. ERR_PARTIAL where entries stand, else
+ * ERR_REFUSED.
  */
-int steering_explain_set(const struct target *target,
-			 const struct steering_result *result, size_t done,
+int steering_explain_set(const struct steering_result *result, size_t done,
 			 int number, struct error *err);
+
+/* After that: what has become of TPH. */
+void steering_explain_end(const struct target *target, bool put_back,
+			  struct error *err);
 
 #endif

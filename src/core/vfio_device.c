@@ -166,8 +166,65 @@ static int bind_iommufd(struct vfio_context *context, int fd)
 	};
 
 	return io_ioctl(context->io, fd, VFIO_DEVICE_BIND_IOMMUFD, &bind,
-			"VFIO_DEVICE_BIND_IOMMUFD", "iommufd=%d",
-			context->io->dry_run ? -1 : context->iommufd);
+			"VFIO_DEVICE_BIND_IOMMUFD", "%s", IOMMUFD_NODE);
+}
+
+/*
+ * Name the functions that keep a group from being viable: those bound to a
+ * driver that uses DMA on the host's behalf. Returns how many.
+ */
+static size_t list_blockers(const struct pci_device *pci, char *list,
+			    size_t size)
+{
+	_cleanup_free_ struct group_member *members = NULL;
+	size_t n = 0, used = 0, blockers = 0;
+	struct error ignored;
+
+	list[0] = '\0';
+	if (pci_group_members(pci->iommu_group, &members, &n, &ignored))
+		return 0;
+	for (size_t i = 0; i < n && used < size; i++) {
+		char address[BDF_LENGTH];
+
+		if (!members[i].driver[0] ||
+		    strstr(members[i].driver, "vfio") ||
+		    strcmp(members[i].driver, "pcieport") == 0 ||
+		    strcmp(members[i].driver, "pci-stub") == 0)
+			continue;
+		used += (size_t)snprintf(list + used, size - used, "%s%s (%s)",
+					 used ? ", " : "",
+					 bdf_format(&members[i].bdf, address),
+					 members[i].driver);
+		blockers++;
+	}
+	return blockers;
+}
+
+static int not_viable(const struct pci_device *pci, struct error *err)
+{
+	char list[512];
+	bool known = list_blockers(pci, list, sizeof(list)) > 0;
+
+	error_set(err, ERR_GROUP_NOT_VIABLE, EPERM,
+		  "IOMMU group %d is not viable: %s in the way",
+		  pci->iommu_group,
+		  known ? list : "a device bound to a host driver is");
+	error_hint(err, "bind every device of the group to a VFIO driver, or "
+			"to none");
+	return -EPERM;
+}
+
+/*
+ * The kernel lets the group have one DMA owner: EPERM is a host driver's
+ * device in it, or somebody else's iommufd or container.
+ */
+static int not_dma_owner(const struct pci_device *pci, struct error *err)
+{
+	char list[512];
+
+	if (list_blockers(pci, list, sizeof(list)))
+		return not_viable(pci, err);
+	return busy(pci, err);
 }
 
 static int open_cdev(struct vfio_context *context,
@@ -202,44 +259,14 @@ static int open_cdev(struct vfio_context *context,
 	/* The kernel answers EINVAL to a second binder: look who is there. */
 	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner)))
 		return busy(pci, err);
+	if (r == -EPERM)
+		return not_dma_owner(pci, err);
 	if (r)
 		return error_system(err, -r, "cannot bind %s to %s", pci->cdev,
 				    IOMMUFD_NODE);
 	device->fd = take_fd(&fd);
 	device->via = VFIO_VIA_CDEV;
 	return 0;
-}
-
-/* Name the functions that keep a group from being viable. */
-static int not_viable(const struct pci_device *pci, struct error *err)
-{
-	_cleanup_free_ struct group_member *members = NULL;
-	char list[512] = "";
-	size_t n = 0, used = 0;
-	struct error ignored;
-
-	if (pci_group_members(pci->iommu_group, &members, &n, &ignored))
-		n = 0;
-	for (size_t i = 0; i < n && used < sizeof(list); i++) {
-		char address[BDF_LENGTH];
-
-		if (!members[i].driver[0] ||
-		    strstr(members[i].driver, "vfio") ||
-		    strcmp(members[i].driver, "pcieport") == 0 ||
-		    strcmp(members[i].driver, "pci-stub") == 0)
-			continue;
-		used += (size_t)snprintf(list + used, sizeof(list) - used,
-					 "%s%s (%s)", used ? ", " : "",
-					 bdf_format(&members[i].bdf, address),
-					 members[i].driver);
-	}
-	error_set(err, ERR_GROUP_NOT_VIABLE, EPERM,
-		  "IOMMU group %d is not viable: %s %s", pci->iommu_group,
-		  list[0] ? list : "a device of it",
-		  list[0] ? "in the way" : "is bound to a host driver");
-	error_hint(err, "bind every device of the group to a VFIO driver, or "
-			"to none");
-	return -EPERM;
 }
 
 static int open_container(struct vfio_context *context, struct error *err)
@@ -322,10 +349,18 @@ static int open_group(struct vfio_context *context,
 	for (*group = context->groups; *group; *group = (*group)->next)
 		if ((*group)->number == pci->iommu_group)
 			return 0;
+	group_node(pci, node, sizeof(node));
+	if (!exists(node)) {
+		error_set(err, ERR_SYSTEM, ENOENT,
+			  "no group node: %s does not exist", node);
+		if (pci->cdev[0])
+			error_hint(err, "open it by its character device: "
+					"--via cdev");
+		return -ENOENT;
+	}
 	r = open_container(context, err);
 	if (r)
 		return r;
-	group_node(pci, node, sizeof(node));
 	fd = io_open(context->io, node);
 	if (fd == -EBUSY)
 		return busy(pci, err);
@@ -417,7 +452,7 @@ static int find_config_region(struct vfio_device *device)
 
 	if (device->config_offset)
 		return 0;
-	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
 		     &info, "VFIO_DEVICE_GET_REGION_INFO", "config");
 	if (r == 0)
 		device->config_offset = info.offset;

@@ -12,6 +12,9 @@
 
 #define JSON_VERSION 1
 #define MAX_DEPTH    8
+#define JSON_FLAGS                                                           \
+	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |                 \
+	 JSON_C_TO_STRING_NOSLASHESCAPE)
 
 struct report {
 	enum report_format format;
@@ -196,6 +199,22 @@ void report_leave(struct report *r)
 		r->depth--;
 }
 
+void report_document(struct report *r, const char *key,
+		     struct json_object *document)
+{
+	const char *text;
+
+	if (is_json(r)) {
+		put_in(r, r->root, key, json_object_get(document));
+		return;
+	}
+	text = json_object_to_json_string_ext(document, JSON_FLAGS);
+	if (text)
+		puts(text);
+	else
+		r->failed = true;
+}
+
 /* In the forms for programs there is nothing beside the table. */
 static bool is_for_people(const struct report *r)
 {
@@ -316,9 +335,7 @@ int report_finish(struct report *r, struct error *err)
 	r->finished = true;
 	if (is_json(r) && !r->failed) {
 		const char *text = json_object_to_json_string_ext(
-			r->root, JSON_C_TO_STRING_PRETTY |
-					 JSON_C_TO_STRING_SPACED |
-					 JSON_C_TO_STRING_NOSLASHESCAPE);
+			r->root, JSON_FLAGS);
 
 		if (!text)
 			r->failed = true;

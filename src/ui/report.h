@@ -49,6 +49,14 @@ void report_enter(struct report *report, const char *key);
 void report_enter_array(struct report *report, const char *key);
 void report_leave(struct report *report);
 
+/*
+ * A JSON document that is itself the result: in text the document, in JSON a
+ * member of the root.
+ */
+struct json_object;
+void report_document(struct report *report, const char *key,
+		     struct json_object *document);
+
 /* Text only: a line by itself, and a line "    Label:  value". */
 void report_heading(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -90,7 +90,7 @@ static bool wants_color(void)
 static int add_column(struct table *t, const struct report_column *column,
 		      bool tree)
 {
-	int flags = (column->right ? SCOLS_FL_RIGHT : 0) |
+	int flags = (column->right && !tree ? SCOLS_FL_RIGHT : 0) |
 		    (column->shorten ? SCOLS_FL_TRUNC : 0) |
 		    (tree ? SCOLS_FL_TREE : 0);
 

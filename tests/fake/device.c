@@ -58,7 +58,8 @@ unsigned int config_find_ecap(const uint8_t *config, uint16_t id)
 	while (at >= 0x100 && at < FAKE_CONFIG_SIZE && steps--) {
 		if ((config[at] | config[at + 1] << 8) == id)
 			return at;
-		at = config[at + 2] >> 4 | config[at + 3] << 4;
+		at = (unsigned int)config[at + 2] >> 4 |
+		     (unsigned int)config[at + 3] << 4;
 		at &= 0xffc;
 	}
 	return 0;
@@ -115,10 +116,14 @@ static void capabilities(struct device *dev)
 	}
 }
 
+bool device_sleeps(const struct device *dev)
+{
+	return dev->pm && (config_u16(dev, dev->pm + 4) & 3);
+}
+
 bool device_decodes(const struct device *dev)
 {
-	return (config_u16(dev, 4) & COMMAND_MEMORY) &&
-	       (!dev->pm || !(config_u16(dev, dev->pm + 4) & 3));
+	return (config_u16(dev, 4) & COMMAND_MEMORY) && !device_sleeps(dev);
 }
 
 static void run_name(const struct device *dev, const char *file, char *out,

@@ -250,6 +250,7 @@ int device_first_open(const char *bdf);
 void device_last_close(const char *bdf);
 int device_bar_open(struct device *dev, unsigned int bar);
 bool device_decodes(const struct device *dev);
+bool device_sleeps(const struct device *dev);	/* not in D0 */
 void device_reset(struct device *dev, bool keep_tph);
 uint16_t config_u16(const struct device *dev, unsigned int offset);
 uint32_t config_u32(const struct device *dev, unsigned int offset);
