@@ -12,7 +12,7 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-	&cmd_list, &cmd_cap,  &cmd_enable, &cmd_disable,
+	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
 	&cmd_verify, &cmd_undo, &cmd_watch,
 };
