@@ -207,7 +207,8 @@ static int find_owner(struct invocation *inv, struct target *t,
  * Borrow it, where that was asked for. With --owner, a device that nobody
  * holds is shown all the same: there is nothing more to it.
  */
-static int borrow(struct invocation *inv, struct target *t, struct error *err)
+static int borrow(struct invocation *inv, struct target *t, bool named,
+		  struct error *err)
 {
 	const struct target_access *access = &inv->settings.access;
 
@@ -216,13 +217,15 @@ static int borrow(struct invocation *inv, struct target *t, struct error *err)
 	if (t->cap_known && !t->cap.offset)
 		return 0;
 	if (access->owner && !t->owner.pid && t->cap_known) {
-		message_note(t->pci.address, "no process holds it");
+		if (named)
+			message_note(t->pci.address, "no process holds it");
 		return 0;
 	}
 	return target_open(t, &inv->vfio, access, err);
 }
 
-static int show(struct invocation *inv, struct target *t, struct error *err)
+static int show(struct invocation *inv, struct target *t, bool named,
+		struct error *err)
 {
 	const struct topology *topology;
 	struct st_table table;
@@ -230,7 +233,7 @@ static int show(struct invocation *inv, struct target *t, struct error *err)
 	int r = find_owner(inv, t, err);
 
 	if (r == 0)
-		r = borrow(inv, t, err);
+		r = borrow(inv, t, named, err);
 	if (r)
 		return r;
 	topology = t->owner.pid ? invocation_topology(inv, &ignored) : NULL;
@@ -255,7 +258,7 @@ static int status_device(struct invocation *inv, const struct bdf *bdf,
 	else
 		r = target_fill(&t, PCI_DEVICE_NAME | PCI_DEVICE_CDEV, err);
 	if (r == 0)
-		r = show(inv, &t, err);
+		r = show(inv, &t, named, err);
 	target_close(&t);
 	return r;
 }
