@@ -64,12 +64,18 @@ static void fill_standard_descriptors(void)
 			_exit(STATUS_FAILED);
 }
 
-/* A usage error may come before --json was reached: look for it. */
+/*
+ * A usage error may come before --json was reached: look for it, and for
+ * what getopt takes for it (--j, --js, --jso).
+ */
 static bool wants_json(int argc, char **argv)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--json") == 0)
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		size_t n = strlen(argv[i]);
+
+		if (n > 2 && strncmp(argv[i], "--json", n) == 0)
 			return true;
+	}
 	return false;
 }
 

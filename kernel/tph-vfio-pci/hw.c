@@ -229,13 +229,14 @@ static int tph_check_indexes(struct tph_vfio_device *tdev,
 /* Writes the entries. All checks are done: a failure here is the device's. */
 static int tph_write_entries(struct pci_dev *pdev,
 			     const struct vfio_pci_tph_entry *entries,
-			     u32 count, const u16 *tags)
+			     u32 count)
 {
 	int ret;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		ret = pcie_tph_set_st_entry(pdev, entries[i].index, tags[i]);
+		ret = pcie_tph_set_st_entry(pdev, entries[i].index,
+					    entries[i].st);
 		if (!ret)
 			continue;
 		/* A failed config write comes through as a PCIBIOS code. */
@@ -251,7 +252,7 @@ static int tph_write_entries(struct pci_dev *pdev,
 
 static int tph_write_locked(struct tph_vfio_device *tdev,
 			    const struct vfio_pci_tph_entry *entries,
-			    u32 count, const u16 *tags)
+			    u32 count)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
 	bool decode_off;
@@ -273,7 +274,7 @@ static int tph_write_locked(struct tph_vfio_device *tdev,
 	if (decode_off)
 		pci_write_config_word(pdev, PCI_COMMAND,
 				      cmd | PCI_COMMAND_MEMORY);
-	ret = tph_write_entries(pdev, entries, count, tags);
+	ret = tph_write_entries(pdev, entries, count);
 	if (decode_off)
 		pci_write_config_word(pdev, PCI_COMMAND, cmd);
 	return ret;
@@ -283,9 +284,8 @@ static int tph_write_locked(struct tph_vfio_device *tdev,
  * tph_hw_write() - write tags into the ST table, all of them or, but for a
  * failing device, none
  * @tdev: the device, op_lock held, TPH on, with a table
- * @entries: where to; only index is looked at
+ * @entries: where to and what: index and st
  * @count: how many
- * @tags: what, in the order of @entries
  *
  * Return: 0; -ENXIO for an index beyond the table or a vector that is not
  * allocated, nothing written; -EIO if the device is not in D0 or has lost its
@@ -293,12 +293,11 @@ static int tph_write_locked(struct tph_vfio_device *tdev,
  * then the entries before that one stand and TPH is off
  */
 int tph_hw_write(struct tph_vfio_device *tdev,
-		 const struct vfio_pci_tph_entry *entries, u32 count,
-		 const u16 *tags)
+		 const struct vfio_pci_tph_entry *entries, u32 count)
 {
 	if (tph_hw_table(tdev) != PCI_TPH_LOC_MSIX)
-		return tph_write_locked(tdev, entries, count, tags);
+		return tph_write_locked(tdev, entries, count);
 
 	guard(mutex)(&tdev->core.igate);
-	return tph_write_locked(tdev, entries, count, tags);
+	return tph_write_locked(tdev, entries, count);
 }

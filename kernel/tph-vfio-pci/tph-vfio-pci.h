@@ -48,7 +48,6 @@ unsigned int tph_hw_table_size(const struct tph_vfio_device *tdev);
 int tph_hw_enable(struct tph_vfio_device *tdev, int mode);
 void tph_hw_disable(struct tph_vfio_device *tdev);
 int tph_hw_write(struct tph_vfio_device *tdev,
-		 const struct vfio_pci_tph_entry *entries, u32 count,
-		 const u16 *tags);
+		 const struct vfio_pci_tph_entry *entries, u32 count);
 
 #endif

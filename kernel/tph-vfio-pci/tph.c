@@ -161,19 +161,37 @@ static struct vfio_pci_tph_entry *tph_copy_batch(u32 argsz, void __user *arg,
 	return entries;
 }
 
-static int tph_resolve(struct pci_dev *pdev,
-		       const struct vfio_pci_tph_entry *entry, u16 *tag)
+/*
+ * Asks for the tags of a batch and puts them into its entries. Each answer is
+ * a run of the firmware's code, so no CPU is asked for twice.
+ */
+static int tph_resolve(struct pci_dev *pdev, struct vfio_pci_tph_entry *entries,
+		       u32 count)
 {
-	enum tph_mem_type mem = TPH_MEM_TYPE_VM;
+	enum tph_mem_type mem;
+	u32 i, j;
+	int ret;
 
-	if (entry->mem_type == VFIO_PCI_TPH_MEM_PERSISTENT)
-		mem = TPH_MEM_TYPE_PM;
-	/* Each is a call into the firmware's code: a batch may take a while. */
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	cond_resched();
-	*tag = 0;
-	return tph_cpu_tag(pdev, mem, entry->cpu, tag);
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < i; j++) {
+			if (entries[j].cpu == entries[i].cpu &&
+			    entries[j].mem_type == entries[i].mem_type)
+				break;
+		}
+		if (j < i) {
+			entries[i].st = entries[j].st;
+			continue;
+		}
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		mem = entries[i].mem_type == VFIO_PCI_TPH_MEM_PERSISTENT ?
+			TPH_MEM_TYPE_PM : TPH_MEM_TYPE_VM;
+		ret = tph_cpu_tag(pdev, mem, entries[i].cpu, &entries[i].st);
+		if (ret)
+			return ret;
+	}
+	return 0;
 }
 
 static long tph_get_st(struct tph_vfio_device *tdev, u32 argsz,
@@ -181,8 +199,8 @@ static long tph_get_st(struct tph_vfio_device *tdev, u32 argsz,
 {
 	struct vfio_pci_tph_st __user *ust = tph_body(arg);
 	struct vfio_pci_tph_entry *entries;
-	long ret = 0;
-	u32 count, i;
+	long ret;
+	u32 count;
 
 	entries = tph_copy_batch(argsz, arg, &count);
 	if (IS_ERR(entries))
@@ -194,11 +212,8 @@ static long tph_get_st(struct tph_vfio_device *tdev, u32 argsz,
 	}
 
 	/* Tags depend on the state of TPH: one state for the whole batch. */
-	scoped_guard(mutex, &tdev->op_lock) {
-		for (i = 0; i < count && !ret; i++)
-			ret = tph_resolve(tdev->core.pdev, &entries[i],
-					  &entries[i].st);
-	}
+	scoped_guard(mutex, &tdev->op_lock)
+		ret = tph_resolve(tdev->core.pdev, entries, count);
 	if (!ret && copy_to_user(ust->entries, entries,
 				 array_size(count, sizeof(*entries))))
 		ret = -EFAULT;
@@ -208,12 +223,10 @@ out:
 }
 
 static long tph_set_locked(struct tph_vfio_device *tdev,
-			   const struct vfio_pci_tph_entry *entries, u32 count,
-			   u16 *tags)
+			   struct vfio_pci_tph_entry *entries, u32 count)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
 	int ret;
-	u32 i;
 
 	if (!pdev->tph_enabled)
 		return -EINVAL;
@@ -221,19 +234,16 @@ static long tph_set_locked(struct tph_vfio_device *tdev,
 	if (pdev->tph_mode == PCI_TPH_ST_NS_MODE)
 		return -EOPNOTSUPP;
 
-	for (i = 0; i < count; i++) {
-		ret = tph_resolve(pdev, &entries[i], &tags[i]);
-		if (ret)
-			return ret;
-	}
-	return tph_hw_write(tdev, entries, count, tags);
+	ret = tph_resolve(pdev, entries, count);
+	if (ret)
+		return ret;
+	return tph_hw_write(tdev, entries, count);
 }
 
 static long tph_set_st(struct tph_vfio_device *tdev, u32 argsz,
 		       void __user *arg)
 {
 	struct vfio_pci_tph_entry *entries;
-	u16 *tags;
 	u32 count;
 	long ret;
 
@@ -241,16 +251,12 @@ static long tph_set_st(struct tph_vfio_device *tdev, u32 argsz,
 	if (IS_ERR(entries))
 		return PTR_ERR(entries);
 
-	tags = kcalloc(count, sizeof(*tags), GFP_KERNEL);
-	if (!tags) {
-		ret = -ENOMEM;
-	} else if (!tph_has_table(tdev)) {
+	if (!tph_has_table(tdev)) {
 		ret = -EOPNOTSUPP;
 	} else {
 		guard(mutex)(&tdev->op_lock);
-		ret = tph_set_locked(tdev, entries, count, tags);
+		ret = tph_set_locked(tdev, entries, count);
 	}
-	kfree(tags);
 	kvfree(entries);
 	return ret;
 }

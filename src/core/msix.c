@@ -85,8 +85,14 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 	uint64_t start = cap->msix.table_offset + (uint64_t)first * VECTOR_SIZE;
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), base, length;
 	void *map;
-	int r = check_memory(device, err);
+	int r;
 
+	if (cap->msix.bar > 5)
+		return error_set(err, ERR_REFUSED, ENXIO,
+				 "cannot read the MSI-X table: it says to be "
+				 "in BAR %u, which does not exist",
+				 cap->msix.bar);
+	r = check_memory(device, err);
 	if (r)
 		return r;
 	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,

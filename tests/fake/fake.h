@@ -111,6 +111,9 @@ char *text_value(const char *text, const char *key, char *out, size_t size);
 
 /* ---- path.c ---- */
 
+/* Where the program keeps what is to last until the machine goes down. */
+#define RUN_DIRECTORY "/run/vfio-tph"
+
 enum where {
 	PATH_ELSEWHERE,		/* not ours */
 	PATH_TREE,		/* in the machine's tree */

@@ -18,7 +18,7 @@ struct config_space {
 	unsigned int size;	/* 4096, 256 of a conventional function */
 	unsigned int visible;	/* what the caller may read: 64 or all */
 	unsigned int reads;	/* so far */
-	unsigned int fail_at;	/* the read that fails, counted from 1; 0: none */
+	unsigned int fail_at;	/* the read that fails, from 1; 0: none */
 	int error;		/* -errno that it fails with */
 };
 

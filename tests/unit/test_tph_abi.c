@@ -54,14 +54,28 @@ static int reset(void **state)
 	return fake_reset(state);
 }
 
+/* What the trace was told last, and how often. */
+static struct io_call told;
+static char told_arguments[64];
+static int n_told;
+
+static void tell(void *context, const struct io_call *call)
+{
+	(void)context;
+	n_told++;
+	told = *call;
+	snprintf(told_arguments, sizeof(told_arguments), "%s",
+		 call->arguments);
+}
+
 static int choose(const char *forced, bool dry_run, struct error *err)
 {
 	static const struct pci_device dev = { .address = "0000:3b:00.0",
 					       .driver = "my-driver" };
-	static struct io io;
+	struct io io = { .dry_run = dry_run, .trace = tell };
 	struct tph_handle h;
 
-	io.dry_run = dry_run;
+	n_told = 0;
 	*err = (struct error){ 0 };
 	fake_answer = answer;
 	return tph_abi_choose(&dev, dry_run ? IO_DRY_FD : FAKE_FD, &io,
@@ -174,13 +188,14 @@ static void family_that_was_named_is_not_probed(void **state)
 	want_int(0, fake_n, NULL);
 }
 
-static void dry_run_does_not_probe(void **state)
+static void dry_run_tells_the_probe_and_does_not_issue_it(void **state)
 {
 	struct error err;
 
 	(void)state;
 	want_int(0, choose(NULL, true, &err), NULL);
-	want_int(0, fake_n, NULL);
+	want_int(1, n_told, "calls told");
+	want_int(0, fake_n, "calls issued");
 }
 
 static void ioctl_is_a_known_family(void **state)
@@ -196,19 +211,6 @@ static void feature_is_no_known_family(void **state)
 }
 
 /* core/io */
-
-static struct io_call told;
-static char told_arguments[64];
-static int n_told;
-
-static void tell(void *context, const struct io_call *call)
-{
-	(void)context;
-	n_told++;
-	told = *call;
-	snprintf(told_arguments, sizeof(told_arguments), "%s",
-		 call->arguments);
-}
 
 static int issue(bool dry_run, int (*how)(unsigned int, uint8_t *))
 {
@@ -284,7 +286,7 @@ int main(void)
 		X(parameter_of_another_module_is_no_evidence)
 		X(unknown_abi_has_the_way_out_in_its_hint)
 		X(family_that_was_named_is_not_probed)
-		X(dry_run_does_not_probe)
+		X(dry_run_tells_the_probe_and_does_not_issue_it)
 		X(ioctl_is_a_known_family)
 		X(feature_is_no_known_family)
 		X(interrupted_ioctl_is_issued_again)

@@ -201,6 +201,15 @@ static void second_call_goes_on_where_the_first_ended(void **state)
 	want_int(2048, fake_get16(entry(1, 0) + 6), NULL);
 }
 
+static void second_call_hands_in_the_cpu_of_its_entry(void **state)
+{
+	size_t done;
+
+	(void)state;
+	set(2049, TPH_MEM_VOLATILE, &done);
+	want_int(2048 + 7, fake_get32(entry(1, 0)), NULL);
+}
+
 static void all_entries_are_done(void **state)
 {
 	size_t done = 0;
@@ -337,6 +346,7 @@ int main(void)
 		X(tags_of_every_call_land_in_their_place)
 		X(no_tag_is_written_behind_the_last)
 		X(second_call_goes_on_where_the_first_ended)
+		X(second_call_hands_in_the_cpu_of_its_entry)
 		X(all_entries_are_done)
 		X(no_cpus_are_no_call)
 		X(no_entries_are_no_call)

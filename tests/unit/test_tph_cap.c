@@ -353,6 +353,17 @@ static void device_that_is_gone_has_no_tph(void **state)
 	want_int(0, decode(&c).offset, NULL);
 }
 
+static void device_that_is_gone_is_asked_once(void **state)
+{
+	struct config_space c;
+
+	(void)state;
+	config_space_init(&c);
+	memset(c.bytes, 0xff, sizeof(c.bytes));
+	decode(&c);
+	want_int(1, c.reads, NULL);
+}
+
 static void conventional_function_has_no_tph(void **state)
 {
 	struct config_space c;
@@ -452,6 +463,7 @@ int main(void)
 		cmocka_unit_test(extended_list_that_leads_below_100_ends),
 		cmocka_unit_test(extended_list_that_leads_to_all_ones_ends),
 		cmocka_unit_test(device_that_is_gone_has_no_tph),
+		cmocka_unit_test(device_that_is_gone_is_asked_once),
 		cmocka_unit_test(conventional_function_has_no_tph),
 		cmocka_unit_test(config_space_that_may_not_be_read_is_eperm),
 		cmocka_unit_test(error_of_any_read_is_passed_on),

@@ -241,3 +241,30 @@ let_go() {
 	exec 8>&- 9<&-
 	wait "$holder_pid"
 }
+
+# --- the tool, holding ---
+
+# holding COMMAND...: started with --hold among its words, until it says that
+# it holds; done_holding ends it, its exit status in $status
+holding() {
+	"$@" >/tmp/holding 2>/tmp/holding.error 3>&- &
+	tool_pid=$!
+	local tries=100
+
+	while ! grep -q holding /tmp/holding /tmp/holding.error; do
+		tries=$((tries - 1))
+		if [ $tries = 0 ] || ! kill -0 $tool_pid 2>/dev/null; then
+			complain "$*" "holding ..." \
+				"$(cat /tmp/holding /tmp/holding.error)"
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+done_holding() {
+	kill -TERM $tool_pid
+	status=0
+	wait $tool_pid || status=$?
+	same "exit status of the holding command" 0 $status
+}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash disable=SC2154
+# shellcheck shell=dash disable=SC1091,SC2086,SC2154
 # The driver's ioctl, raw: what device and Root Port agree upon.
 . /lib.sh
 

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# get-st: which steering tag stands for which CPU.
+load helper.bash
+
+@test "get-st prints CPU, node, distance from the device's node, and tag" {
+	tph get-st --cpus 0,4,14 $CAP
+	expect_status 0
+	expect_stdout "CPU NODE DISTANCE   TAG" \
+		"  0    0       10 0x110" \
+		"  4    1       21 0x114" \
+		" 14    1       21     -"
+}
+
+@test "the default is all online CPUs" {
+	tph --json get-st $CAP
+	expect_status 0
+	expect_json '[.devices[0].tags[].cpu]' '[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14]'
+}
+
+@test "as JSON a tag is a number, and no tag is null" {
+	tph --json get-st --cpus 3,14 $CAP
+	one_object
+	expect_json '.devices[0].tags' '[{"cpu":3,"node":0,"distance":10,"tag":275},{"cpu":14,"node":1,"distance":21,"tag":null}]'
+}
+
+@test "on a device that nobody holds TPH is switched on for the query and off again" {
+	tph get-st --cpus 0 $CAP
+	expect_status 0
+	expect_ioctls GET_CAP ENABLE:2 GET_ST:0:0:0 DISABLE
+}
+
+@test "-v says that TPH was switched on and off, without it nothing does" {
+	tph get-st --cpus 0 $CAP
+	expect_stderr
+	tph -v get-st --cpus 0 $CAP
+	expect_stderr_in "^vfio-tph: $CAP: TPH was switched on for the query, and is switched off again$"
+}
+
+@test "--mode chooses the mode of the query" {
+	tph get-st --mode ds --cpus 0 $CAP
+	expect_ioctls GET_CAP ENABLE:4 GET_ST:0:0:0 DISABLE
+}
+
+@test "--mem persistent asks for the tags of persistent memory" {
+	tph --json get-st --mem persistent --cpus 1 $CAP
+	expect_json '.devices[0] | .mem, .tags[0].tag' '"persistent"
+577'
+	expect_ioctls GET_CAP ENABLE:2 GET_ST:0:1:1 DISABLE
+}
+
+@test "the memory type by default is volatile" {
+	tph --json get-st --cpus 1 $CAP
+	expect_json '.devices[0].mem' '"volatile"'
+}
+
+@test "behind a port that completes 8-bit TPH only the tags are the 8-bit ones" {
+	tph --json get-st --cpus 1 $NARROW
+	expect_json '.devices[0].tags[0].tag' 17
+}
+
+@test "--cpus local is the device's node" {
+	tph --json get-st --cpus local $MSIX
+	expect_json '[.devices[0].tags[].cpu]' '[4,5,6,7,12,13,14]'
+}
+
+@test "--cpus node:0,1 is both nodes" {
+	tph --json get-st --cpus node:0,1 $MSIX
+	expect_json '[.devices[0].tags[].cpu]' '[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14]'
+}
+
+@test "--cpus takes ranges with a stride, and shows each CPU once" {
+	tph --json get-st --cpus 8-14:3,8,0 $CAP
+	expect_json '[.devices[0].tags[].cpu]' '[0,8,11,14]'
+}
+
+@test "the distance of a device without a node is null" {
+	machine <<-END
+		node 0 cpus=0-1 distance=10,20
+		node 1 cpus=2-3 distance=20,10
+		tags v8=1
+		root 0000:00
+		port 0000:00:01.0 bus=01 completer=tph
+		device $CAP driver=vfio-pci tph=ns,iv st=cap:4
+	END
+	tph --json get-st --cpus 2 $CAP
+	expect_status 0
+	expect_json '.devices[0].tags[0]' '{"cpu":2,"node":1,"distance":null,"tag":3}'
+}
+
+@test "local on a device without a node among several: status 5 and the way out" {
+	machine <<-END
+		node 0 cpus=0-1 distance=10,20
+		node 1 cpus=2-3 distance=20,10
+		tags v8=1
+		root 0000:00
+		port 0000:00:01.0 bus=01 completer=tph
+		device $CAP driver=vfio-pci tph=ns,iv st=cap:4
+	END
+	tph get-st --cpus local $CAP
+	expect_status 5
+	one_line_on_stderr 'the device has no NUMA node'
+	expect_hint 'node:N'
+	expect_nothing_issued
+}
+
+@test "on a borrowed device that is off TPH is not switched on: refused, with --force as the way out" {
+	fake_hold $CAP cdev
+	fake_log_clear
+	tph get-st --owner $CAP
+	expect_status 1
+	one_line_on_stderr "TPH is off, and fake-holder \(pid $FAKE_HOLDER\) drives the device"
+	expect_hint '--force'
+	expect_nothing_changed
+	expect_equal "tags printed" "" "$output"
+}
+
+@test "on a borrowed device that is off --force switches on and off again" {
+	fake_hold $CAP cdev
+	tph --json get-st --owner --force --cpus 5 $CAP
+	expect_status 0
+	expect_json '.devices[0].tags[0].tag' $((0x115))
+	expect_ioctls GET_CAP ENABLE:2 GET_ST:0:5:0 DISABLE
+	expect_control $CAP 0x00000000
+}
+
+@test "on a borrowed device that is on nothing is switched" {
+	fake_hold $CAP cdev
+	fake_tell enable 4
+	fake_log_clear
+	tph --json get-st --owner --cpus 5 $CAP
+	expect_status 0
+	expect_json '.devices[0].tags[0].tag' $((0x115))
+	expect_ioctls GET_CAP GET_ST:0:5:0
+	expect_control $CAP 0x00000302
+}
+
+@test "a platform without the _DSM: status 5, one line, TPH off again" {
+	machine <<-END
+		node 0 cpus=0-3
+		tags none
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device $CAP driver=vfio-pci tph=ns,iv st=cap:4
+	END
+	tph get-st $CAP
+	expect_status 5
+	one_line_on_stderr 'the platform gives no steering tags'
+	expect_hint '_DSM'
+	expect_equal "the last call" DISABLE "$(ioctls | tail -n 1)"
+}
+
+@test "GET_ST fails: TPH is switched off again all the same" {
+	fake_fault ioctl.GET_ST:1:EIO
+	tph get-st --cpus 0 $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot get steering tags: Input/output error'
+	expect_ioctls GET_CAP ENABLE:2 'GET_ST!EIO' DISABLE
+}
+
+@test "a kernel that gives tags to devices without a table only: status 5" {
+	ONE_LINES='set getst=tableless' \
+		one_device driver=vfio-pci tph=ns,iv,ext st=cap:4
+	tph get-st $CAP
+	expect_status 5
+	one_line_on_stderr 'this kernel gives no tags for a device that has an ST table'
+}
+
+@test "a device without a table, the gate open: its tags are given" {
+	fake_parameter vfio_pci enable_unsafe_tph_ds Y
+	tph --json get-st --cpus 4 $BARE
+	expect_status 0
+	expect_json '.devices[0].tags[0].tag' $((0x114))
+}
+
+@test "a device without a table, the gate shut: status 5, and how to open it" {
+	tph get-st --cpus 4 $BARE
+	expect_status 5
+	expect_hint 'enable_unsafe_tph_ds'
+}
+
+@test "get-st of an id shows all devices that have it, each under its name" {
+	tph get-st --cpus 0 8086:0b25
+	expect_status 9
+	expect_in "^$CAP:$"
+	expect_in "^$NARROW:$"
+	expect_stderr_in "^vfio-tph: $DEAF: its Root Port 0000:00:03.0 does not complete TPH$"
+}

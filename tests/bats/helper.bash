@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the suites share: the program under test on a machine that is not
+# there, and assertions that say what was expected and what came. VFIO_TPH is
+# the program, FAKE_BUILD the directory of the fake (ctest sets both; the
+# default is the release build of this tree).
+bats_require_minimum_version 1.5.0
+
+# shellcheck source=tests/fake/fake.bash
+. "$BATS_TEST_DIRNAME/../fake/fake.bash"
+: "${VFIO_TPH:=$BATS_TEST_DIRNAME/../../build/release/src/vfio-tph}"
+
+CAP=0000:01:00.0	# server.machine: table of 16 in the capability
+NARROW=0000:02:00.0	# extended, behind a port that is not
+DEAF=0000:03:00.0	# behind a port without a completer
+SPLIT=0000:04:00.0	# in a group that is not viable
+SPOILER=0000:04:00.1	# what makes it so: with a host driver
+MSIX=0000:3d:00.0	# 64 vectors, the ST table in the MSI-X table, BAR 2
+BARE=0000:3d:00.1	# no table
+PLAIN=0000:3d:00.2	# no TPH
+HOST=0000:3d:00.3	# with a host driver
+INTEGRATED=0000:80:02.0	# no Root Port, no node
+export CAP NARROW DEAF SPLIT SPOILER MSIX BARE PLAIN HOST INTEGRATED
+
+setup()
+{
+	fake_start server
+}
+
+teardown()
+{
+	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true
+	[[ -z ${TPH_PID-} ]] || kill -9 "$TPH_PID" 2> /dev/null || true
+}
+
+# machine: another machine than server, described on standard input.
+machine()
+{
+	fake_start -
+}
+
+# one_device OPTIONS...: a machine of one device, with these options, and the
+# lines of ONE_LINES.
+ONE_LINES=
+one_device()
+{
+	machine <<-END
+		$ONE_LINES
+		node 0 cpus=0-3 memory=4G
+		tags v8=0x10 v16=0x110 p8=0x40 p16=0x240
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 vendor=8086 device=0b25 $*
+	END
+}
+
+# tph ARGS: the program on the machine; sets status, output, stderr, lines and
+# stderr_lines.
+tph()
+{
+	run --separate-stderr fake_run "$VFIO_TPH" "$@"
+}
+
+# start_tph ARGS: the same in the background; TPH_PID, its output in the files
+# $TPH_OUT and $TPH_ERR. end_tph waits, and sets status, output and stderr.
+start_tph()
+{
+	TPH_OUT=$BATS_TEST_TMPDIR/stdout
+	TPH_ERR=$BATS_TEST_TMPDIR/stderr
+	LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
+		"$VFIO_TPH" "$@" > "$TPH_OUT" 2> "$TPH_ERR" 3>&- &
+	TPH_PID=$!
+}
+
+end_tph()
+{
+	status=0
+	wait "$TPH_PID" || status=$?
+	TPH_PID=
+	output=$(< "$TPH_OUT")
+	stderr=$(< "$TPH_ERR")
+}
+
+# await COMMAND...: until it succeeds, ten seconds at most.
+await()
+{
+	local i
+	for ((i = 0; i < 200; i++)); do
+		! "$@" > /dev/null 2>&1 || return 0
+		sleep 0.05
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+differs()
+{
+	printf -- '--- %s, expected:\n%s\n--- got:\n%s\n' "$1" "$2" "$3"
+	[[ -z ${stderr-} ]] || printf -- '--- stderr:\n%s\n' "$stderr"
+	return 1
+}
+
+expect_equal()
+{
+	[[ $2 == "$3" ]] || differs "$@"
+}
+
+expect_status()
+{
+	[[ $status == "$1" ]] || {
+		printf -- '--- stdout:\n%s\n' "$output"
+		differs "exit status" "$1" "$status"
+	}
+}
+
+# expect_stdout LINE...: exactly these.
+expect_stdout()
+{
+	expect_equal "standard output" "$(printf '%s\n' "$@")" "$output"
+}
+
+# expect_in PATTERN: a line of standard output that matches (grep -E).
+expect_in()
+{
+	grep -qE -- "$1" <<< "$output" ||
+		differs "a line of standard output" "$1" "$output"
+}
+
+expect_not_in()
+{
+	! grep -qE -- "$1" <<< "$output" ||
+		differs "no line of standard output" "$1" "$output"
+}
+
+# expect_stderr LINE...: exactly these; without any: nothing.
+expect_stderr()
+{
+	local wanted=
+	(($# == 0)) || wanted=$(printf '%s\n' "$@")
+	expect_equal "standard error" "$wanted" "$stderr"
+}
+
+expect_stderr_in()
+{
+	grep -qE -- "$1" <<< "$stderr" ||
+		differs "a line of standard error" "$1" "$stderr"
+}
+
+# one_line_on_stderr [PATTERN]: one line, of ours, that matches, and at most
+# one line "hint:" behind it.
+one_line_on_stderr()
+{
+	local first rest
+	first=${stderr%%$'\n'*}
+	rest=${stderr#"$first"}
+	rest=${rest#$'\n'}
+	[[ $first == "vfio-tph: "?* && $rest != *$'\n'* &&
+		(-z $rest || $rest == "hint: "?*) ]] ||
+		differs "standard error" "one line, at most one hint" "$stderr"
+	[[ -z ${1-} ]] || grep -qE -- "$1" <<< "$first" ||
+		differs "the line on standard error" "$1" "$first"
+}
+
+expect_hint()
+{
+	grep -qE -- "^hint: .*($1)" <<< "$stderr" ||
+		differs "the hint" "$1" "$stderr"
+}
+
+# expect_json JQ-EXPRESSION VALUE: compared as compact JSON.
+expect_json()
+{
+	local got
+	got=$(jq -c "$1" <<< "$output") || differs "JSON" "$1" "$output"
+	expect_equal "$1" "$2" "$got"
+}
+
+# one_object: standard output is one JSON object of the promised shape.
+one_object()
+{
+	local got
+	got=$(jq -cs 'length == 1 and (.[0] | .version == 1 and
+		has("command") and (.devices | type) == "array" and
+		all(.devices[]; keys_unsorted[0] == "bdf") and
+		(.errors | type) == "array" and
+		all(.errors[]; (.message | type == "string" and length > 0)
+			and (.code | type) == "string"
+			and (.exit | type) == "number"
+			and has("device") and has("hint")))' \
+		<<< "$output" 2>&1) || true
+	expect_equal "one object of the promised shape" true "$got"
+}
+
+# ioctls: the calls of the TPH interface so far, one word each: the
+# operation, what it was given, and "!" with the error of those that failed.
+ioctls()
+{
+	fake_log ' (GET_CAP|ENABLE|DISABLE|GET_ST|SET_ST|F2|TPH[A-Z_]*)( |$)' |
+		sed -E '
+			s/^[^ ]+ //
+			s/ argsz=[0-9]+//
+			s/ entries=/:/
+			s/ mode=/:/
+			s/ flags=/:/
+			s/ = 0$//
+			s/ = -(E[A-Z0-9]+)$/!\1/' || true
+}
+
+# expect_ioctls WORD...: exactly these, in order; without any: none.
+expect_ioctls()
+{
+	local wanted=
+	(($# == 0)) || wanted=$(printf '%s\n' "$@")
+	expect_equal "calls of the TPH interface" "$wanted" "$(ioctls)"
+}
+
+# No VFIO node was opened and no ioctl issued.
+expect_nothing_issued()
+{
+	expect_equal "calls on VFIO" "" "$(fake_log)"
+}
+
+# No call on the TPH interface that changes something.
+expect_nothing_changed()
+{
+	expect_equal "calls that change something" "" \
+		"$(ioctls | grep -E '^(ENABLE|DISABLE|SET_ST|F2)' || true)"
+}
+
+# expect_control BDF VALUE: the TPH control register.
+expect_control()
+{
+	expect_equal "TPH control of $1" "$2" "$(fake_control "$1")"
+}
+
+# expect_entries BDF FIRST TAG...: entries of the ST table, from FIRST on.
+expect_entries()
+{
+	local bdf=$1 at=$2 got=() i
+	shift 2
+	for ((i = at; i < at + $#; i++)); do
+		got+=("$(printf '%#x' "$(fake_entry "$bdf" "$i")")")
+	done
+	expect_equal "ST entries of $bdf" "$*" "${got[*]}"
+}

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Maps: INDEXES=CPUS, and --cpus as short for all=CPUS.
+load helper.bash
+
+# programs INDEX=CPU,...: what the last set-st programmed.
+programs()
+{
+	expect_status 0
+	expect_json '[.devices[0].entries[] | "\(.index)=\(.cpu)"] | join(",")' \
+		"\"$1\""
+}
+
+@test "indexes in order, CPUs in order" {
+	tph --json set-st $CAP 0-3=8-11
+	programs 0=8,1=9,2=10,3=11
+}
+
+@test "fewer CPUs than indexes: repeated in turn" {
+	tph --json set-st $CAP 0-4=2,5
+	programs 0=2,1=5,2=2,3=5,4=2
+}
+
+@test "more CPUs than indexes: status 2, both counts, nothing issued" {
+	tph set-st $CAP 0-1=4-6
+	expect_status 2
+	one_line_on_stderr "map '0-1=4-6': more CPUs \(3\) than indexes \(2\)"
+	expect_nothing_issued
+}
+
+@test "an index given twice in one map: status 2, nothing issued" {
+	tph set-st $CAP 1,1=4,5
+	expect_status 2
+	one_line_on_stderr 'index 1 is given twice'
+	expect_nothing_issued
+}
+
+@test "an index given twice in two maps: status 2, nothing issued" {
+	tph set-st $CAP 0-3=4 3=5
+	expect_status 2
+	one_line_on_stderr 'index 3 is given twice'
+	expect_nothing_issued
+}
+
+@test "several maps are programmed together" {
+	tph --json set-st $CAP 8=1 0-1=2,3
+	programs 0=2,1=3,8=1
+	expect_equal "SET_ST" 1 "$(ioctls | grep -c SET_ST)"
+}
+
+@test "the order of the indexes in a map is that of its CPUs" {
+	tph --json set-st $CAP 3,1=4,5
+	programs 1=5,3=4
+}
+
+@test "a CPU list may have ranges with a stride" {
+	tph --json set-st $CAP 0-2=0-2:2,8
+	programs 0=0,1=2,2=8
+}
+
+@test "the same CPU may be given twice" {
+	tph --json set-st $CAP 0-3=1,1,2,2
+	programs 0=1,1=1,2=2,3=2
+}
+
+@test "all= is every entry of the table" {
+	tph --json set-st $CAP all=4
+	expect_status 0
+	expect_json '[.devices[0].entries[].index]' \
+		'[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]'
+}
+
+@test "all= of a table in the MSI-X table is every allocated vector" {
+	fake_hold $MSIX cdev 3
+	tph --json set-st --owner $MSIX all=4-5
+	programs 0=4,1=5,2=4
+}
+
+@test "--cpus is short for all=" {
+	tph --json set-st --cpus 4,5 $CAP
+	expect_status 0
+	expect_json '[.devices[0].entries[].cpu]' \
+		'[4,5,4,5,4,5,4,5,4,5,4,5,4,5,4,5]'
+}
+
+@test "=local is the CPUs of the device's node, repeated in turn" {
+	tph --json set-st $CAP 0-9=local
+	programs 0=0,1=1,2=2,3=3,4=8,5=9,6=10,7=11,8=0,9=1
+}
+
+@test "all=local on a device of the other node" {
+	fake_hold $MSIX cdev 2
+	tph --json set-st --owner $MSIX all=local
+	programs 0=4,1=5
+}
+
+@test "=node:N is the CPUs of that node that are online" {
+	fake_affinity 0-13
+	tph --json set-st $CAP 0-6=node:1
+	programs 0=4,1=5,2=6,3=7,4=12,5=13,6=4
+}
+
+@test "=node:N,N is the CPUs of several" {
+	tph --json set-st $CAP 0-11=node:1,0
+	expect_status 5
+	one_line_on_stderr 'no tag for CPU 14'
+}
+
+@test "a node that does not exist: status 2, nothing issued" {
+	tph set-st $CAP 0=node:7
+	expect_status 2
+	one_line_on_stderr 'node 7 does not exist'
+	expect_nothing_issued
+}
+
+@test "=all is every CPU that is online and allowed" {
+	fake_affinity 2,5
+	tph --json set-st $CAP 0-3=all
+	programs 0=2,1=5,2=2,3=5
+}
+
+@test "a CPU outside of the caller's affinity: status 2, nothing issued" {
+	fake_affinity 0-3
+	tph set-st $CAP 0=4
+	expect_status 2
+	one_line_on_stderr 'CPU 4 is not in the CPU affinity of this process'
+	expect_nothing_issued
+}
+
+@test "a map and --cpus cannot go together" {
+	tph set-st --cpus 1 $CAP 0=1
+	expect_status 2
+	one_line_on_stderr '--cpus and a map cannot go together'
+	expect_nothing_issued
+}
