@@ -55,7 +55,7 @@ struct command {
 };
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
-	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_save, cmd_apply,
+	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
 	cmd_verify, cmd_undo, cmd_watch;
 
 /* Report the failure of a device and count it. */

@@ -9,11 +9,12 @@
 
 #include "cmd.h"
 #include "core/owner_scan.h"
+#include "core/pci_record.h"
 #include "core/steering_explain.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {
-	&option_all, &option_tree, TABLE_OPTIONS, NULL
+	&option_all, &option_from, &option_tree, TABLE_OPTIONS, NULL
 };
 
 enum {
@@ -242,9 +243,12 @@ static void tell_json(struct invocation *inv, const struct target *t)
 /* All owners are looked for at once, when the first could be shown. */
 static int find_owner(struct list *list, struct target *t, struct error *err)
 {
+	const struct pci_fact *fact = pci_device_fact(&t->pci);
 	int r = 0;
 
-	if (!list->wanted[OWNER] || !t->pci.driver[0] ||
+	if (fact)
+		t->owner = fact->owner;
+	if (pci_bus_is_dump(t->pci.bus) || !list->wanted[OWNER] || !t->pci.driver[0] ||
 	    t->pci.iommu_group < 0)
 		return 0;
 	if (!list->owners_asked)
@@ -299,6 +303,25 @@ static int list_device(struct invocation *inv, const struct bdf *bdf,
 	return r;
 }
 
+/* The same for a dump, of which a part is missing. */
+static int conclude_dump(struct invocation *inv, const struct list *list,
+			 struct error *err)
+{
+	if (list->with_tph || inv->settings.all) {
+		message_note(NULL,
+			     "the dump does not have the extended config space "
+			     "of %zu functions ('?')",
+			     list->unknown);
+		return 0;
+	}
+	error_set(err, ERR_USAGE, ENODATA,
+		  "the dump has no extended config space: which functions "
+		  "have a TPH capability is not known");
+	error_hint(err, "lspci -xxxx prints it, as root");
+	inv->succeeded = 0;
+	return -ENODATA;
+}
+
 /*
  * Nothing is there to be listed: that is said, and is no failure. Nothing
  * could be seen: that is one.
@@ -306,6 +329,8 @@ static int list_device(struct invocation *inv, const struct bdf *bdf,
 static int conclude(struct invocation *inv, const struct list *list,
 		    struct error *err)
 {
+	if (list->unknown && inv->settings.from)
+		return conclude_dump(inv, list, err);
 	if (list->unknown && !list->with_tph && !inv->settings.all) {
 		error_set(err, ERR_PERMISSION, EPERM,
 			  "no permission to read extended config space: which "

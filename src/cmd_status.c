@@ -16,12 +16,13 @@
 #include "cmd.h"
 #include "core/cleanup.h"
 #include "core/owner_scan.h"
+#include "core/pci_record.h"
 #include "core/st_table.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {
 	&option_owner, &option_pid,   &option_fd, &option_abi,
-	&option_tree,  TABLE_OPTIONS, NULL
+	&option_from,  &option_tree,  TABLE_OPTIONS, NULL
 };
 
 enum { DEVICE, INDEX, TAG, CPUS, IRQ, IRQ_CPU, MARK, N_COLUMNS };
@@ -151,10 +152,14 @@ static void tell_table(struct invocation *inv, const struct target *t,
 static void tell_missing(const struct target *t, const struct st_table *table)
 {
 	const char *address = t->pci.address;
-	bool held = t->owner.pid && !t->open;
+	bool held = t->owner.pid && !t->open &&
+		    !pci_bus_is_dump(t->pci.bus);
 
 	if (table->n && !table->tags_known && table->no_tags.kind)
 		message_note(address, "%s", table->no_tags.message);
+	else if (table->n && !table->tags_known && pci_bus_is_dump(t->pci.bus))
+		message_note(address, "the dump does not have the ST table, "
+				      "which is in the MSI-X table");
 	else if (table->n && !table->tags_known)
 		message_note(address,
 			     "the ST table is in the MSI-X table, which only "
@@ -175,9 +180,9 @@ static void tell(struct invocation *inv, const struct target *t,
 {
 	if (!inv->settings.table.tree) {
 		describe_device(inv->report, t);
-		report_heading(inv->report, "%s %04x:%04x %s", t->pci.address,
+		report_heading(inv->report, "%s %04x:%04x%s%s", t->pci.address,
 			       t->pci.vendor_id, t->pci.device_id,
-			       t->pci.name);
+			       t->pci.name[0] ? " " : "", t->pci.name);
 		describe_capability(inv->report, t);
 		describe_state(inv->report, t);
 		describe_owner(inv->report, &t->owner);
@@ -224,6 +229,27 @@ static int borrow(struct invocation *inv, struct target *t, bool named,
 	return target_open(t, &inv->vfio, access, err);
 }
 
+static int show_recorded(struct invocation *inv, struct target *t,
+			 struct error *err)
+{
+	const struct pci_fact *fact = pci_device_fact(&t->pci);
+	struct st_table table;
+	int r = 0;
+
+	if (fact)
+		t->owner = fact->owner;
+	if (fact && fact->table.tags_known) {
+		tell(inv, t, &fact->table);
+		return target_check_tph(t, err);
+	}
+	r = st_table_read(t, NULL, false, &table, err);
+	if (r)
+		return r;
+	tell(inv, t, &table);
+	st_table_free(&table);
+	return target_check_tph(t, err);
+}
+
 static int show(struct invocation *inv, struct target *t, bool named,
 		struct error *err)
 {
@@ -258,7 +284,8 @@ static int status_device(struct invocation *inv, const struct bdf *bdf,
 	else
 		r = target_fill(&t, PCI_DEVICE_NAME | PCI_DEVICE_CDEV, err);
 	if (r == 0)
-		r = show(inv, &t, named, err);
+		r = inv->settings.from ? show_recorded(inv, &t, err)
+				       : show(inv, &t, named, err);
 	target_close(&t);
 	return r;
 }

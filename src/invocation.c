@@ -145,7 +145,10 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 		     : error_system(err, ENOMEM, "cannot list the devices");
 
 	if (r == 0)
-		r = pci_bus_open(&inv->bus, err);
+		r = inv->settings.from
+			    ? pci_bus_open_dump(inv->settings.from, &inv->bus,
+						err)
+			    : pci_bus_open(&inv->bus, err);
 	for (int i = 0; r == 0 && i < n; i++)
 		r = select_word(inv, &sels[i], &s, err);
 	for (size_t i = 0; r == 0 && i < s.n; i++)

@@ -20,6 +20,13 @@ static int set_cpus(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
+static int set_from(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->from = arg;
+	return 0;
+}
+
 static int set_output(struct settings *s, const char *arg, struct error *err)
 {
 	(void)err;
@@ -212,6 +219,10 @@ const struct option_def option_force = {
 	FLAG(force)
 };
 
+const struct option_def option_from = {
+	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
+	.set = set_from
+};
 const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
@@ -242,6 +253,8 @@ static const char *const exclusive[][2] = {
 	{ "verbose", "quiet" }, { "owner", "pid" }, { "owner", "via" },
 	{ "pid", "via" },	{ "owner", "hold" }, { "pid", "hold" },
 	{ "cpus", "follow-irq" },
+	{ "from", "owner" },	{ "from", "pid" },    { "from", "via" },
+	{ "from", "abi" },
 	/* One form at a time; JSON has everything. */
 	{ "raw", "pairs" },	{ "raw", "tree" },    { "pairs", "tree" },
 	{ "pairs", "noheadings" }, { "json", "output" },

@@ -59,6 +59,13 @@ static void init_access(void *argument)
 	pci_init(argument);
 }
 
+void pci_set_handlers(struct pci_access *access)
+{
+	access->error = on_error;
+	access->warning = on_remark;
+	access->debug = on_remark;
+}
+
 int pci_bus_open(struct pci_bus **bus, struct error *err)
 {
 	_cleanup_free_ struct pci_bus *b = calloc(1, sizeof(*b));
@@ -68,9 +75,7 @@ int pci_bus_open(struct pci_bus **bus, struct error *err)
 	b->access = pci_alloc();
 	/* No probing of raw ports: sysfs, or nothing. */
 	b->access->method = PCI_ACCESS_SYS_BUS_PCI;
-	b->access->error = on_error;
-	b->access->warning = on_remark;
-	b->access->debug = on_remark;
+	pci_set_handlers(b->access);
 	if (pci_guarded(init_access, b->access, err)) {
 		pci_cleanup(b->access);
 		return -EIO;
@@ -83,7 +88,9 @@ void pci_bus_close(struct pci_bus *bus)
 {
 	if (!bus)
 		return;
-	pci_cleanup(bus->access);
+	if (bus->access)
+		pci_cleanup(bus->access);
+	pci_record_free(bus->record);
 	free(bus);
 }
 
@@ -265,7 +272,8 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 	*n = 0;
 	if (selector_is_plural(sel))
 		return find_many(bus, sel, found, n, err);
-	if (find_one(sel, &bdf))
+	if (bus->record ? pci_dump_find_one(bus, sel, &bdf)
+			: find_one(sel, &bdf))
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
 	*found = malloc(sizeof(**found));

@@ -72,6 +72,10 @@ static void get_handle(void *argument)
 {
 	struct pci_device *dev = argument;
 
+	if (dev->bus->record) {
+		dev->handle = pci_dump_find(dev->bus, &dev->bdf);
+		return;
+	}
 	dev->handle = pci_get_dev(dev->bus->access, (int)dev->bdf.domain,
 				  dev->bdf.bus, dev->bdf.device,
 				  dev->bdf.function);
@@ -145,7 +149,8 @@ static void look(void *argument)
 	struct look *l = argument;
 
 	look_ids(l->dev);
-	look_place(l->dev);
+	if (!l->dev->bus->record)
+		look_place(l->dev);
 	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
 		look_name(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
@@ -158,7 +163,30 @@ int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
 				    .iommu_group = -1,
 				    .numa_node = -1 };
 	bdf_format(bdf, dev->address);
-	return pci_guarded(get_handle, dev, err);
+	if (pci_guarded(get_handle, dev, err))
+		return -EIO;
+	return dev->handle ? 0
+			   : error_set(err, ERR_NOT_FOUND, ENODEV,
+				       "no such device");
+}
+
+/* What the dump says in place of sysfs. */
+static void look_record(struct pci_device *dev)
+{
+	const struct pci_fact *fact = pci_device_fact(dev);
+
+	if (fact) {
+		dev->numa_node = fact->numa_node;
+		dev->iommu_group = fact->iommu_group;
+		memcpy(dev->driver, fact->driver, sizeof(dev->driver));
+		memcpy(dev->cdev, fact->cdev, sizeof(dev->cdev));
+	}
+	dev->below_port = fact && fact->has_port;
+	if (dev->below_port)
+		dev->port = fact->port;
+	else
+		dev->below_port =
+			pci_dump_port(dev->bus, &dev->bdf, &dev->port);
 }
 
 int pci_device_fill(struct pci_device *dev, unsigned int what,
@@ -167,11 +195,13 @@ int pci_device_fill(struct pci_device *dev, unsigned int what,
 	struct look l = { dev, what };
 	int r;
 
-	if (find_port(dev))
+	if (dev->bus->record)
+		look_record(dev);
+	else if (find_port(dev))
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
 	r = pci_guarded(look, &l, err);
-	if (r == 0 && (what & PCI_DEVICE_CDEV))
+	if (r == 0 && (what & PCI_DEVICE_CDEV) && !dev->bus->record)
 		find_cdev(dev);
 	return r;
 }
@@ -194,7 +224,7 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
 
 void pci_device_close(struct pci_device *dev)
 {
-	if (dev->handle)
+	if (dev->handle && !dev->bus->record)
 		pci_free_dev(dev->handle);
 	dev->handle = NULL;
 }
@@ -228,6 +258,22 @@ static int why_short(const struct pci_device *dev, unsigned int end)
 	return end > (unsigned long)st.st_size ? -ERANGE : -EPERM;
 }
 
+/*
+ * In a dump: a PCIe function has more than is in it; one without the PCIe
+ * capability ends at 256 bytes.
+ */
+static int why_short_dump(struct pci_dev *dev, unsigned int end)
+{
+	u8 at;
+
+	if (end <= 256 || end > 4096)
+		return end > 4096 ? -ERANGE : -EPERM;
+	if (!pci_read_block(dev, 255, &at, 1))
+		return -EPERM;
+	return pci_find_cap(dev, PCI_CAP_ID_EXP, PCI_CAP_NORMAL) ? -EPERM
+								  : -ERANGE;
+}
+
 static int config_read(void *context, unsigned int offset, void *buffer,
 		       unsigned int length)
 {
@@ -237,7 +283,10 @@ static int config_read(void *context, unsigned int offset, void *buffer,
 
 	if (pci_guarded(read_config, &c, &err))
 		return -EIO;
-	return c.ok ? 0 : why_short(dev, offset + length);
+	if (c.ok)
+		return 0;
+	return dev->bus->record ? why_short_dump(dev->handle, offset + length)
+				: why_short(dev, offset + length);
 }
 
 struct config_reader pci_device_config(struct pci_device *dev)

@@ -35,6 +35,14 @@ struct pci_device {
 };
 
 int pci_bus_open(struct pci_bus **bus, struct error *err);
+/*
+ * A file that lspci -xxxx or vfio-tph dump wrote, in place of this machine;
+ * "-": standard input. Returns 0, or -errno with *err filled (ERR_USAGE
+ * where it is no such file).
+ */
+int pci_bus_open_dump(const char *file, struct pci_bus **bus,
+		      struct error *err);
+bool pci_bus_is_dump(const struct pci_bus *bus);
 void pci_bus_close(struct pci_bus *bus);
 
 /*
@@ -83,6 +91,10 @@ struct config_reader pci_device_config(struct pci_device *dev);
  */
 int pci_bus_completer(struct pci_bus *bus, const struct bdf *port,
 		      enum tph_completer *completer);
+
+/* What a dump tells of the function beside its config space, or NULL. */
+struct pci_fact;
+const struct pci_fact *pci_device_fact(const struct pci_device *dev);
 
 /* A function of an IOMMU group, and the driver it is bound to. */
 struct group_member {

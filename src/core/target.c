@@ -172,6 +172,12 @@ int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 
 int target_check_tph(const struct target *target, struct error *err)
 {
+	if (!target->cap_known && pci_bus_is_dump(target->pci.bus)) {
+		error_set(err, ERR_USAGE, ENODATA,
+			  "the dump does not have its extended config space");
+		error_hint(err, "lspci -xxxx prints it, as root");
+		return -ENODATA;
+	}
 	if (!target->cap_known) {
 		error_set(err, ERR_PERMISSION, EPERM,
 			  "no permission to read its extended config space");
