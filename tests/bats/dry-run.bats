@@ -9,14 +9,19 @@ without_questions()
 	sed -E '/VFIO_DEVICE_PCI_TPH (GET_CAP|probe)/d'
 }
 
-# same_as_real ARGS: the list of a dry run is what -v shows of the real one.
+# same_as_real ARGS: the list of a dry run is what -v shows of the real one. A
+# device of our own is not even opened; a borrowed one may be asked.
 same_as_real()
 {
 	local planned
 	fake_log_clear
 	tph --dry-run "$@"
 	expect_status 0
-	expect_nothing_issued
+	if [[ -z ${FAKE_HOLDER-} ]]; then
+		expect_nothing_issued
+	else
+		expect_nothing_changed
+	fi
 	planned=$(sed -n 's/^    //p' <<< "$output" |
 		grep -E '^(open|VFIO)' | without_questions)
 	tph -v "$@"
@@ -134,7 +139,7 @@ same_as_real()
 }
 
 @test "a batch of more entries than an ioctl takes is listed as several" {
-	fake_start huge
+	fake_start wide
 	tph --dry-run get-st --cpus 0-4095 $CAP
 	expect_status 0
 	expect_equal "GET_ST" 2 "$(grep -c 'GET_ST count=2048' <<< "$output")"
