@@ -134,7 +134,13 @@ same_as_real()
 }
 
 @test "a batch of more entries than an ioctl takes is listed as several" {
-	fake_start huge
+	machine <<-END
+		node 0 cpus=0-4095
+		tags v8=1
+		root 0000:00
+		port 0000:00:01.0 bus=01 completer=ext
+		device $CAP driver=vfio-pci tph=ns,iv,ext st=cap:4
+	END
 	tph --dry-run get-st --cpus 0-4095 $CAP
 	expect_status 0
 	expect_equal "GET_ST" 2 "$(grep -c 'GET_ST count=2048' <<< "$output")"
