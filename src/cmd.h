@@ -25,7 +25,7 @@ struct invocation {
 	int n_words;
 	char **program;		/* behind "--", for commands that take one */
 	int end_status;		/* the program's, where one was run */
-	const void *data;	/* of the command's own, for its devices */
+	void *data;		/* of the command's own, for its devices */
 	struct report *report;
 	struct io io;
 	struct pci_bus *bus;
@@ -43,6 +43,9 @@ struct command {
 	const char *words;	/* what follows the options, as --help has it */
 	const char *summary;
 	const struct option_def *const *options;
+	/* Of its table, where it takes TABLE_OPTIONS. */
+	const struct report_column *columns;
+	size_t n_columns;
 	bool takes_program;	/* "--" and a program's command line follow */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be
@@ -52,7 +55,8 @@ struct command {
 };
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
-	cmd_set_st, cmd_run;
+	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
+	cmd_verify, cmd_undo, cmd_watch;
 
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,
@@ -108,6 +112,8 @@ void hold_release(struct invocation *inv);
 void describe_device(struct report *report, const struct target *target);
 void describe_capability(struct report *report, const struct target *target);
 void describe_state(struct report *report, const struct target *target);
+/* Who holds it; a pid of 0: nobody that is seen. */
+void describe_owner(struct report *report, const struct owner *owner);
 
 /*
  * After a change on a device of our own that is not held: say that it ends

@@ -5,20 +5,28 @@
 
 #include "cmd.h"
 #include "core/cleanup.h"
+#include "core/pci_record.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {
-	&option_via, &option_owner, &option_pid, &option_fd, &option_abi, NULL
+	&option_via, &option_owner, &option_pid, &option_fd, &option_abi,
+	&option_from, NULL
 };
 
 /* The CPUs of the device's node, as a list; NULL where there is none. */
-static char *node_cpus(struct invocation *inv, int node)
+static char *node_cpus(struct invocation *inv, const struct target *t)
 {
+	const struct pci_fact *fact = pci_device_fact(&t->pci);
+	int node = t->pci.numa_node;
 	const struct topology *topology;
 	struct cpulist cpus = { 0 };
 	struct error ignored;
 	char *text = NULL;
 
+	if (inv->settings.from) /* another machine's */
+		return fact && fact->node_cpus.count
+			       ? cpulist_format(&fact->node_cpus)
+			       : NULL;
 	topology = node < 0 ? NULL : invocation_topology(inv, &ignored);
 	if (topology &&
 	    topology_cpus_of_node(topology, node, false, &cpus) == 0)
@@ -29,7 +37,7 @@ static char *node_cpus(struct invocation *inv, int node)
 
 static void describe_node(struct invocation *inv, const struct target *t)
 {
-	_cleanup_free_ char *cpus = node_cpus(inv, t->pci.numa_node);
+	_cleanup_free_ char *cpus = node_cpus(inv, t);
 
 	report_string(inv->report, "cpus", cpus);
 	if (t->pci.numa_node < 0)
@@ -56,15 +64,16 @@ static void ask_kernel(struct invocation *inv, struct target *t,
 		       struct error *why_not)
 {
 	*why_not = (struct error){ .kind = ERR_NONE };
-	if (t->cap_known && !t->cap.offset)
-		return; /* there is nothing to ask about */
+	if ((t->cap_known && !t->cap.offset) || inv->settings.from)
+		return; /* there is nothing, or nobody, to ask */
 	target_open(t, &inv->vfio, &inv->settings.access, why_not);
 }
 
 static void describe_kernel(struct invocation *inv, const struct target *t,
 			    const struct error *why_not)
 {
-	bool asked = t->tph.has_cap || (t->open && why_not->kind == ERR_NONE);
+	bool asked = t->open && !inv->settings.dry_run &&
+		     why_not->kind == ERR_NONE;
 
 	report_string(inv->report, "abi", asked ? t->tph.abi->name : NULL);
 	if (asked)
@@ -75,8 +84,8 @@ static void describe_kernel(struct invocation *inv, const struct target *t,
 }
 
 /* Reading is no reason to fail when the kernel cannot be asked: a note. */
-static int finish(struct invocation *inv, struct target *t,
-		  const struct error *why_not, struct error *err)
+static int finish(struct target *t, const struct error *why_not,
+		  struct error *err)
 {
 	int r = target_check_tph(t, err);
 
@@ -89,7 +98,7 @@ static int finish(struct invocation *inv, struct target *t,
 			     why_not->message);
 		return 0;
 	}
-	return inv->settings.dry_run ? 0 : target_check_agreement(t, err);
+	return t->open ? target_check_agreement(t, err) : 0;
 }
 
 static int cap_device(struct invocation *inv, const struct bdf *bdf,
@@ -115,8 +124,8 @@ static int cap_device(struct invocation *inv, const struct bdf *bdf,
 	describe_capability(inv->report, &t);
 	describe_state(inv->report, &t);
 	describe_kernel(inv, &t, &why_not);
+	r = finish(&t, &why_not, err);
 	plan_tell(inv);
-	r = finish(inv, &t, &why_not, err);
 	target_close(&t);
 	return r;
 }

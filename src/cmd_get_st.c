@@ -11,8 +11,22 @@
 
 static const struct option_def *const options[] = {
 	&option_cpus, &option_mem,   &option_mode, &option_owner, &option_pid,
-	&option_fd,   &option_force, &option_via,  &option_abi,	  NULL
+	&option_fd,   &option_force, &option_via,  &option_abi,	  TABLE_OPTIONS, NULL
 };
+
+static const struct report_column columns[] = {
+	{ .name = "DEVICE", .help = "address of the device", .heading = true },
+	{ .key = "cpu", .name = "CPU", .help = "logical CPU number",
+	  .right = true },
+	{ .key = "node", .name = "NODE", .help = "NUMA node of the CPU",
+	  .right = true },
+	{ .key = "distance", .name = "DISTANCE",
+	  .help = "distance of that node from the device's", .right = true },
+	{ .key = "tag", .name = "TAG", .help = "steering tag of the CPU",
+	  .right = true, .hex = true },
+};
+
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 static int choose_cpus(struct invocation *inv, const struct target *t,
 		       struct cpulist *cpus, struct error *err)
@@ -81,20 +95,14 @@ static int query(struct invocation *inv, struct target *t,
 static void tell(struct invocation *inv, const struct target *t,
 		 const struct cpulist *cpus, const uint16_t *tags)
 {
-	static const struct report_column columns[] = {
-		{ "cpu", "CPU", true, false },
-		{ "node", "NODE", true, false },
-		{ "distance", "DISTANCE", true, false },
-		{ "tag", "TAG", true, true },
-	};
-
-	report_table(inv->report, "tags", columns, 4);
+	report_table(inv->report, "tags", columns, N_COLUMNS);
 	for (size_t i = 0; i < cpus->count; i++) {
 		unsigned int cpu = cpus->items[i];
 		int node = topology_node_of_cpu(inv->topology, cpu);
 		int distance = topology_distance(inv->topology,
 						 t->pci.numa_node, node);
 		const struct report_cell cells[] = {
+			CELL_OF_TEXT(t->pci.address),
 			CELL_OF_NUMBER((long)cpu),
 			node < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(node),
 			distance < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(distance),
@@ -170,5 +178,7 @@ const struct command cmd_get_st = {
 	.words = "DEVICE...",
 	.summary = "Show the steering tags of CPUs",
 	.options = options,
+	.columns = columns,
+	.n_columns = N_COLUMNS,
 	.run = run,
 };

@@ -11,8 +11,20 @@
 static const struct option_def *const options[] = {
 	&option_cpus,  &option_follow_irq, &option_mem, &option_mode,
 	&option_hold,  &option_owner,	   &option_pid, &option_fd,
-	&option_via,   &option_abi,	   NULL
+	&option_via,   &option_abi,	   TABLE_OPTIONS, NULL
 };
+
+static const struct report_column columns[] = {
+	{ .name = "DEVICE", .help = "address of the device", .heading = true },
+	{ .key = "index", .name = "INDEX", .help = "entry of the ST table",
+	  .right = true },
+	{ .key = "cpu", .name = "CPU", .help = "CPU that was asked for",
+	  .right = true },
+	{ .key = "tag", .name = "TAG", .help = "steering tag in the entry",
+	  .right = true, .hex = true },
+};
+
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 static struct report_cell tag_cell(bool known, uint16_t tag)
 {
@@ -22,12 +34,6 @@ static struct report_cell tag_cell(bool known, uint16_t tag)
 static void tell(struct invocation *inv, const struct target *t,
 		 const struct steering_result *result)
 {
-	static const struct report_column columns[] = {
-		{ "index", "INDEX", true, false },
-		{ "cpu", "CPU", true, false },
-		{ "tag", "TAG", true, true },
-	};
-
 	describe_device(inv->report, t);
 	report_string(inv->report, "mem",
 		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
@@ -49,10 +55,11 @@ static void tell(struct invocation *inv, const struct target *t,
 		describe_state(inv->report, t);
 	if (inv->settings.dry_run)
 		return;
-	report_table(inv->report, "entries", columns, 3);
+	report_table(inv->report, "entries", columns, N_COLUMNS);
 	for (size_t i = 0; i < result->n; i++) {
 		const struct steering_entry *e = &result->entries[i];
 		const struct report_cell cells[] = {
+			CELL_OF_TEXT(t->pci.address),
 			CELL_OF_NUMBER((long)e->index),
 			CELL_OF_NUMBER((long)e->cpu),
 			tag_cell(result->tag_known, e->tag),
@@ -109,5 +116,7 @@ const struct command cmd_set_st = {
 	.words = "DEVICE... [MAP...]",
 	.summary = "Program entries of the ST table with the tags of CPUs",
 	.options = options,
+	.columns = columns,
+	.n_columns = N_COLUMNS,
 	.run = run,
 };

@@ -60,10 +60,13 @@ static void describe_table(struct report *r, const struct tph_cap *cap)
 							    : "capability");
 }
 
+static const char *why_unknown(const struct target *t)
+{
+	return pci_bus_is_dump(t->pci.bus) ? "not in the dump" : "needs root";
+}
+
 static const char *completer_name(const struct target *t)
 {
-	if (!t->completer_known)
-		return "completer not known (needs root)";
 	switch (t->completer) {
 	case TPH_COMPLETER_TPH:
 		return "completes TPH";
@@ -95,16 +98,23 @@ static void describe_completer(struct report *r, const struct target *t)
 		report_null(r, "extended");
 	}
 	report_leave(r);
-	report_line(r, "Root Port", "%s, %s", address, completer_name(t));
+	if (t->completer_known)
+		report_line(r, "Root Port", "%s, %s", address,
+			    completer_name(t));
+	else
+		report_line(r, "Root Port", "%s, completer not known (%s)",
+			    address, why_unknown(t));
 }
 
 void describe_capability(struct report *r, const struct target *t)
 {
 	if (!t->cap_known || !t->cap.offset) {
 		report_null(r, "tph");
-		report_line(r, "TPH", "%s",
-			    t->cap_known ? "no capability"
-					 : "not known (needs root)");
+		if (t->cap_known)
+			report_line(r, "TPH", "no capability");
+		else
+			report_line(r, "TPH", "not known (%s)",
+				    why_unknown(t));
 		return;
 	}
 	report_enter(r, "tph");
@@ -139,6 +149,19 @@ void describe_state(struct report *r, const struct target *t)
 				    : "8-bit tags");
 	else
 		report_line(r, "State", "off");
+}
+
+void describe_owner(struct report *r, const struct owner *owner)
+{
+	if (!owner->pid) {
+		report_null(r, "owner");
+		return;
+	}
+	report_enter(r, "owner");
+	report_number(r, "pid", owner->pid);
+	report_string(r, "command", owner->command);
+	report_leave(r);
+	report_line(r, "Owner", "%s (pid %d)", owner->command, owner->pid);
 }
 
 void describe_end(const struct target *t)

@@ -21,8 +21,6 @@ void invocation_fail(struct invocation *inv, const char *device,
 		shown[n] = '\0';
 		device = shown;
 	}
-	/* The result so far comes before the message about it. */
-	fflush(stdout);
 	message_error(device, err);
 	report_error(inv->report, device, err);
 	if (inv->failed++ == 0)
@@ -67,6 +65,17 @@ static int select_one(struct selection *s, const struct bdf *bdf, bool named)
 	return 0;
 }
 
+static int select_all(struct selection *s, struct bdf *found, size_t n,
+		      struct error *err)
+{
+	s->bdfs = found;
+	s->named = calloc(n, sizeof(*s->named));
+	if (!s->named)
+		return error_system(err, ENOMEM, "cannot list the devices");
+	s->n = n;
+	return 0;
+}
+
 static int select_word(struct invocation *inv, const struct selector *sel,
 		       struct selection *s, struct error *err)
 {
@@ -77,6 +86,9 @@ static int select_word(struct invocation *inv, const struct selector *sel,
 		invocation_fail(inv, sel->text, err);
 		return 0;
 	}
+	if (s->n == 0 && selector_is_plural(sel))
+		/* Many, perhaps, but each once: nothing to compare with. */
+		return select_all(s, take_ptr(found), n, err);
 	for (size_t i = 0; i < n; i++)
 		if (select_one(s, &found[i], !selector_is_plural(sel)))
 			return error_system(err, ENOMEM,
@@ -131,7 +143,10 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 		     : error_system(err, ENOMEM, "cannot list the devices");
 
 	if (r == 0)
-		r = pci_bus_open(&inv->bus, err);
+		r = inv->settings.from
+			    ? pci_bus_open_dump(inv->settings.from, &inv->bus,
+						err)
+			    : pci_bus_open(&inv->bus, err);
 	for (int i = 0; r == 0 && i < n; i++)
 		r = select_word(inv, &sels[i], &s, err);
 	for (size_t i = 0; r == 0 && i < s.n; i++)

@@ -20,6 +20,27 @@ static int set_cpus(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
+static int set_from(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->from = arg;
+	return 0;
+}
+
+static int set_output(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->table.output = arg;
+	return 0;
+}
+
+static int set_config(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->config = arg;
+	return 0;
+}
+
 /* One of a few words. values: what each stands for. */
 struct word {
 	const char *name;
@@ -188,10 +209,43 @@ const struct option_def option_follow_irq = {
 	0, "follow-irq", NULL,
 	"each entry gets the CPU that its interrupt goes to", FLAG(follow_irq)
 };
+const struct option_def option_config = {
+	0, "config", "DIR", "read profiles there (default: /etc/vfio-tph.d)",
+	.set = set_config
+};
 const struct option_def option_force = {
 	'f', "force", NULL,
 	"switch TPH on for the query, even on a device that is held",
 	FLAG(force)
+};
+
+const struct option_def option_from = {
+	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
+	.set = set_from
+};
+const struct option_def option_all = {
+	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
+};
+const struct option_def option_output = {
+	0, "output", "COLUMNS", "columns of the table, as NAME,NAME,...",
+	.set = set_output
+};
+const struct option_def option_noheadings = {
+	0, "noheadings", NULL, "rows only, no headings", FLAG(table.noheadings)
+};
+const struct option_def option_raw = {
+	0, "raw", NULL, "one blank between fields, blanks in them as \\x20",
+	FLAG(table.raw)
+};
+const struct option_def option_pairs = {
+	0, "pairs", NULL, "each row as NAME=\"value\" ...", FLAG(table.pairs)
+};
+const struct option_def option_tree = {
+	0, "tree", NULL, "Root Ports, and what is below them", FLAG(table.tree)
+};
+const struct option_def option_list_columns = {
+	0, "list-columns", NULL, "show which columns there are",
+	FLAG(table.list_columns)
 };
 
 /* Options that cannot go together. */
@@ -199,6 +253,13 @@ static const char *const exclusive[][2] = {
 	{ "verbose", "quiet" }, { "owner", "pid" }, { "owner", "via" },
 	{ "pid", "via" },	{ "owner", "hold" }, { "pid", "hold" },
 	{ "cpus", "follow-irq" },
+	{ "from", "owner" },	{ "from", "pid" },    { "from", "via" },
+	{ "from", "abi" },
+	/* One form at a time; JSON has everything. */
+	{ "raw", "pairs" },	{ "raw", "tree" },    { "pairs", "tree" },
+	{ "pairs", "noheadings" }, { "json", "output" },
+	{ "json", "noheadings" }, { "json", "raw" },  { "json", "pairs" },
+	{ "json", "tree" },	{ "json", "list-columns" },
 };
 
 /* Options of which the second is needed by the first. */

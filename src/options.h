@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/target.h"
+#include "ui/table.h"
 
 struct option_def;
 
@@ -26,10 +27,14 @@ struct settings {
 	unsigned int mode;	/* one VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
 	const char *cpus;
+	const char *config;	/* directory of profiles */
 	bool switch_mode;
 	bool hold;
 	bool force;
 	bool follow_irq;
+	bool all;
+	const char *from;	/* a dump to read in place of the machine */
+	struct table_options table;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
@@ -53,7 +58,14 @@ extern const struct option_def global_options[];
 /* Options that several commands share; each lists those that it takes. */
 extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
-	option_hold, option_switch, option_force, option_follow_irq;
+	option_hold, option_switch, option_force, option_follow_irq,
+	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
+	option_tree, option_list_columns, option_config;
+
+/* Those of every command that prints a table. */
+#define TABLE_OPTIONS                                                        \
+	&option_output, &option_noheadings, &option_raw, &option_pairs,      \
+		&option_list_columns
 
 /*
  * Parse argv[1..argc) by the global options and those of a command (a list

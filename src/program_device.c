@@ -123,7 +123,7 @@ int program_device(struct invocation *inv, struct target *t,
 	 * resets it. Its vectors show only once it is open.
 	 */
 	if (t->cap_known) {
-		r = target_check_tph(t, err);
+		r = steering_check_set(t, inv->settings.mode, &mode, err);
 		if (r == 0 && t->cap.location == TPH_TABLE_CAPABILITY &&
 		    !((const struct maps *)inv->data)->need_vectors)
 			r = make_plan(inv, t, &plan, err);
@@ -133,6 +133,8 @@ int program_device(struct invocation *inv, struct target *t,
 		r = target_open(t, &inv->vfio, &inv->settings.access, err);
 	if (r == 0)
 		r = steering_check_set(t, inv->settings.mode, &mode, err);
+	if (r == 0)
+		r = target_check_agreement(t, err);
 	if (r == 0)
 		r = make_plan(inv, t, &plan, err);
 	if (r == 0) {

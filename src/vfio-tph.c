@@ -12,8 +12,9 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-	&cmd_cap, &cmd_enable, &cmd_disable, &cmd_get_st, &cmd_set_st,
-	&cmd_run,
+	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
+	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -63,12 +64,18 @@ static void fill_standard_descriptors(void)
 			_exit(STATUS_FAILED);
 }
 
-/* A usage error may come before --json was reached: look for it. */
+/*
+ * A usage error may come before --json was reached: look for it, and for
+ * what getopt takes for it (--j, --js, --jso).
+ */
 static bool wants_json(int argc, char **argv)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--json") == 0)
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		size_t n = strlen(argv[i]);
+
+		if (n > 2 && strncmp(argv[i], "--json", n) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -120,11 +127,30 @@ static int parse(struct invocation *inv, int argc, char **argv,
 	return r ? r : options_check(&inv->settings, err);
 }
 
+static int check_columns(const struct invocation *inv, struct error *err)
+{
+	struct table_selection ignored;
+
+	return inv->command->columns
+		       ? table_select(&inv->settings.table,
+				      inv->command->columns,
+				      inv->command->n_columns, &ignored, err)
+		       : 0;
+}
+
 static int run(struct invocation *inv, struct error *err)
 {
 	const struct settings *s = &inv->settings;
-	int r;
+	int r = check_columns(inv, err);
 
+	if (r)
+		return r;
+	if (s->table.list_columns) {
+		table_list_columns(stdout, inv->command->columns,
+				   inv->command->n_columns);
+		return 0;
+	}
+	report_set_table(inv->report, &s->table);
 	message_set_quiet(s->quiet);
 	inv->io.dry_run = s->dry_run;
 	inv->io.context = inv;

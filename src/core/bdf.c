@@ -92,6 +92,16 @@ bool bdf_equal(const struct bdf *a, const struct bdf *b)
 	       a->device == b->device && a->function == b->function;
 }
 
+int bdf_compare(const struct bdf *a, const struct bdf *b)
+{
+	uint64_t x = (uint64_t)a->domain << 16 | (uint64_t)a->bus << 8 |
+		     (uint64_t)a->device << 3 | a->function;
+	uint64_t y = (uint64_t)b->domain << 16 | (uint64_t)b->bus << 8 |
+		     (uint64_t)b->device << 3 | b->function;
+
+	return (x > y) - (x < y);
+}
+
 /* VVVV:DDDD: four digits each, so that no address looks like it. */
 static int parse_id(const char *p, struct selector *sel)
 {

@@ -58,6 +58,9 @@ const char *bdf_format(const struct bdf *bdf, char buffer[BDF_LENGTH]);
 
 bool bdf_equal(const struct bdf *a, const struct bdf *b);
 
+/* Order of addresses: less than, equal to or greater than 0. */
+int bdf_compare(const struct bdf *a, const struct bdf *b);
+
 /*
  * Parse a DEVICE argument; says nothing about whether such a device is there.
  * The selector keeps a pointer to text. Returns 0, or -EINVAL with ERR_USAGE.

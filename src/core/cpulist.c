@@ -17,6 +17,9 @@
  */
 #define MAX_ITEMS (16 * ((size_t)CPULIST_MAX_CPU + 1))
 
+/* Told from what is wrong with the text by its address. */
+static const char NO_MEMORY[] = "out of memory";
+
 void cpulist_free(struct cpulist *list)
 {
 	free(list->items);
@@ -110,7 +113,7 @@ static const char *parse(const char *p, const char *end, unsigned int max,
 			r.step = 1; /* n is 1 */
 		if (cpulist_append(list, (unsigned int)r.first, n,
 				   (unsigned int)r.step))
-			return "out of memory";
+			return NO_MEMORY;
 		if (p == end)
 			return NULL;
 		p++; /* the comma */
@@ -130,6 +133,9 @@ int cpulist_parse(const char *text, size_t length, unsigned int max,
 	if (!wrong)
 		return 0;
 	cpulist_free(list);
+	if (wrong == NO_MEMORY)
+		return error_system(err, ENOMEM, "cannot read the %s list",
+				    what);
 	if (too_large)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "%s list '%.*s%s': %s (the largest is %u)",

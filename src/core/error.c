@@ -18,13 +18,17 @@ static const struct {
 
 /*
  * Parts of a message come from outside (arguments, sysfs): whatever would
- * break the line, or drive a terminal, becomes a question mark.
+ * break the line, or drive a terminal, becomes a question mark. That goes
+ * for the control characters of UTF-8 too, 0xc2 0x80 to 0xc2 0x9f.
  */
-static void keep_one_line(char *s)
+static void keep_one_line(char *text)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
+	for (unsigned char *s = (unsigned char *)text; *s; s++) {
+		if (*s < ' ' || *s == 0x7f)
 			*s = '?';
+		else if (*s == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+			s[0] = s[1] = '?';
+	}
 }
 
 int error_set(struct error *err, enum error_kind kind, int number,

@@ -37,6 +37,7 @@ enum status {
 	X(ERR_READ_BACK, STATUS_FAILED, "read-back")                         \
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
 	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
+	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
 	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \
 	X(ERR_NOT_BOUND, STATUS_NOT_BOUND, "not-bound")                      \
 	X(ERR_NO_TPH, STATUS_UNSUPPORTED, "no-tph")                          \

@@ -35,13 +35,13 @@ int io_open(struct io *io, const char *path)
 	return result;
 }
 
-int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
-	     const char *name, const char *format, ...)
+static int issue(struct io *io, bool really, int fd, unsigned long request,
+		 void *argument, const char *name, const char *format,
+		 va_list ap)
 {
 	int result = 0;
-	va_list ap;
 
-	if (!io->dry_run) {
+	if (really) {
 		do {
 			result = ioctl(fd, request, argument);
 		} while (result < 0 && errno == EINTR);
@@ -51,11 +51,34 @@ int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
 	if (io->trace) {
 		_cleanup_free_ char *arguments = NULL;
 
-		va_start(ap, format);
 		if (vasprintf(&arguments, format, ap) < 0)
 			arguments = NULL;
-		va_end(ap);
 		tell(io, name, arguments ? arguments : "", result);
 	}
 	return result;
+}
+
+int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
+	     const char *name, const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, format);
+	r = issue(io, !io->dry_run, fd, request, argument, name, format, ap);
+	va_end(ap);
+	return r;
+}
+
+int io_query(struct io *io, int fd, unsigned long request, void *argument,
+	     const char *name, const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, format);
+	r = issue(io, !io->dry_run || fd >= 0, fd, request, argument, name,
+		  format, ap);
+	va_end(ap);
+	return r;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The calls by which the tool acts on VFIO, each told to whoever traces them
- * (--verbose, --dry-run). In a dry run a call is told and not issued.
+ * (--verbose, --dry-run). In a dry run a call that changes anything is told
+ * and not issued.
  */
 #ifndef CORE_IO_H
 #define CORE_IO_H
@@ -37,6 +38,14 @@ int io_open(struct io *io, const char *path);
  * Repeats on EINTR. Returns what ioctl returns, or -errno; 0 in a dry run.
  */
 int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
+	     const char *name, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/*
+ * The same for a call that only asks: in a dry run it is issued all the
+ * same where the descriptor is a real one (that of an owner).
+ */
+int io_query(struct io *io, int fd, unsigned long request, void *argument,
 	     const char *name, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 

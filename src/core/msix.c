@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
-#include "core/cpulist.h"
 #include "core/sysfs.h"
 
 #define VECTOR_SIZE    16
@@ -86,11 +85,17 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 	uint64_t start = cap->msix.table_offset + (uint64_t)first * VECTOR_SIZE;
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), base, length;
 	void *map;
-	int r = check_memory(device, err);
+	int r;
 
+	if (cap->msix.bar > 5)
+		return error_set(err, ERR_REFUSED, ENXIO,
+				 "cannot read the MSI-X table: it says to be "
+				 "in BAR %u, which does not exist",
+				 cap->msix.bar);
+	r = check_memory(device, err);
 	if (r)
 		return r;
-	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
 		     &info, "VFIO_DEVICE_GET_REGION_INFO", "bar%u",
 		     cap->msix.bar);
 	if (r)
@@ -141,23 +146,29 @@ static bool parse_line(const char *line, const char *address,
 	return strncmp(name + used, in_parentheses, length) == 0;
 }
 
-static int read_cpu(unsigned int irq)
+int msix_affinity(unsigned int irq, struct cpulist *cpus)
 {
-	struct cpulist cpus;
 	struct error ignored;
 	char text[4096];
 	long length = sysfs_readf(text, sizeof(text),
 				  "/proc/irq/%u/effective_affinity_list", irq);
-	int cpu = -1;
 
+	*cpus = (struct cpulist){ 0 };
 	if (length < 0)
 		length = sysfs_readf(text, sizeof(text),
 				     "/proc/irq/%u/smp_affinity_list", irq);
-	if (length <= 0 ||
-	    cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU", &cpus,
-			  &ignored))
-		return -1;
-	if (cpus.count == 1)
+	if (length <= 0)
+		return length < 0 ? (int)length : -ENODATA;
+	return cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU",
+			     cpus, &ignored);
+}
+
+static int read_cpu(unsigned int irq)
+{
+	struct cpulist cpus;
+	int cpu = -1;
+
+	if (msix_affinity(irq, &cpus) == 0 && cpus.count == 1)
 		cpu = (int)cpus.items[0];
 	cpulist_free(&cpus);
 	return cpu;

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "core/cpulist.h"
 #include "core/error.h"
 #include "core/pci_device.h"
 #include "core/vfio_device.h"
@@ -31,10 +32,16 @@ struct msix_vector {
 };
 
 /*
+ * The CPUs that an interrupt goes to: effective_affinity_list, or
+ * smp_affinity_list on kernels that do not keep the effective one.
+ * Returns 0, or -errno and an empty list.
+ */
+int msix_affinity(unsigned int irq, struct cpulist *cpus);
+
+/*
  * The vectors of a function that VFIO has allocated, ascending, from
  * /proc/interrupts, where they are called vfio-msix[N](BDF), and the CPU
- * that /proc/irq/N/effective_affinity_list names (smp_affinity_list on
- * kernels that do not keep the effective one). *vectors is to be freed.
+ * that each goes to. *vectors is to be freed.
  * Returns 0, or -errno with *err filled.
  */
 int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,

@@ -42,7 +42,7 @@ static DIR *open_fds(pid_t pid)
 	return opendir(path);
 }
 
-static void read_command(pid_t pid, char *command, size_t size)
+void owner_command(pid_t pid, char *command, size_t size)
 {
 	if (sysfs_readf(command, size, "/proc/%d/comm", pid) < 0)
 		snprintf(command, size, "a process");
@@ -65,6 +65,14 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 	return false;
 }
 
+bool owner_holds(const struct pci_device *pci, pid_t pid)
+{
+	char group[64];
+
+	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
+	return holds(pid, pci, group);
+}
+
 bool owner_find(const struct pci_device *pci, struct owner *owner)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");
@@ -82,7 +90,7 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 		if (pid == getpid() || !holds(pid, pci, group))
 			continue;
 		owner->pid = pid;
-		read_command(pid, owner->command, sizeof(owner->command));
+		owner_command(pid, owner->command, sizeof(owner->command));
 		return true;
 	}
 	return false;
@@ -221,7 +229,7 @@ int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
 	if (pidfd < 0)
 		return error_system(err, errno, "cannot open process %d",
 				    owner->pid);
-	read_command(owner->pid, owner->command, sizeof(owner->command));
+	owner_command(owner->pid, owner->command, sizeof(owner->command));
 	r = fd >= 0 ? try_fd(pci, owner, pidfd, fd, true, &found, err)
 		    : search(pci, owner, pidfd, &found, err);
 	/*

@@ -10,6 +10,7 @@
 #define CORE_OWNER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "core/error.h"
@@ -26,6 +27,12 @@ struct owner {
  * /proc/PID/fd the caller may read; the caller itself does not count.
  */
 bool owner_find(const struct pci_device *pci, struct owner *owner);
+
+/* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
+void owner_command(pid_t pid, char *command, size_t size);
+
+/* Does this process hold the function, as far as owner_find() could see? */
+bool owner_holds(const struct pci_device *pci, pid_t pid);
 
 /*
  * Borrow the descriptor of the function from a process: pid, or 0 for

@@ -35,6 +35,14 @@ struct pci_device {
 };
 
 int pci_bus_open(struct pci_bus **bus, struct error *err);
+/*
+ * A file that lspci -xxxx or vfio-tph dump wrote, in place of this machine;
+ * "-": standard input. Returns 0, or -errno with *err filled (ERR_USAGE
+ * where it is no such file).
+ */
+int pci_bus_open_dump(const char *file, struct pci_bus **bus,
+		      struct error *err);
+bool pci_bus_is_dump(const struct pci_bus *bus);
 void pci_bus_close(struct pci_bus *bus);
 
 /*
@@ -53,6 +61,21 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
 		    bool with_name, struct pci_device *dev,
 		    struct error *err);
 
+/*
+ * The same in two steps, for looking at many functions: begin makes config
+ * space readable and reads nothing; fill reads what sysfs says, except for
+ * what costs more and is asked for by what (PCI_DEVICE_*).
+ */
+#define PCI_DEVICE_NAME	      (1u << 0)
+#define PCI_DEVICE_CDEV	      (1u << 1)
+/* Without a name, as lspci has it: "Intel Corporation Device 0b25". */
+#define PCI_DEVICE_NAME_OR_ID (1u << 2)
+
+int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
+		     struct pci_device *dev, struct error *err);
+int pci_device_fill(struct pci_device *dev, unsigned int what,
+		    struct error *err);
+
 void pci_device_close(struct pci_device *dev);
 
 /*
@@ -60,6 +83,18 @@ void pci_device_close(struct pci_device *dev);
  * the kernel shows no more than the first 64 bytes. Valid as long as dev.
  */
 struct config_reader pci_device_config(struct pci_device *dev);
+
+/*
+ * What a Root Port completes; the answer for the last one asked is kept.
+ * Returns 0, -ENODEV where the function is no Root Port, or the error of
+ * reading its config space.
+ */
+int pci_bus_completer(struct pci_bus *bus, const struct bdf *port,
+		      enum tph_completer *completer);
+
+/* What a dump tells of the function beside its config space, or NULL. */
+struct pci_fact;
+const struct pci_fact *pci_device_fact(const struct pci_device *dev);
 
 /* A function of an IOMMU group, and the driver it is bound to. */
 struct group_member {

@@ -36,7 +36,7 @@ static struct error *new_problem(struct problems *problems)
 	if (!larger)
 		return NULL;
 	problems->list = larger;
-	problems->list[problems->n] = (struct error){ .kind = ERR_USAGE };
+	problems->list[problems->n] = (struct error){ .kind = ERR_INPUT };
 	return &problems->list[problems->n++];
 }
 
@@ -52,7 +52,7 @@ complain(struct walk *walk, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	error_set(err, ERR_USAGE, EINVAL, "%s: %s: %s", walk->file,
+	error_set(err, ERR_INPUT, EINVAL, "%s: %s: %s", walk->file,
 		  walk->pointer[0] ? walk->pointer : "/", text);
 }
 
@@ -274,12 +274,33 @@ static void read_selector(struct walk *walk, struct json_object *object,
 			       "\"all\"");
 }
 
+/* "id": what must be found at the address, lest another card be set up. */
+static void read_id(struct walk *walk, struct json_object *object,
+		    struct profile_device *device)
+{
+	const char *text = get_string(walk, object, "id", false);
+	struct selector sel;
+	struct error err;
+
+	if (!text)
+		return;
+	if (selector_parse(text, &sel, &err) || sel.kind != SELECT_ID) {
+		error_set(&err, ERR_INPUT, EINVAL,
+			  "must be vendor:device, as 8086:0b25");
+		complain_of(walk, "id", &err);
+		return;
+	}
+	device->has_id = true;
+	device->vendor = sel.vendor;
+	device->model = sel.device;
+}
+
 static void read_device(struct walk *walk, struct json_object *object,
 			struct profile_device *device)
 {
-	static const char *const members[] = { "device", "match", "mode",
-					       "mem",	 "maps",  "follow-irq",
-					       NULL };
+	static const char *const members[] = { "device", "id",	 "match",
+					       "mode",	 "mem",	 "maps",
+					       "follow-irq", NULL };
 	static const char *const modes[] = { "auto", "ns", "iv", "ds", "off",
 					     NULL };
 	static const char *const mems[] = { "volatile", "persistent", NULL };
@@ -293,6 +314,7 @@ static void read_device(struct walk *walk, struct json_object *object,
 		return;
 	check_members(walk, object, members);
 	read_selector(walk, object, device);
+	read_id(walk, object, device);
 	mode = get_word(walk, object, "mode", modes, 0);
 	device->mode = mode_values[mode];
 	device->off = mode == 4;
@@ -343,12 +365,16 @@ static void read_devices(struct walk *walk, struct json_object *root,
 static void read_root(struct walk *walk, struct json_object *root,
 		      struct profile *profile)
 {
-	static const char *const members[] = { "version", "devices", NULL };
+	static const char *const members[] = { "version", "boot", "devices",
+					       NULL };
 	struct json_object *version;
+	const char *boot;
 
 	if (!is_type(walk, root, json_type_object, "an object"))
 		return;
 	check_members(walk, root, members);
+	boot = get_string(walk, root, "boot", false);
+	profile->boot = boot ? strdup(boot) : NULL;
 	if (!json_object_object_get_ex(root, "version", &version))
 		complain(walk, "has no member 'version'");
 	else if (!json_object_is_type(version, json_type_int) ||
@@ -390,7 +416,7 @@ static struct json_object *parse(const char *file, const char *text,
 		}
 		err = new_problem(problems);
 		if (err)
-			error_set(err, ERR_USAGE, EINVAL, "%s:%zu:%zu: %s",
+			error_set(err, ERR_INPUT, EINVAL, "%s:%zu:%zu: %s",
 				  file, line, column,
 				  json_tokener_error_desc(error));
 		return NULL;
@@ -443,5 +469,6 @@ void profile_free(struct profile *profile)
 		free(device->name);
 	}
 	free(profile->devices);
+	free(profile->boot);
 	*profile = (struct profile){ 0 };
 }

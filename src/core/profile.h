@@ -31,6 +31,8 @@ enum profile_match {
 
 struct profile_device {
 	char *name;		/* as written; selector.text points to it */
+	bool has_id;		/* the device there must be vendor:model */
+	uint16_t vendor, model;
 	struct selector selector;
 	enum profile_match match;
 	bool off;		/* TPH is to be off */
@@ -42,6 +44,7 @@ struct profile_device {
 };
 
 struct profile {
+	char *boot;		/* holds for this boot only; or NULL */
 	struct profile_device *devices;
 	size_t n;
 };

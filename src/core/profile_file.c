@@ -15,7 +15,7 @@ static int check_trust(const char *path, int fd, struct error *err)
 	if (fstat(fd, &st))
 		return error_system(err, errno, "cannot read %s", path);
 	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_USAGE, EINVAL,
+		return error_set(err, ERR_INPUT, EINVAL,
 				 "%s is not a regular file", path);
 	if ((st.st_uid == 0 || st.st_uid == geteuid()) &&
 	    !(st.st_mode & (S_IWGRP | S_IWOTH)))
@@ -41,7 +41,7 @@ static char *read_text(const char *path, int fd, size_t limit, size_t *length,
 			continue;
 		if (n < 0) {
 			error_system(err, errno, "cannot read %s", path);
-			err->kind = ERR_USAGE;
+			err->kind = ERR_INPUT;
 			return NULL;
 		}
 		if (n == 0)
@@ -53,7 +53,7 @@ static char *read_text(const char *path, int fd, size_t limit, size_t *length,
 		return NULL;
 	}
 	if (used > limit) {
-		error_set(err, ERR_USAGE, EFBIG,
+		error_set(err, ERR_INPUT, EFBIG,
 			  "%s is larger than %zu bytes", path, limit);
 		return NULL;
 	}
@@ -75,7 +75,7 @@ char *profile_file_read(const char *path, bool trusted, size_t limit,
 	if (fd < 0) {
 		error_system(err, errno, "cannot read %s", path);
 		if (err->kind != ERR_PERMISSION)
-			err->kind = ERR_USAGE;
+			err->kind = ERR_INPUT;
 		return NULL;
 	}
 	if (trusted && check_trust(path, fd, err))

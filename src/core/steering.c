@@ -133,7 +133,7 @@ int steering_get_tags(struct target *target, const unsigned int *cpus,
 	return r;
 }
 
-int steering_check_set(struct target *target, unsigned int wanted_mode,
+int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		       unsigned int *mode, struct error *err)
 {
 	int r = target_check_tph(target, err);
@@ -164,12 +164,12 @@ int steering_check_set(struct target *target, unsigned int wanted_mode,
 			  "used");
 		if (target->control.enabled)
 			error_hint(err,
-				   "vfio-tph enable --switch --mode iv %s",
+				   "vfio-tph enable --switch --mode iv%s %s",
+				   target->borrowed ? " --owner" : "",
 				   target->pci.address);
 		return -EINVAL;
 	}
-	return target->tph.io->dry_run ? 0
-				       : target_check_agreement(target, err);
+	return 0;
 }
 
 void steering_result_free(struct steering_result *result)

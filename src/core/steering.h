@@ -65,11 +65,11 @@ struct steering_result {
 void steering_result_free(struct steering_result *result);
 
 /*
- * Check that the table can be programmed at all, before anything is changed:
- * there is a table, a mode that uses it is on or wanted (*mode), the kernel
- * agrees with config space. Returns 0, or -errno with *err filled.
+ * Check that the table can be programmed at all: there is one, and a mode
+ * that uses it is on or wanted (*mode). Needs no open device. Returns 0, or
+ * -errno with *err filled.
  */
-int steering_check_set(struct target *target, unsigned int wanted_mode,
+int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		       unsigned int *mode, struct error *err);
 
 /*

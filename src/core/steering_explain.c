@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/cleanup.h"
 #include "core/sysfs.h"
@@ -41,28 +42,36 @@ static bool booted_with_notph(void)
 	return false;
 }
 
-/* The module whose parameter is the gate; that of a built-in has a name too. */
-static void gate_path(const struct target *target, char *path, size_t size)
+/*
+ * The gate is a parameter of the driver's module; some drivers let it be
+ * changed while they are loaded, others only when they are.
+ */
+static void hint_gate(const struct target *target, struct error *err)
 {
-	char module[64];
+	char module[64], path[160];
+	struct stat st;
 
 	if (pci_device_module(&target->pci, module, sizeof(module)))
 		snprintf(module, sizeof(module), "vfio_pci");
-	snprintf(path, size,
+	snprintf(path, sizeof(path),
 		 "/sys/module/%s/parameters/enable_unsafe_tph_ds", module);
+	if (stat(path, &st) == 0 && (st.st_mode & S_IWUSR))
+		error_hint(err, "whoever drives the device could then aim at "
+				"any cache; if that is wanted: echo 1 > %s",
+			   path);
+	else
+		error_hint(err, "whoever drives the device could then aim at "
+				"any cache; if that is wanted, load the "
+				"module %s with enable_unsafe_tph_ds=1",
+			   module);
 }
 
 static int gated(const struct target *target, int number, struct error *err)
 {
-	char path[160];
-
-	gate_path(target, path, sizeof(path));
 	error_set(err, ERR_GATED, -number,
 		  "the driver does not allow device-specific mode without an "
 		  "ST table (enable_unsafe_tph_ds is off)");
-	error_hint(err, "whoever drives the device could then aim at any "
-			"cache; if that is wanted: echo 1 > %s",
-		   path);
+	hint_gate(target, err);
 	return number;
 }
 
@@ -142,8 +151,9 @@ int steering_explain_other_mode(const struct target *target,
 		  "TPH is on in mode %s, not in mode %s",
 		  tph_mode_name(target->control.mode), tph_mode_name(wanted));
 	error_hint(err, "to switch it off and on again: vfio-tph enable "
-			"--switch --mode %s %s",
-		   tph_mode_name(wanted), target->pci.address);
+			"--switch --mode %s%s %s",
+		   tph_mode_name(wanted), target->borrowed ? " --owner" : "",
+		   target->pci.address);
 	return -EBUSY;
 }
 

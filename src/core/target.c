@@ -21,43 +21,60 @@ static int read_cap(struct target *target, struct error *err)
 
 	if (r == 0 && target->cap.offset)
 		r = tph_control_read(&config, &target->cap, &target->control);
+	if (r == -ENODEV)
+		return error_set(err, ERR_NOT_FOUND, ENODEV,
+				 "no such device");
 	if (r && r != -EPERM)
 		return error_system(err, -r, "cannot read config space");
 	target->cap_known = r == 0;
 	return 0;
 }
 
-static int read_completer(struct target *target, struct error *err)
+static void read_completer(struct target *target)
 {
-	struct pci_device port;
-	struct config_reader config = pci_device_config(&port);
 	int r;
 
 	if (!target->pci.below_port)
-		return 0;
-	r = pci_device_open(target->pci.bus, &target->pci.port, false, &port,
-			    err);
-	if (r)
-		return r;
-	r = tph_completer_read(&config, &target->completer);
-	pci_device_close(&port);
+		return;
+	r = pci_bus_completer(target->pci.bus, &target->pci.port,
+			      &target->completer);
 	target->has_port = r != -ENODEV;
 	target->completer_known = r == 0;
-	return 0;
+}
+
+int target_glance(struct pci_bus *bus, const struct bdf *bdf,
+		  struct target *target, struct error *err)
+{
+	int r;
+
+	*target = (struct target){ .vfio = { .fd = -1 } };
+	r = pci_device_begin(bus, bdf, &target->pci, err);
+	if (r == 0)
+		r = read_cap(target, err);
+	if (r)
+		target_close(target);
+	return r;
+}
+
+int target_fill(struct target *target, unsigned int what, struct error *err)
+{
+	int r = pci_device_fill(&target->pci, what, err);
+
+	if (r == 0)
+		read_completer(target);
+	return r;
 }
 
 int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
 		struct target *target, struct error *err)
 {
-	int r;
+	int r = target_glance(bus, bdf, target, err);
 
-	*target = (struct target){ .vfio = { .fd = -1 } };
-	r = pci_device_open(bus, bdf, with_name, &target->pci, err);
 	if (r)
 		return r;
-	r = read_cap(target, err);
-	if (r == 0)
-		r = read_completer(target, err);
+	r = target_fill(target,
+			PCI_DEVICE_CDEV | (with_name ? PCI_DEVICE_NAME : 0),
+			err);
 	if (r)
 		target_close(target);
 	return r;
@@ -155,6 +172,12 @@ int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 
 int target_check_tph(const struct target *target, struct error *err)
 {
+	if (!target->cap_known && pci_bus_is_dump(target->pci.bus)) {
+		error_set(err, ERR_USAGE, ENODATA,
+			  "the dump does not have its extended config space");
+		error_hint(err, "lspci -xxxx prints it, as root");
+		return -ENODATA;
+	}
 	if (!target->cap_known) {
 		error_set(err, ERR_PERMISSION, EPERM,
 			  "no permission to read its extended config space");
@@ -183,6 +206,8 @@ int target_check_agreement(struct target *target, struct error *err)
 	if (r)
 		return error_system(err, -r, "cannot get the capability from "
 					     "the kernel");
+	if (!target->tph.has_cap)
+		return 0; /* a dry run */
 	if (said->modes != read->modes)
 		return error_set(err, ERR_DISAGREE, EPROTO,
 				 "config space shows modes 0x%x, the kernel "

@@ -57,6 +57,16 @@ int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
 		struct target *target, struct error *err);
 
 /*
+ * The same in two steps, for looking at many: the capability and the control
+ * register, for as few reads as it takes to see that there is none; then,
+ * once that is of interest, the rest (what: PCI_DEVICE_*). A target whose
+ * filling failed is still to be closed.
+ */
+int target_glance(struct pci_bus *bus, const struct bdf *bdf,
+		  struct target *target, struct error *err);
+int target_fill(struct target *target, unsigned int what, struct error *err);
+
+/*
  * Open it, or borrow it, and choose the family of the ABI. In a dry run
  * nothing of its own is opened. Returns 0, or -errno with *err filled.
  */

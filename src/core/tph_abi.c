@@ -87,8 +87,6 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 	if (!evidence &&
 	    (is_later_family(module) || is_later_family("vfio_pci")))
 		return unknown_abi(dev, "a later proposal", err);
-	if (io->dry_run)
-		return 0;
 	r = handle->abi->probe(handle, evidence);
 	if (r == -ENOTTY)
 		return no_abi(dev, err);

@@ -33,8 +33,9 @@ struct tph_handle {
 	const struct tph_abi *abi;
 	struct io *io;
 	int fd;
-	struct tph_abi_cap cap; /* the answer to get_cap, asked for once */
-	bool has_cap;
+	bool asked_cap;		/* get_cap is issued once for a handle */
+	bool has_cap;		/* and was answered: not so in a dry run */
+	struct tph_abi_cap cap;
 };
 
 /* One entry of an ST table that is to be programmed. */
@@ -61,7 +62,7 @@ struct tph_abi {
 	 */
 	int (*probe)(struct tph_handle *handle, bool evidence);
 
-	/* Fills handle->cap; issued once for a handle. */
+	/* Fills handle->cap and sets handle->has_cap. */
 	int (*get_cap)(struct tph_handle *handle);
 	int (*enable)(struct tph_handle *handle, unsigned int mode);
 	int (*disable)(struct tph_handle *handle);
@@ -88,7 +89,7 @@ extern const struct tph_abi tph_abi_ioctl;
 /*
  * Choose the family for a device that is open as fd and bound to a driver,
  * by evidence and by probing. forced: a family's name, or NULL to find out;
- * one that was named is not doubted. In a dry run nothing is probed.
+ * one that was named is not doubted.
  * Returns 0; ERR_NO_ABI, ERR_UNKNOWN_ABI, or what the probe failed with.
  */
 int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,

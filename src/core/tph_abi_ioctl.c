@@ -82,7 +82,7 @@ static int probe(struct tph_handle *h, bool evidence)
 		return -ENOMEM;
 	head->argsz = sizeof(*head);
 	head->op = VFIO_PCI_TPH_GET_CAP;
-	r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
 		     "probe argsz=8 op=0");
 	return r == -EOPNOTSUPP ? 0 : r;
 }
@@ -92,17 +92,18 @@ static int get_cap(struct tph_handle *h)
 	struct small_argument arg = { .head = {
 		.argsz = (__u32)VFIO_PCI_TPH_CAP_ARGSZ,
 		.op = VFIO_PCI_TPH_GET_CAP } };
-	int r = 0;
+	int r;
 
-	if (!h->has_cap)
-		r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
-			     "GET_CAP");
-	if (r || h->has_cap)
+	if (h->asked_cap)
+		return 0;
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME, "GET_CAP");
+	if (r)
 		return r;
+	h->asked_cap = true;
+	h->has_cap = h->fd >= 0;
 	h->cap.modes = arg.cap.supported_modes;
 	h->cap.table = arg.cap.st_table_present != 0;
 	h->cap.table_size = arg.cap.st_table_sz;
-	h->has_cap = true;
 	return 0;
 }
 
@@ -173,10 +174,10 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 
 	if (h->io->trace)
 		what = describe(arg->st.entries, n, set);
-	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
-			"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST",
-			n, mem_name(mem), set ? " index=cpu" : " cpu",
-			what ? what : "");
+	return (set ? io_ioctl : io_query)(
+		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
+		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,
+		mem_name(mem), set ? " index=cpu" : " cpu", what ? what : "");
 }
 
 static int get_st_once(struct tph_handle *h, const unsigned int *cpus,

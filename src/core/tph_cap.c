@@ -26,6 +26,7 @@
 #define CAP_ID_EXP	       0x10
 #define CAP_ID_MSIX	       0x11
 #define EXP_FLAGS	       2
+#define EXP_FLAGS_VERSION(r)   ((r) & 0xfu)
 #define EXP_FLAGS_TYPE(r)      (((r) >> 4) & 0xfu)
 #define EXP_TYPE_ROOT_PORT     4
 #define EXP_DEVCAP2	       0x24
@@ -218,6 +219,9 @@ int tph_completer_read(const struct config_reader *reader,
 	r = read16(reader, offset + EXP_FLAGS, &flags);
 	if (r == 0 && EXP_FLAGS_TYPE(flags) != EXP_TYPE_ROOT_PORT)
 		return -ENODEV;
+	/* Version 1 ends before that register: it completes no TPH. */
+	if (r == 0 && EXP_FLAGS_VERSION(flags) < 2)
+		return 0;
 	if (r == 0)
 		r = read32(reader, offset + EXP_DEVCAP2, &reg);
 	if (r)

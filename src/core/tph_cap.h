@@ -48,7 +48,7 @@ enum tph_completer {
 struct msix_cap {
 	unsigned int offset;	 /* of the capability; 0: there is none */
 	unsigned int vectors;	 /* 1-2048 */
-	unsigned int bar;	 /* BAR that holds the vector table, 0-5 */
+	unsigned int bar;	 /* BAR of the vector table, 0-5; 6, 7: reserved */
 	uint32_t table_offset;	 /* of the vector table in that BAR, bytes */
 	bool enabled;
 };

@@ -349,10 +349,18 @@ static int open_group(struct vfio_context *context,
 	for (*group = context->groups; *group; *group = (*group)->next)
 		if ((*group)->number == pci->iommu_group)
 			return 0;
+	group_node(pci, node, sizeof(node));
+	if (!exists(node)) {
+		error_set(err, ERR_SYSTEM, ENOENT,
+			  "no group node: %s does not exist", node);
+		if (pci->cdev[0])
+			error_hint(err, "open it by its character device: "
+					"--via cdev");
+		return -ENOENT;
+	}
 	r = open_container(context, err);
 	if (r)
 		return r;
-	group_node(pci, node, sizeof(node));
 	fd = io_open(context->io, node);
 	if (fd == -EBUSY)
 		return busy(pci, err);
@@ -444,7 +452,7 @@ static int find_config_region(struct vfio_device *device)
 
 	if (device->config_offset)
 		return 0;
-	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
 		     &info, "VFIO_DEVICE_GET_REGION_INFO", "config");
 	if (r == 0)
 		device->config_offset = info.offset;

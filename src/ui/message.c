@@ -12,8 +12,10 @@ void message_set_quiet(bool quiet)
 	is_quiet = quiet;
 }
 
+/* What was told so far stands before what is said of it. */
 static void begin(const char *device)
 {
+	fflush(stdout);
 	fputs("vfio-tph: ", stderr);
 	if (device)
 		fprintf(stderr, "%s: ", device);

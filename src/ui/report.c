@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <json.h>
-#include <libsmartcols.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,9 @@
 
 #define JSON_VERSION 1
 #define MAX_DEPTH    8
+#define JSON_FLAGS                                                           \
+	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |                 \
+	 JSON_C_TO_STRING_NOSLASHESCAPE)
 
 struct report {
 	enum report_format format;
@@ -21,9 +23,12 @@ struct report {
 	struct json_object *root, *devices, *errors;
 	struct json_object *at[MAX_DEPTH]; /* what is being filled */
 	int depth;
+	const struct table_options *options;
 	const struct report_column *columns;
 	size_t n_columns;
-	struct libscols_table *table;
+	bool json_rows;		/* rows go into the JSON object */
+	struct table *table;
+	unsigned int tables;	/* begun so far */
 };
 
 static bool is_json(const struct report *r)
@@ -80,7 +85,7 @@ void report_free(struct report *r)
 	json_object_put(r->root);
 	json_object_put(r->devices);
 	json_object_put(r->errors);
-	scols_unref_table(r->table);
+	table_free(r->table);
 	free(r);
 }
 
@@ -194,11 +199,35 @@ void report_leave(struct report *r)
 		r->depth--;
 }
 
+void report_document(struct report *r, const char *key,
+		     struct json_object *document)
+{
+	const char *text;
+
+	if (is_json(r)) {
+		put_in(r, r->root, key, json_object_get(document));
+		return;
+	}
+	text = json_object_to_json_string_ext(document, JSON_FLAGS);
+	if (text)
+		puts(text);
+	else
+		r->failed = true;
+}
+
+/* In the forms for programs there is nothing beside the table. */
+static bool is_for_people(const struct report *r)
+{
+	const struct table_options *o = r->options;
+
+	return !is_json(r) && !(o && (o->raw || o->pairs || o->noheadings));
+}
+
 void report_heading(struct report *r, const char *format, ...)
 {
 	va_list ap;
 
-	if (is_json(r))
+	if (!is_for_people(r))
 		return;
 	va_start(ap, format);
 	vprintf(format, ap);
@@ -211,7 +240,7 @@ void report_line(struct report *r, const char *label, const char *format, ...)
 	int used;
 	va_list ap;
 
-	if (is_json(r))
+	if (!is_for_people(r))
 		return;
 	used = printf("    %s:", label);
 	printf("%*s", used < 18 ? 18 - used : 1, "");
@@ -221,25 +250,30 @@ void report_line(struct report *r, const char *label, const char *format, ...)
 	putchar('\n');
 }
 
+void report_set_table(struct report *r, const struct table_options *options)
+{
+	r->options = options;
+}
+
 void report_table(struct report *r, const char *key,
 		  const struct report_column *columns, size_t n)
 {
+	static const struct table_options none;
+	struct table_options options;
+
 	r->columns = columns;
 	r->n_columns = n;
-	if (is_json(r)) {
+	r->json_rows = is_json(r) && key;
+	if (r->json_rows)
 		report_enter_array(r, key);
+	if (is_json(r))
 		return;
-	}
-	r->table = scols_new_table();
-	if (!r->table) {
+	options = r->options ? *r->options : none;
+	/* For programs, several tables are one. */
+	options.noheadings |= options.raw && r->tables++ > 0;
+	r->table = table_new(&options, columns, n);
+	if (!r->table)
 		r->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (!scols_table_new_column(r->table, columns[i].name, 0,
-					    columns[i].right ? SCOLS_FL_RIGHT
-							     : 0))
-			r->failed = true;
 }
 
 static struct json_object *cell_json(const struct report_cell *cell)
@@ -249,51 +283,39 @@ static struct json_object *cell_json(const struct report_cell *cell)
 	return cell->kind == CELL_TEXT ? new_string(cell->text) : NULL;
 }
 
-static void cell_text(const struct report_cell *cell, bool hex, char *text,
-		      size_t size)
+void *report_branch(struct report *r, void *parent,
+		    const struct report_cell *cells)
 {
-	if (cell->kind == CELL_TEXT)
-		snprintf(text, size, "%s", cell->text);
-	else if (cell->kind == CELL_NONE)
-		snprintf(text, size, "-");
-	else if (hex)
-		snprintf(text, size, "0x%lx", (unsigned long)cell->number);
-	else
-		snprintf(text, size, "%ld", cell->number);
+	void *row;
+
+	if (!r->table)
+		return NULL;
+	row = table_row(r->table, parent, cells);
+	if (!row)
+		r->failed = true;
+	return row;
 }
 
 void report_row(struct report *r, const struct report_cell *cells)
 {
-	struct libscols_line *line = NULL;
-	char text[256];
-
-	if (is_json(r)) {
-		report_enter(r, NULL);
-		for (size_t i = 0; i < r->n_columns; i++)
-			put(r, r->columns[i].key, cell_json(&cells[i]));
-		report_leave(r);
+	report_branch(r, NULL, cells);
+	if (!r->json_rows)
 		return;
-	}
-	if (r->table)
-		line = scols_table_new_line(r->table, NULL);
-	if (!line)
-		r->failed = true;
-	for (size_t i = 0; line && i < r->n_columns; i++) {
-		cell_text(&cells[i], r->columns[i].hex, text, sizeof(text));
-		if (scols_line_set_data(line, i, text))
-			r->failed = true;
-	}
+	report_enter(r, NULL);
+	for (size_t i = 0; i < r->n_columns; i++)
+		if (!r->columns[i].heading)
+			put(r, r->columns[i].key, cell_json(&cells[i]));
+	report_leave(r);
 }
 
 void report_table_end(struct report *r)
 {
-	if (is_json(r)) {
+	if (r->json_rows)
 		report_leave(r);
-		return;
-	}
-	if (r->table && scols_print_table(r->table))
+	r->json_rows = false;
+	if (r->table && table_print(r->table))
 		r->failed = true;
-	scols_unref_table(r->table);
+	table_free(r->table);
 	r->table = NULL;
 }
 
@@ -313,9 +335,7 @@ int report_finish(struct report *r, struct error *err)
 	r->finished = true;
 	if (is_json(r) && !r->failed) {
 		const char *text = json_object_to_json_string_ext(
-			r->root, JSON_C_TO_STRING_PRETTY |
-					 JSON_C_TO_STRING_SPACED |
-					 JSON_C_TO_STRING_NOSLASHESCAPE);
+			r->root, JSON_FLAGS);
 
 		if (!text)
 			r->failed = true;

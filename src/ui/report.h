@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "core/error.h"
+#include "ui/table.h"
 
 struct report;
 
@@ -48,35 +49,38 @@ void report_enter(struct report *report, const char *key);
 void report_enter_array(struct report *report, const char *key);
 void report_leave(struct report *report);
 
+/*
+ * A JSON document that is itself the result: in text the document, in JSON a
+ * member of the root.
+ */
+struct json_object;
+void report_document(struct report *report, const char *key,
+		     struct json_object *document);
+
 /* Text only: a line by itself, and a line "    Label:  value". */
 void report_heading(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void report_line(struct report *report, const char *label, const char *format,
 		 ...) __attribute__((format(printf, 3, 4)));
 
-/* A table: an array of objects under key. */
-struct report_column {
-	const char *key;	/* JSON member */
-	const char *name;	/* heading */
-	bool right;		/* to be aligned to the right */
-	bool hex;		/* in text as 0x..., in JSON as a number */
-};
+/* How tables are to look; kept, not copied. */
+void report_set_table(struct report *report,
+		      const struct table_options *options);
 
-/* A cell: a number, a text, or neither (null, in text "-"). */
-struct report_cell {
-	enum { CELL_NONE, CELL_NUMBER, CELL_TEXT } kind;
-	long number;
-	const char *text;
-};
-
-#define CELL_OF_NUMBER(n) ((struct report_cell){ CELL_NUMBER, (n), NULL })
-#define CELL_OF_TEXT(t)   ((struct report_cell){ CELL_TEXT, 0, (t) })
-#define CELL_OF_NONE      ((struct report_cell){ CELL_NONE, 0, NULL })
-
+/*
+ * A table: an array of objects under key, or, where key is NULL, only text.
+ * Rows without columns that are marked as heading: JSON has those elsewhere.
+ */
 void report_table(struct report *report, const char *key,
 		  const struct report_column *columns, size_t n);
 /* As many cells as the table has columns. */
 void report_row(struct report *report, const struct report_cell *cells);
+/*
+ * The same in the text of a tree, below parent (or NULL); returns what to
+ * give as parent of others.
+ */
+void *report_branch(struct report *report, void *parent,
+		    const struct report_cell *cells);
 void report_table_end(struct report *report);
 
 /*

@@ -5,7 +5,7 @@ load helper.bash
 # Somebody holds CAP with TPH on in interrupt-vector mode.
 hold_in_iv()
 {
-	fake_hold $CAP "${1-cdev}"
+	fake_hold $CAP cdev
 	fake_tell enable 2
 	fake_log_clear
 }

@@ -15,75 +15,6 @@
 #define COMMAND_MEMORY 0x0002
 #define COMMAND_OTHERS 0xfff9	/* neither memory nor bus master */
 
-uint16_t config_u16(const struct device *dev, unsigned int offset)
-{
-	return (uint16_t)(dev->config[offset] |
-			  dev->config[offset + 1] << 8);
-}
-
-uint32_t config_u32(const struct device *dev, unsigned int offset)
-{
-	return config_u16(dev, offset) |
-	       (uint32_t)config_u16(dev, offset + 2) << 16;
-}
-
-void config_set_u16(struct device *dev, unsigned int offset, uint16_t v)
-{
-	dev->config[offset] = (uint8_t)v;
-	dev->config[offset + 1] = (uint8_t)(v >> 8);
-}
-
-void config_set_u32(struct device *dev, unsigned int offset, uint32_t v)
-{
-	config_set_u16(dev, offset, (uint16_t)v);
-	config_set_u16(dev, offset + 2, (uint16_t)(v >> 16));
-}
-
-unsigned int config_find_cap(const uint8_t *config, uint8_t id)
-{
-	unsigned int at = config[0x34], steps = 48;
-
-	while (at >= 0x40 && at < 0x100 && steps--) {
-		if (config[at] == id)
-			return at;
-		at = config[at + 1];
-	}
-	return 0;
-}
-
-unsigned int config_find_ecap(const uint8_t *config, uint16_t id)
-{
-	unsigned int at = 0x100, steps = 480;
-
-	while (at >= 0x100 && at < FAKE_CONFIG_SIZE && steps--) {
-		if ((config[at] | config[at + 1] << 8) == id)
-			return at;
-		at = config[at + 2] >> 4 | config[at + 3] << 4;
-		at &= 0xffc;
-	}
-	return 0;
-}
-
-static int config_file(const char *sys_path, int flags)
-{
-	char name[PATH_MAX];
-
-	snprintf(name, sizeof(name), "root%.3000s/config", sys_path);
-	return state_open(name, flags);
-}
-
-int config_read_bdf(const char *sys_path, uint8_t *config)
-{
-	int fd = config_file(sys_path, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	n = sys_pread(fd, config, FAKE_CONFIG_SIZE, 0);
-	sys_close(fd);
-	return n == FAKE_CONFIG_SIZE ? 0 : -EIO;
-}
-
 static void description(struct device *dev, const char *text)
 {
 	char value[32], key[8];
@@ -115,10 +46,14 @@ static void capabilities(struct device *dev)
 	}
 }
 
+bool device_sleeps(const struct device *dev)
+{
+	return dev->pm && (config_u16(dev, dev->pm + 4) & 3);
+}
+
 bool device_decodes(const struct device *dev)
 {
-	return (config_u16(dev, 4) & COMMAND_MEMORY) &&
-	       (!dev->pm || !(config_u16(dev, dev->pm + 4) & 3));
+	return (config_u16(dev, 4) & COMMAND_MEMORY) && !device_sleeps(dev);
 }
 
 static void run_name(const struct device *dev, const char *file, char *out,
@@ -131,12 +66,33 @@ static void run_name(const struct device *dev, const char *file, char *out,
 	snprintf(out, size, "run/%s/%s", dev->bdf, file);
 }
 
+/* The vector table of the mapped BAR takes on, or gives, the words of now. */
+static void table_words(struct device *dev, int fd, bool load)
+{
+	uint32_t table[4 * FAKE_MAX_VECTORS];
+	size_t size = 16ul * dev->msix_size;
+	unsigned int i, changed = 0;
+
+	if (sys_pread(fd, table, size, dev->msix_offset) != (ssize_t)size)
+		return;
+	for (i = 0; i < dev->msix_size; i++) {
+		if (load) {
+			dev->state.control[i] = table[4 * i + 3];
+		} else if (table[4 * i + 3] != dev->state.control[i]) {
+			table[4 * i + 3] = dev->state.control[i];
+			changed++;
+		}
+	}
+	if (changed && sys_pwrite(fd, table, size, dev->msix_offset) < 0)
+		abort();
+}
+
 /* The vector control words stand in the mapped BAR while it decodes. A
  * mapping of a BAR that does not decode faults: the file has no length. */
 static void bar_sync(struct device *dev, bool load)
 {
-	bool decodes = device_decodes(dev);
-	unsigned int i;
+	off_t size = device_decodes(dev) && dev->msix
+			     ? (off_t)dev->bar[dev->msix_bar] : 0;
 	struct stat st;
 	int fd;
 
@@ -145,20 +101,11 @@ static void bar_sync(struct device *dev, bool load)
 	fd = device_bar_open(dev, dev->msix_bar);
 	if (fd < 0)
 		return;
-	if (load) {
-		if (!sys_fstat(fd, &st) && st.st_size)
-			for (i = 0; i < dev->msix_size; i++)
-				if (sys_pread(fd, &dev->state.control[i], 4,
-					      dev->msix_offset + 16 * i +
-						      12) != 4)
-					break;
-	} else {
-		sys_ftruncate(fd, decodes
-				  ? (off_t)dev->bar[dev->msix_bar] : 0);
-		for (i = 0; decodes && i < dev->msix_size; i++)
-			if (sys_pwrite(fd, &dev->state.control[i], 4,
-				       dev->msix_offset + 16 * i + 12) != 4)
-				break;
+	if (!sys_fstat(fd, &st)) {
+		if (!load && st.st_size != size)
+			sys_ftruncate(fd, size);
+		if (load ? st.st_size : size)
+			table_words(dev, fd, load);
 	}
 	sys_close(fd);
 }
@@ -281,12 +228,31 @@ int device_first_open(const char *bdf)
 	return error;
 }
 
+/* Of a device that is closed the kernel remembers nothing. */
+static void forget(const struct device *dev)
+{
+	char path[PATH_MAX + 64];
+	unsigned int i;
+
+	for (i = 0; i < 7; i++) {
+		if (i < 6)
+			snprintf(path, sizeof(path), "%s/run/%s/bar%u",
+				 machine.dir, dev->bdf, i);
+		else
+			snprintf(path, sizeof(path), "%s/run/%s/state",
+				 machine.dir, dev->bdf);
+		real.syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+	}
+}
+
 /* What was saved at open comes back, and the device is reset. */
 void device_last_close(const char *bdf)
 {
 	struct device *dev = malloc(sizeof(*dev));
+	bool vectors;
 
 	if (dev && !device_load(bdf, dev) && dev->state.opened) {
+		vectors = dev->state.msix_enabled;
 		irq_free_all(dev);
 		memcpy(dev->config, dev->state.saved, FAKE_CONFIG_SIZE);
 		if (dev->tph)
@@ -296,7 +262,9 @@ void device_last_close(const char *bdf)
 		dev->state.tph_mode = 0;
 		dev->state.opened = 0;
 		device_save(dev);
-		irq_publish();
+		forget(dev);
+		if (vectors)
+			irq_publish();
 	}
 	free(dev);
 }

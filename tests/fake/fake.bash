@@ -27,10 +27,11 @@ fake_start()
 }
 
 # fake_run COMMAND...: run it on the machine. A sanitizer's run-time, if the
-# program needs one, goes into FAKE_PRELOAD and is loaded first.
+# program needs one, goes into FAKE_PRELOAD and is loaded first. By way of
+# env, because a builtin of the shell would run without the library.
 fake_run()
 {
-	LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" "$@"
+	env LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" "$@"
 }
 
 # fake_settle: let what nobody holds any more be closed.
@@ -125,7 +126,7 @@ fake_fault()
 # while there are faults, or after fake_count_paths.
 fake_calls()
 {
-	sed 's/  */ /g' "$VFIO_TPH_FAKE/calls"
+	tr -d '\0' < "$VFIO_TPH_FAKE/calls" | sed 's/  */ /g' | sort
 }
 
 fake_count_paths()
@@ -159,8 +160,9 @@ fake_hold()
 {
 	local ready
 	coproc FAKE_CO {
-		LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
-			exec "$FAKE_BUILD/fake-holder" "$1" "${2-cdev}" \
+		exec env \
+			LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
+			"$FAKE_BUILD/fake-holder" "$1" "${2-cdev}" \
 			"${3-0}" 3>&-
 	}
 	FAKE_HOLDER=$FAKE_CO_PID

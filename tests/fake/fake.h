@@ -111,6 +111,9 @@ char *text_value(const char *text, const char *key, char *out, size_t size);
 
 /* ---- path.c ---- */
 
+/* Where the program keeps what is to last until the machine goes down. */
+#define RUN_DIRECTORY "/run/vfio-tph"
+
 enum where {
 	PATH_ELSEWHERE,		/* not ours */
 	PATH_TREE,		/* in the machine's tree */
@@ -250,12 +253,15 @@ int device_first_open(const char *bdf);
 void device_last_close(const char *bdf);
 int device_bar_open(struct device *dev, unsigned int bar);
 bool device_decodes(const struct device *dev);
+bool device_sleeps(const struct device *dev);	/* not in D0 */
 void device_reset(struct device *dev, bool keep_tph);
 uint16_t config_u16(const struct device *dev, unsigned int offset);
 uint32_t config_u32(const struct device *dev, unsigned int offset);
 void config_set_u16(struct device *dev, unsigned int offset, uint16_t v);
 void config_set_u32(struct device *dev, unsigned int offset, uint32_t v);
-/* Config space of any function of the machine. */
+/* ---- config.c: configuration space of any function of the machine ---- */
+
+int config_file(const char *sys_path, int flags);
 int config_read_bdf(const char *sys_path, uint8_t *config);
 unsigned int config_find_cap(const uint8_t *config, uint8_t id);
 unsigned int config_find_ecap(const uint8_t *config, uint16_t id);
@@ -313,6 +319,9 @@ int user_put(void *to, const void *from, size_t size);
 
 /* ---- hook_open.c, hook_stat.c: shared by libc's names and syscall() ---- */
 
+/* State that depends on who still holds a device is brought up to date
+ * before a path that shows it is read. */
+void path_settle(const char *virtual_path);
 int fake_openat(int dirfd, const char *path, int flags, mode_t mode);
 int fake_fstatat(int dirfd, const char *path, struct stat *st, int flags);
 int fake_fstat(int fd, struct stat *st);

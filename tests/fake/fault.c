@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD 160	/* a line of STATE/calls: name, blanks, count */
+/*
+ * STATE/calls is a table of lines of one length, placed by a hash of their
+ * name: a machine may have tens of thousands of them. Unused places are holes
+ * of the file.
+ */
+#define RECORD 160	/* name, blanks, count, newline */
+#define PLACES 65536u
 
 static int error_number(const char *name)
 {
@@ -26,29 +32,40 @@ static int error_number(const char *name)
 	return atoi(name) > 0 ? atoi(name) : EIO;
 }
 
+static unsigned int place_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	while (*name)
+		hash = (hash ^ (uint8_t)*name++) * 16777619u;
+	return hash % PLACES;
+}
+
 static unsigned int count(const char *operation)
 {
 	char line[RECORD + 1], name[RECORD];
-	unsigned int seen = 0;
-	off_t at = 0;
+	unsigned int seen = 0, place, tries;
 	int fd = state_open("calls", O_RDWR | O_CREAT);
 
 	if (fd < 0)
 		return 0;
 	snprintf(name, sizeof(name), "%.140s", operation);
-	for (;; at += RECORD) {
-		if (sys_pread(fd, line, RECORD, at) != RECORD)
+	place = place_of(name);
+	for (tries = 0; tries < PLACES; tries++) {
+		memset(line, 0, sizeof(line));
+		if (sys_pread(fd, line, RECORD, (off_t)place * RECORD) < 0 ||
+		    !line[0])
 			break;
-		line[RECORD] = '\0';
 		if (!strncmp(line, name, strlen(name)) &&
 		    line[strlen(name)] == ' ') {
 			seen = (unsigned int)atoi(line + 141);
 			break;
 		}
+		place = (place + 1) % PLACES;
 	}
 	snprintf(line, sizeof(line), "%-141s%*u\n", name, RECORD - 142,
 		 ++seen);
-	if (sys_pwrite(fd, line, RECORD, at) != RECORD)
+	if (sys_pwrite(fd, line, RECORD, (off_t)place * RECORD) != RECORD)
 		seen = 0;
 	sys_close(fd);
 	return seen;

@@ -11,8 +11,7 @@
  * The gate of device-specific mode without a table exists when the module
  * of the device's driver has its parameter.
  */
-#include "fake.h"
-#include "vfio_pci_tph.h"
+#include "tph.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -91,13 +90,17 @@ static long enable(struct device *dev, void *arg, uint32_t argsz,
 	default:
 		return -EINVAL;
 	}
+	/* A mode that the device lacks is the PCI core's to refuse. */
 	if (mode == 2 && tph_core_location(dev) == TPH_LOC_NONE &&
-	    gate_shut(dev))
+	    (config_u32(dev, dev->tph + 4) & 4) && gate_shut(dev))
 		return -EOPNOTSUPP;
+	if (strict(dev) && device_sleeps(dev))
+		return -EIO;
 	return tph_core_enable(dev, mode);
 }
 
-static int get_batch(void *arg, uint32_t argsz, struct batch *batch)
+static int get_batch(const struct device *dev, void *arg, uint32_t argsz,
+		     struct batch *batch)
 {
 	struct vfio_pci_tph_st st;
 	size_t size;
@@ -114,11 +117,13 @@ static int get_batch(void *arg, uint32_t argsz, struct batch *batch)
 	if (!batch->entries)
 		return -ENOMEM;
 	batch->count = st.count;
-	return user_get(batch->entries, (char *)arg + HEAD + ST_HEAD, size);
+	if (user_get(batch->entries, (char *)arg + HEAD + ST_HEAD, size))
+		return -EFAULT;
+	return strict(dev) ? strict_batch(batch->entries, batch->count) : 0;
 }
 
-static int resolve(const struct device *dev,
-		   const struct vfio_pci_tph_entry *entry, uint16_t *tag)
+int tph_resolve(const struct device *dev,
+		const struct vfio_pci_tph_entry *entry, uint16_t *tag)
 {
 	if (entry->mem_type > VFIO_PCI_TPH_MEM_PERSISTENT ||
 	    entry->reserved0 || entry->reserved1)
@@ -132,7 +137,7 @@ static long get_st(struct device *dev, void *arg, uint32_t argsz,
 		   struct batch *batch)
 {
 	bool tableless = tph_core_location(dev) == TPH_LOC_NONE;
-	long result = get_batch(arg, argsz, batch);
+	long result = get_batch(dev, arg, argsz, batch);
 	uint32_t i;
 
 	if (result)
@@ -141,47 +146,18 @@ static long get_st(struct device *dev, void *arg, uint32_t argsz,
 	    (!tableless && machine.getst_tableless))
 		return -EOPNOTSUPP;
 	for (i = 0; !result && i < batch->count; i++)
-		result = resolve(dev, &batch->entries[i],
-				 &batch->entries[i].st);
+		result = tph_resolve(dev, &batch->entries[i],
+				     &batch->entries[i].st);
 	if (result)
 		return result;
 	return user_put((char *)arg + HEAD + ST_HEAD, batch->entries,
 			batch->count * sizeof(*batch->entries));
 }
 
-/* The strict driver's look at the whole batch; nothing is written. */
-static int check_entries(const struct device *dev, const struct batch *batch)
-{
-	unsigned int size = tph_core_table_size(dev);
-	uint8_t allowed[FAKE_MAX_CPUS / 8];
-	uint16_t tag;
-	uint32_t i;
-	int error;
-
-	machine_affinity(allowed);
-	if (!dev->state.tph_enabled)
-		return -EINVAL;
-	for (i = 0; i < batch->count; i++) {
-		const struct vfio_pci_tph_entry *entry = &batch->entries[i];
-
-		if (!cpu_in(allowed, entry->cpu))
-			return -EINVAL;
-		error = resolve(dev, entry, &tag);
-		if (error)
-			return error;
-		if (tph_core_location(dev) == TPH_LOC_MSIX
-			    ? entry->index >= dev->msix_size ||
-				      !dev->state.irq[entry->index]
-			    : entry->index >= size)
-			return -ENXIO;
-	}
-	return 0;
-}
-
 static long set_st(struct device *dev, void *arg, uint32_t argsz,
 		   struct batch *batch)
 {
-	long result = get_batch(arg, argsz, batch);
+	long result = get_batch(dev, arg, argsz, batch);
 	uint16_t tag;
 	uint32_t i;
 
@@ -189,13 +165,10 @@ static long set_st(struct device *dev, void *arg, uint32_t argsz,
 		return result;
 	if (!dev->tph)
 		return -EOPNOTSUPP;
-	if (strict(dev)) {
-		if (tph_core_location(dev) == TPH_LOC_NONE)
-			return -EOPNOTSUPP;
-		result = check_entries(dev, batch);
-	}
+	if (strict(dev))
+		result = strict_set(dev, batch->entries, batch->count);
 	for (i = 0; !result && i < batch->count; i++) {
-		result = resolve(dev, &batch->entries[i], &tag);
+		result = tph_resolve(dev, &batch->entries[i], &tag);
 		if (!result)
 			result = tph_core_set_entry(
 				dev, batch->entries[i].index, tag);
@@ -295,8 +268,10 @@ long ioctl_tph(struct device *dev, void *arg)
 			 head.argsz, head.op);
 		return result;
 	}
-	if (strict(dev) && head.argsz < HEAD)
+	if (strict(dev) && head.argsz < HEAD) {
+		log_call(dev->bdf, "TPH", -EINVAL, " argsz=%u", head.argsz);
 		return -EINVAL;
+	}
 	return run(dev, arg, &head,
 		   head.op < 5 ? names[head.op] : "TPH_UNKNOWN");
 }

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 struct real real;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_once_t found = PTHREAD_ONCE_INIT;
+static pthread_once_t chosen = PTHREAD_ONCE_INIT;
 static bool selected;
 
 static void *next(const char *name)
@@ -35,11 +36,8 @@ static void *next(const char *name)
 #define NEXT(member, name) \
 	(*(void **)&real.member = next(name))
 
-static void start(void)
+static void find(void)
 {
-	const char *dir = getenv("VFIO_TPH_FAKE");
-	int error;
-
 	NEXT(write, "write");
 	NEXT(syscall, "syscall");
 	NEXT(fopen, "fopen64");
@@ -54,6 +52,13 @@ static void start(void)
 	NEXT(get_nprocs, "get_nprocs");
 	NEXT(get_nprocs_conf, "get_nprocs_conf");
 	NEXT(glob, "glob64");
+}
+
+static void choose(void)
+{
+	const char *dir = getenv("VFIO_TPH_FAKE");
+	int error;
+
 	if (!dir || !*dir)
 		return;
 	error = machine_load(dir);
@@ -68,7 +73,12 @@ static void start(void)
 
 bool fake_on(void)
 {
-	pthread_once(&once, start);
+	pthread_once(&found, find);
+	/* A sanitizer's run-time calls us before libc has an environment;
+	 * what it reads then is not the program's. */
+	if (!environ)
+		return false;
+	pthread_once(&chosen, choose);
 	return selected;
 }
 

@@ -17,20 +17,26 @@ class Writer:
         os.makedirs(top, exist_ok=True)
 
     def mkdir(self, path):
-        if path not in self.made:
-            os.makedirs(self.top + path, exist_ok=True)
-            self.made.add(path)
+        if path in self.made or not path:
+            return
+        self.mkdir(path.rpartition("/")[0])
+        try:
+            os.mkdir(self.top + path)
+        except FileExistsError:
+            pass
+        self.made.add(path)
 
     def file(self, path, data, mode=0o644):
         """A file of its own, that may change during the run."""
-        self.mkdir(os.path.dirname(path))
+        self.mkdir(path.rpartition("/")[0])
         if isinstance(data, str):
             data = data.encode()
         fd = os.open(self.top + path,
                      os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        os.write(fd, data) if data else None
+        if data:
+            os.write(fd, data)
         os.close(fd)
-        if mode & 0o7000 or mode != 0o644:
+        if mode != 0o644:
             os.chmod(self.top + path, mode)
 
     def constant(self, path, data):
@@ -40,13 +46,13 @@ class Writer:
             self.file(path, data)
             self.store[data] = (path, 1)
             return
-        self.mkdir(os.path.dirname(path))
+        self.mkdir(path.rpartition("/")[0])
         os.link(self.top + source, self.top + path)
         self.store[data] = (source, links + 1)
 
     def link(self, path, target):
         """A symbolic link; both ends are paths of the machine, and it is
         written as a relative one, as sysfs does."""
-        self.mkdir(os.path.dirname(path))
+        self.mkdir(path.rpartition("/")[0])
         up = "../" * (path.count("/") - 1)
         os.symlink(up + target.lstrip("/"), self.top + path)

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module that takes the place of the stock vfio-pci: the whole driver
+ * once more, under that name, because a user space that accepts no other
+ * (DPDK, SPDK) compares it. One file, since an object belongs to one module.
+ */
+#define TPH_REPLACES_VFIO_PCI
+
+#include "main.c"
+#include "tph.c"
+#include "hw.c"

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply and undo: bring devices to what a profile says. */
+#include <errno.h>
+#include <json.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/profile_write.h"
+#include "core/sysfs.h"
+#include "profile_device.h"
+#include "ui/message.h"
+
+static const struct option_def *const apply_options[] = {
+	&option_owner, &option_pid, &option_fd, &option_hold,
+	&option_via,   &option_abi, NULL
+};
+
+static const struct option_def *const undo_options[] = { &option_abi, NULL };
+
+/* What undo is to put back; written before each change. */
+struct record {
+	struct json_object *profile;
+	bool complained;
+};
+
+static int read_boot(char boot[64], struct error *err)
+{
+	long n = sysfs_read("/proc/sys/kernel/random/boot_id", boot, 64);
+
+	return n < 0 ? error_system(err, (int)-n, "cannot read the boot id")
+		     : 0;
+}
+
+/*
+ * Only what outlives the command can be undone: a change on the device of a
+ * process that goes on. Without the right to keep a record, apply goes on.
+ */
+static void keep_record(struct invocation *inv, const struct target *t,
+			const struct snapshot *before)
+{
+	struct record *record = (struct record *)inv->data;
+	struct error err;
+
+	if (!record || !t->borrowed || inv->settings.dry_run)
+		return;
+	if (profile_add(record->profile, &t->pci, before) == 0 &&
+	    profile_store(record->profile, STATE_DIRECTORY, UNDO_NAME, &err) ==
+		    0)
+		return;
+	if (!record->complained)
+		message_note(NULL, "undo will not be possible: %s",
+			     err.message);
+	record->complained = true;
+}
+
+static void tell(struct invocation *inv, const struct target *t,
+		 const struct apply_plan *plan)
+{
+	bool changed = plan->n_differences > 0;
+
+	describe_device(inv->report, t);
+	report_bool(inv->report, "changed", changed);
+	if (!changed)
+		report_heading(inv->report, "%s: unchanged", t->pci.address);
+	else if (!inv->settings.dry_run)
+		report_heading(inv->report, "%s: changed, TPH is %s%s",
+			       t->pci.address,
+			       plan->off ? "off" : "on, mode ",
+			       plan->off ? "" : tph_mode_name(plan->mode));
+}
+
+static int execute(struct invocation *inv, struct target *t,
+		   const struct topology *topology,
+		   const struct apply_plan *plan, struct error *err)
+{
+	struct snapshot before = { 0 };
+	int r = 0;
+
+	if (plan->n_differences && !inv->settings.dry_run) {
+		r = snapshot_take(t, topology, &before, err);
+		if (r)
+			return r;
+		keep_record(inv, t, &before);
+	}
+	if (inv->settings.dry_run)
+		plan_forget(inv); /* what was asked to make the plan */
+	r = apply_execute(t, plan, &before, err);
+	snapshot_free(&before);
+	return r;
+}
+
+static int bring(struct invocation *inv, struct target *t,
+		 const struct profile_device *wanted, struct apply_plan *plan,
+		 struct error *err)
+{
+	const struct topology *topology = invocation_topology(inv, err);
+	const struct tph_control is = t->control;
+	int r = topology ? check_identity(t, wanted, err) : -EIO;
+
+	if (r == 0)
+		r = target_check_tph(t, err);
+	/* Off and to be off: nothing to open it for. */
+	if (r == 0 && (!wanted->off || is.enabled || inv->settings.hold))
+		r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	if (r == 0)
+		r = apply_compare(t, topology, wanted, plan, err);
+	if (r == 0)
+		r = execute(inv, t, topology, plan, err);
+	if (r)
+		return r;
+	tell(inv, t, plan);
+	if (inv->settings.dry_run) {
+		t->control = is;
+		tell_differences(inv, t, plan);
+		plan_tell(inv);
+	}
+	return 0;
+}
+
+static int apply_device(struct invocation *inv, const struct bdf *bdf,
+			const struct profile_device *wanted, struct error *err)
+{
+	struct apply_plan plan = { 0 };
+	struct target t;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	if (r)
+		return r;
+	r = bring(inv, &t, wanted, &plan, err);
+	if (r == 0 && !inv->settings.dry_run) {
+		if (inv->settings.hold)
+			r = hold_keep(inv, &t, err);
+		else if (plan.n_differences)
+			describe_end(&t);
+	}
+	apply_plan_free(&plan);
+	target_close(&t);
+	return r;
+}
+
+static int apply_profile(struct invocation *inv, const char *path,
+			 const struct profile *profile, struct error *err)
+{
+	struct record record = { 0 };
+	char boot[64];
+	int r = 0;
+
+	if (profile->boot || path) {
+		r = read_boot(boot, err);
+		if (r)
+			return r;
+	}
+	if (profile->boot && strcmp(profile->boot, boot) != 0)
+		return error_set(err, ERR_REFUSED, ESTALE,
+				 "the profile was written before the machine "
+				 "was started last");
+	if (path) {
+		record.profile = profile_new(boot);
+		if (!record.profile)
+			return error_system(err, ENOMEM, "cannot start");
+		inv->data = &record;
+	}
+	r = for_each_in_profile(inv, profile, apply_device, err);
+	json_object_put(record.profile);
+	inv->data = NULL;
+	return r;
+}
+
+static int read_and_apply(struct invocation *inv, const char *path, bool undo,
+			  struct error *err)
+{
+	struct problems problems;
+	struct profile profile;
+	int r;
+
+	/* What it says is done with root's rights: by whom was it written? */
+	if (profile_read(path, geteuid() == 0, &profile, &problems)) {
+		r = report_problems(inv, &problems, err);
+		problems_free(&problems);
+		return r;
+	}
+	r = apply_profile(inv, undo ? NULL : path, &profile, err);
+	profile_free(&profile);
+	return r;
+}
+
+static int run_apply(struct invocation *inv, struct error *err)
+{
+	if (inv->n_words != 1)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "apply takes one file");
+	return read_and_apply(inv, inv->words[0], false, err);
+}
+
+static int run_undo(struct invocation *inv, struct error *err)
+{
+	static const char path[] = STATE_DIRECTORY "/" UNDO_NAME;
+	int r;
+
+	if (inv->n_words)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "undo takes no argument");
+	if (access(path, F_OK) && errno == ENOENT)
+		return error_set(err, ERR_REFUSED, ENOENT,
+				 "there is nothing to undo");
+	inv->settings.access.owner = true;
+	r = read_and_apply(inv, path, true, err);
+	if (r == 0 && inv->failed == 0 && !inv->settings.dry_run)
+		unlink(path);
+	return r;
+}
+
+const struct command cmd_apply = {
+	.name = "apply",
+	.words = "FILE",
+	.summary = "Bring devices to what a profile says",
+	.options = apply_options,
+	.run = run_apply,
+};
+
+const struct command cmd_undo = {
+	.name = "undo",
+	.words = "",
+	.summary = "Put back what the last apply replaced",
+	.options = undo_options,
+	.run = run_undo,
+};

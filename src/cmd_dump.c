@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dump: config space of devices and of their Root Ports as lspci -xxxx
+ * prints it, and beside it what else is needed to read it elsewhere: driver,
+ * node, group, owner, and the ST table as status shows it. lspci -F reads it
+ * too.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "core/owner_scan.h"
+#include "core/pci_record.h"
+#include "ui/message.h"
+
+#define CONFIG_SIZE 4096
+#define CLASS_BRIDGE 0x0604
+
+static const struct option_def *const options[] = {
+	&option_owner, &option_pid, &option_fd, &option_abi, NULL
+};
+
+struct dump {
+	struct owner_scan *owners;
+	struct bdf *bridges;	/* that were written; functions come once */
+	size_t n_bridges;
+	size_t unreadable;	/* functions of which a part is missing */
+};
+
+static bool is_written(const struct dump *dump, const struct bdf *bdf)
+{
+	for (size_t i = 0; i < dump->n_bridges; i++)
+		if (bdf_equal(&dump->bridges[i], bdf))
+			return true;
+	return false;
+}
+
+static int remember(struct dump *dump, const struct bdf *bdf,
+		    struct error *err)
+{
+	struct bdf *larger = reallocarray(dump->bridges, dump->n_bridges + 1,
+					  sizeof(*larger));
+
+	if (!larger)
+		return error_system(err, ENOMEM, "cannot write the dump");
+	dump->bridges = larger;
+	dump->bridges[dump->n_bridges++] = *bdf;
+	return 0;
+}
+
+/* As much of config space as there is, or as may be seen. */
+static void write_config(struct target *t)
+{
+	static const unsigned int sizes[] = { CONFIG_SIZE, 256, 64 };
+	struct config_reader config = pci_device_config(&t->pci);
+	unsigned char bytes[CONFIG_SIZE];
+	unsigned int size = 0;
+
+	if (t->through_vfio)
+		config = vfio_device_config(&t->vfio);
+	for (size_t i = 0; !size && i < sizeof(sizes) / sizeof(*sizes); i++)
+		if (config.read(config.context, 0, bytes, sizes[i]) == 0)
+			size = sizes[i];
+	for (unsigned int i = 0; i < size; i++) {
+		if (i % 16 == 0)
+			printf("%02x:", i);
+		printf(" %02x%s", bytes[i], i % 16 == 15 ? "\n" : "");
+	}
+}
+
+static void write_function(struct target *t, const struct pci_fact *fact)
+{
+	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address,
+	       t->pci.class_id, t->pci.vendor_id, t->pci.device_id,
+	       t->pci.name[0] ? " " : "", t->pci.name);
+	pci_record_write(stdout, fact);
+	write_config(t);
+	putchar('\n');
+}
+
+static void fill_fact(struct invocation *inv, const struct target *t,
+		      struct pci_fact *fact)
+{
+	const struct topology *topology;
+	struct error ignored;
+
+	*fact = (struct pci_fact){ .bdf = t->pci.bdf,
+				   .numa_node = t->pci.numa_node,
+				   .iommu_group = t->pci.iommu_group,
+				   .has_port = t->pci.below_port,
+				   .port = t->pci.port,
+				   .owner = t->owner };
+	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
+	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
+	topology = invocation_topology(inv, &ignored);
+	if (topology && fact->numa_node >= 0)
+		topology_cpus_of_node(topology, fact->numa_node, false,
+				      &fact->node_cpus);
+}
+
+/* The Root Port, once: without it the completer would not be known. */
+static int write_port(struct invocation *inv, const struct bdf *port,
+		      struct error *err)
+{
+	struct dump *dump = inv->data;
+	struct pci_fact fact;
+	struct target t;
+	int r;
+
+	if (is_written(dump, port))
+		return 0;
+	r = target_look(inv->bus, port, true, &t, err);
+	if (r)
+		return r;
+	fill_fact(inv, &t, &fact);
+	write_function(&t, &fact);
+	cpulist_free(&fact.node_cpus);
+	target_close(&t);
+	return remember(dump, port, err);
+}
+
+/* What cannot be read is left out: a dump is of what there is to see. */
+static int read_state(struct invocation *inv, struct target *t,
+		      struct pci_fact *fact, struct error *err)
+{
+	const struct target_access *access = &inv->settings.access;
+	struct error why_not;
+
+	owner_scan_find(((struct dump *)inv->data)->owners, &t->pci,
+			&t->owner);
+	if ((access->owner && t->owner.pid) || access->pid)
+		if (target_open(t, &inv->vfio, access, &why_not))
+			message_note(t->pci.address,
+				     "without what its process would show: %s",
+				     why_not.message);
+	fill_fact(inv, t, fact);
+	return st_table_read(t, fact->owner.pid ? inv->topology : NULL,
+			     fact->owner.pid != 0, &fact->table, err);
+}
+
+static int dump_device(struct invocation *inv, const struct bdf *bdf,
+		       bool named, struct error *err)
+{
+	struct dump *dump = inv->data;
+	struct pci_fact fact = { 0 };
+	struct target t;
+	int r;
+
+	(void)named;
+	if (is_written(dump, bdf))
+		return 0;
+	r = target_look(inv->bus, bdf, true, &t, err);
+	if (r)
+		return r;
+	if (t.pci.below_port)
+		r = write_port(inv, &t.pci.port, err);
+	if (r == 0)
+		r = read_state(inv, &t, &fact, err);
+	if (r == 0) {
+		write_function(&t, &fact);
+		dump->unreadable += !t.cap_known;
+		if (t.pci.class_id == CLASS_BRIDGE)
+			r = remember(dump, bdf, err);
+	}
+	cpulist_free(&fact.node_cpus);
+	st_table_free(&fact.table);
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	struct dump dump = { 0 };
+	int r;
+
+	if (inv->settings.json)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "--json and dump cannot go together: lspci "
+				 "reads a dump");
+	r = owner_scan_load(&dump.owners, err);
+	if (r)
+		return r;
+	inv->data = &dump;
+	r = for_each_device(inv, inv->words, inv->n_words, true, dump_device,
+			    err);
+	if (r == 0 && dump.unreadable) {
+		r = error_set(err, ERR_PERMISSION, EPERM,
+			      "no permission to read the extended config "
+			      "space of %zu functions: it is not in the dump",
+			      dump.unreadable);
+		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
+		inv->succeeded = 0;
+	}
+	inv->data = NULL;
+	owner_scan_free(dump.owners);
+	free(dump.bridges);
+	return r;
+}
+
+const struct command cmd_dump = {
+	.name = "dump",
+	.words = "DEVICE...",
+	.summary = "Write what list, status and cap read with --from",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* save: print a profile of what is. */
+#include <errno.h>
+#include <json.h>
+
+#include "core/cleanup.h"
+#include "core/profile_write.h"
+#include "profile_device.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_owner, &option_pid, &option_fd, &option_abi, NULL
+};
+
+static void note_unexplained(const struct target *t,
+			     const struct snapshot *snapshot)
+{
+	_cleanup_free_ char *list = NULL;
+
+	if (snapshot->unexplained.count == 0)
+		return;
+	list = cpulist_format(&snapshot->unexplained);
+	message_note(t->pci.address,
+		     "left out, since their tags are of no CPU: entries %s",
+		     list ? list : "?");
+}
+
+static int save_one(struct invocation *inv, struct target *t,
+		    struct error *err)
+{
+	const struct topology *topology = invocation_topology(inv, err);
+	struct json_object *profile = (struct json_object *)inv->data;
+	struct snapshot snapshot;
+	int r = topology ? open_for_reading(inv, t, err) : -EIO;
+
+	if (r == 0)
+		r = snapshot_take(t, topology, &snapshot, err);
+	if (r)
+		return r;
+	note_unexplained(t, &snapshot);
+	if (profile_add(profile, &t->pci, &snapshot))
+		r = error_system(err, ENOMEM, "cannot write the profile");
+	snapshot_free(&snapshot);
+	return r;
+}
+
+static int save_device(struct invocation *inv, const struct bdf *bdf,
+		       bool named, struct error *err)
+{
+	struct target t;
+	int r = target_look(inv->bus, bdf, false, &t, err);
+
+	if (r)
+		return r;
+	if (!named && t.cap_known && !t.cap.offset) {
+		target_close(&t);
+		return DEVICE_SKIPPED;
+	}
+	r = save_one(inv, &t, err);
+	if (r == 0) {
+		describe_device(inv->report, &t);
+		if (inv->settings.json)
+			describe_state(inv->report, &t);
+	}
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	struct json_object *profile = profile_new(NULL);
+	int r;
+
+	if (!profile)
+		return error_system(err, ENOMEM, "cannot write the profile");
+	inv->data = profile;
+	r = for_each_device(inv, inv->words, inv->n_words, true, save_device,
+			    err);
+	if (r == 0)
+		report_document(inv->report, "profile", profile);
+	json_object_put(profile);
+	return r;
+}
+
+const struct command cmd_save = {
+	.name = "save",
+	.words = "DEVICE...",
+	.summary = "Print a profile of the devices as they are",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status: what TPH is set to, and the ST table entry by entry.
+ *
+ * Reads only, and never opens a device: opening resets it, and would wipe
+ * out what is to be seen; nor is there anything to be asked of a device that
+ * nobody holds, since a setting ends with its holder. So config space is
+ * read, and more only through a process that holds the device, where the
+ * user says so (--owner, --pid).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "core/owner_scan.h"
+#include "core/pci_record.h"
+#include "core/st_table.h"
+#include "ui/message.h"
+
+static const struct option_def *const options[] = {
+	&option_owner, &option_pid,   &option_fd, &option_abi,
+	&option_from,  &option_tree,  TABLE_OPTIONS, NULL
+};
+
+enum { DEVICE, INDEX, TAG, CPUS, IRQ, IRQ_CPU, MARK, N_COLUMNS };
+
+static const struct report_column columns[N_COLUMNS] = {
+	[DEVICE] = { .name = "DEVICE", .help = "address of the device",
+		     .heading = true },
+	[INDEX] = { .key = "index", .name = "INDEX",
+		    .help = "entry of the ST table", .right = true },
+	[TAG] = { .key = "tag", .name = "TAG",
+		  .help = "steering tag in the entry", .right = true,
+		  .hex = true },
+	[CPUS] = { .key = "cpus", .name = "CPUS",
+		   .help = "CPUs that the tag stands for", .shorten = true },
+	[IRQ] = { .key = "irq", .name = "IRQ",
+		  .help = "interrupt number of the vector of that index",
+		  .right = true, .extra = true },
+	[IRQ_CPU] = { .key = "irq_cpus", .name = "IRQ-CPU",
+		      .help = "CPUs that this vector goes to",
+		      .shorten = true },
+	[MARK] = { .key = "mark", .name = "MARK",
+		   .help = "other-node: tag and interrupt point at different "
+			   "nodes" },
+};
+
+struct view {
+	struct owner_scan *owners;
+	bool owners_asked;
+	/* Rows of the tree. */
+	struct bdf port;
+	void *port_row;
+};
+
+static const char *or_null(const char *text)
+{
+	return text && text[0] ? text : NULL;
+}
+
+static struct report_cell text_cell(const char *text)
+{
+	return or_null(text) ? CELL_OF_TEXT(text) : CELL_OF_NONE;
+}
+
+static void tell_entry(struct invocation *inv, const struct target *t,
+		       const struct st_table *table, size_t index,
+		       void *parent)
+{
+	const struct st_entry *e = &table->entries[index];
+	_cleanup_free_ char *cpus = NULL, *irq_cpus = NULL;
+	struct report_cell cells[N_COLUMNS] = {
+		[DEVICE] = CELL_OF_TEXT(t->pci.address),
+		[INDEX] = CELL_OF_NUMBER((long)index),
+		[TAG] = table->tags_known ? CELL_OF_NUMBER(e->tag)
+					  : CELL_OF_NONE,
+		[IRQ] = e->irq < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(e->irq),
+		[MARK] = e->other_node ? CELL_OF_TEXT("other-node")
+				       : CELL_OF_NONE,
+	};
+
+	cpus = e->cpus.count ? cpulist_format(&e->cpus) : NULL;
+	irq_cpus = e->irq_cpus.count ? cpulist_format(&e->irq_cpus) : NULL;
+	cells[CPUS] = text_cell(cpus);
+	cells[IRQ_CPU] = text_cell(irq_cpus);
+	cells[MARK].color = e->other_node ? "red" : NULL;
+	if (inv->settings.table.tree)
+		report_branch(inv->report, parent, cells);
+	else
+		report_row(inv->report, cells);
+}
+
+static void *tell_node(struct invocation *inv, void *parent, const char *text)
+{
+	const struct report_cell cells[N_COLUMNS] = {
+		[INDEX] = CELL_OF_TEXT(text),
+		[DEVICE] = CELL_OF_TEXT(text),
+	};
+
+	return report_branch(inv->report, parent, cells);
+}
+
+/* The row of the Root Port, and of the device below it. */
+static void *tell_branch(struct invocation *inv, const struct target *t)
+{
+	struct view *view = inv->data;
+	char address[BDF_LENGTH], text[64];
+	void *parent = NULL;
+
+	if (t->has_port) {
+		if (!view->port_row ||
+		    !bdf_equal(&view->port, &t->pci.port))
+			view->port_row = tell_node(
+				inv, NULL, bdf_format(&t->pci.port, address));
+		view->port = t->pci.port;
+		parent = view->port_row;
+	}
+	snprintf(text, sizeof(text), "%s %s", t->pci.address,
+		 !t->cap.offset		? "no TPH"
+		 : !t->control.enabled	? "off"
+					: tph_mode_name(t->control.mode));
+	return tell_node(inv, parent, text);
+}
+
+static void tell_table(struct invocation *inv, const struct target *t,
+		       const struct st_table *table)
+{
+	bool tree = inv->settings.table.tree;
+	void *parent = tree ? tell_branch(inv, t) : NULL;
+
+	/* Nothing but indexes is nothing to show. */
+	if (!table->tags_known) {
+		report_null(inv->report, "entries");
+		return;
+	}
+	report_string(inv->report, "mem",
+		      !table->cpus_known			? NULL
+		      : table->mem == TPH_MEM_PERSISTENT	? "persistent"
+								: "volatile");
+	if (!tree)
+		report_table(inv->report, "entries", columns, N_COLUMNS);
+	for (size_t i = 0; i < table->n; i++)
+		tell_entry(inv, t, table, i, parent);
+	if (!tree)
+		report_table_end(inv->report);
+}
+
+/* Why something is missing that the user may have come for. */
+static void tell_missing(const struct target *t, const struct st_table *table)
+{
+	const char *address = t->pci.address;
+	bool held = t->owner.pid && !t->open &&
+		    !pci_bus_is_dump(t->pci.bus);
+
+	if (table->n && !table->tags_known && table->no_tags.kind)
+		message_note(address, "%s", table->no_tags.message);
+	else if (table->n && !table->tags_known && pci_bus_is_dump(t->pci.bus))
+		message_note(address, "the dump does not have the ST table, "
+				      "which is in the MSI-X table");
+	else if (table->n && !table->tags_known)
+		message_note(address,
+			     "the ST table is in the MSI-X table, which only "
+			     "shows through a process that holds the device%s",
+			     held ? ": --owner" : "; none does");
+	else if (table->no_cpus.kind)
+		message_note(address, "the CPUs of the tags are not known: %s",
+			     table->no_cpus.message);
+	else if (table->n && held && t->control.enabled)
+		message_note(address,
+			     "the CPUs of the tags are told by the kernel "
+			     "through the process that holds the device: "
+			     "--owner");
+}
+
+static void tell(struct invocation *inv, const struct target *t,
+		 const struct st_table *table)
+{
+	if (!inv->settings.table.tree) {
+		describe_device(inv->report, t);
+		report_heading(inv->report, "%s %04x:%04x%s%s", t->pci.address,
+			       t->pci.vendor_id, t->pci.device_id,
+			       t->pci.name[0] ? " " : "", t->pci.name);
+		describe_capability(inv->report, t);
+		describe_state(inv->report, t);
+		describe_owner(inv->report, &t->owner);
+		plan_tell(inv);
+	}
+	tell_table(inv, t, table);
+	tell_missing(t, table);
+}
+
+static int find_owner(struct invocation *inv, struct target *t,
+		      struct error *err)
+{
+	struct view *view = inv->data;
+	int r = 0;
+
+	if (!t->pci.driver[0] || t->pci.iommu_group < 0)
+		return 0;
+	if (!view->owners_asked)
+		r = owner_scan_load(&view->owners, err);
+	view->owners_asked = true;
+	if (view->owners)
+		owner_scan_find(view->owners, &t->pci, &t->owner);
+	return r;
+}
+
+/*
+ * Borrow it, where that was asked for. With --owner, a device that nobody
+ * holds is shown all the same: there is nothing more to it.
+ */
+static int borrow(struct invocation *inv, struct target *t, bool named,
+		  struct error *err)
+{
+	const struct target_access *access = &inv->settings.access;
+
+	if (!access->owner && !access->pid)
+		return 0;
+	if (t->cap_known && !t->cap.offset)
+		return 0;
+	if (access->owner && !t->owner.pid && t->cap_known) {
+		if (named)
+			message_note(t->pci.address, "no process holds it");
+		return 0;
+	}
+	return target_open(t, &inv->vfio, access, err);
+}
+
+static int show_recorded(struct invocation *inv, struct target *t,
+			 struct error *err)
+{
+	const struct pci_fact *fact = pci_device_fact(&t->pci);
+	struct st_table table;
+	int r = 0;
+
+	if (fact)
+		t->owner = fact->owner;
+	if (fact && fact->table.tags_known) {
+		tell(inv, t, &fact->table);
+		return target_check_tph(t, err);
+	}
+	r = st_table_read(t, NULL, false, &table, err);
+	if (r)
+		return r;
+	tell(inv, t, &table);
+	st_table_free(&table);
+	return target_check_tph(t, err);
+}
+
+static int show(struct invocation *inv, struct target *t, bool named,
+		struct error *err)
+{
+	const struct topology *topology;
+	struct st_table table;
+	struct error ignored;
+	int r = find_owner(inv, t, err);
+
+	if (r == 0)
+		r = borrow(inv, t, named, err);
+	if (r)
+		return r;
+	topology = t->owner.pid ? invocation_topology(inv, &ignored) : NULL;
+	r = st_table_read(t, topology, t->owner.pid != 0, &table, err);
+	if (r)
+		return r;
+	tell(inv, t, &table);
+	st_table_free(&table);
+	return target_check_tph(t, err);
+}
+
+static int status_device(struct invocation *inv, const struct bdf *bdf,
+			 bool named, struct error *err)
+{
+	struct target t;
+	int r = target_glance(inv->bus, bdf, &t, err);
+
+	if (r)
+		return r;
+	if (!named && t.cap_known && !t.cap.offset)
+		r = DEVICE_SKIPPED;
+	else
+		r = target_fill(&t, PCI_DEVICE_NAME | PCI_DEVICE_CDEV, err);
+	if (r == 0)
+		r = inv->settings.from ? show_recorded(inv, &t, err)
+				       : show(inv, &t, named, err);
+	target_close(&t);
+	return r;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	bool tree = inv->settings.table.tree;
+	struct view view = { 0 };
+	int r;
+
+	inv->data = &view;
+	if (tree)
+		report_table(inv->report, NULL, columns, N_COLUMNS);
+	r = for_each_device(inv, inv->words, inv->n_words, true, status_device,
+			    err);
+	if (tree && inv->succeeded)
+		report_table_end(inv->report);
+	owner_scan_free(view.owners);
+	inv->data = NULL;
+	return r;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.words = "DEVICE...",
+	.summary = "Show what TPH is set to, and the ST table entry by entry",
+	.options = options,
+	.columns = columns,
+	.n_columns = N_COLUMNS,
+	.run = run,
+};

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/owner_scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/sysfs.h"
+
+/* Longer than any name that is of interest. */
+#define LINK_MAX 64
+
+/* A process that has the node of a group, or a character device, open. */
+struct holding {
+	bool by_group;
+	int group;		/* where by_group */
+	struct bdf bdf;		/* where not */
+	struct owner owner;
+};
+
+struct owner_scan {
+	struct holding *list;	/* groups first, then addresses */
+	size_t n, room;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct holding *x = a, *y = b;
+
+	if (x->by_group != y->by_group)
+		return x->by_group ? -1 : 1;
+	if (x->by_group)
+		return (x->group > y->group) - (x->group < y->group);
+	return bdf_compare(&x->bdf, &y->bdf);
+}
+
+static int add(struct owner_scan *scan, const struct holding *holding)
+{
+	if (scan->n == scan->room) {
+		size_t room = scan->room ? 2 * scan->room : 16;
+		struct holding *larger =
+			reallocarray(scan->list, room, sizeof(*larger));
+
+		if (!larger)
+			return -ENOMEM;
+		scan->list = larger;
+		scan->room = room;
+	}
+	scan->list[scan->n++] = *holding;
+	return 0;
+}
+
+/* Is it a VFIO node, and what does it give access to? */
+static bool is_holding(const char *target, struct holding *holding)
+{
+	unsigned int number;
+	char name[LINK_MAX];
+	int used = 0;
+
+	if (strncmp(target, "/dev/vfio/", 10) != 0)
+		return false;
+	if (sscanf(target, "/dev/vfio/%d%n", &holding->group, &used) == 1 &&
+	    target[used] == '\0') {
+		holding->by_group = true;
+		return true;
+	}
+	used = 0;
+	if (sscanf(target, "/dev/vfio/devices/vfio%u%n", &number, &used) != 1 ||
+	    target[used] != '\0')
+		return false;
+	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%u/device",
+		 number);
+	holding->by_group = false;
+	return sysfs_link_name(name, name, sizeof(name)) == 0 &&
+	       bdf_parse(name, &holding->bdf) == 0;
+}
+
+static int scan_process(struct owner_scan *scan, const char *pid)
+{
+	_cleanup_closedir_ DIR *d = NULL;
+	struct holding holding = { .owner = { .pid = atoi(pid) } };
+	char path[64], target[LINK_MAX];
+	struct dirent *entry;
+	int r = 0;
+
+	snprintf(path, sizeof(path), "/proc/%.10s/fd", pid);
+	d = opendir(path);
+	while (d && r == 0 && (entry = readdir(d))) {
+		ssize_t n;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		n = readlinkat(dirfd(d), entry->d_name, target,
+			       sizeof(target) - 1);
+		if (n < 0)
+			continue;
+		target[n] = '\0';
+		if (!is_holding(target, &holding))
+			continue;
+		if (!holding.owner.command[0])
+			owner_command(holding.owner.pid,
+				      holding.owner.command,
+				      sizeof(holding.owner.command));
+		r = add(scan, &holding);
+	}
+	return r;
+}
+
+int owner_scan_load(struct owner_scan **scan, struct error *err)
+{
+	_cleanup_closedir_ DIR *d = opendir("/proc");
+	struct owner_scan *s = calloc(1, sizeof(*s));
+	struct dirent *entry;
+	int r = s ? 0 : -ENOMEM;
+
+	while (r == 0 && d && (entry = readdir(d)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    atoi(entry->d_name) != getpid())
+			r = scan_process(s, entry->d_name);
+	if (r) {
+		owner_scan_free(s);
+		return error_system(err, -r,
+				    "cannot look for the devices' owners");
+	}
+	if (s->n)
+		qsort(s->list, s->n, sizeof(*s->list), compare);
+	*scan = s;
+	return 0;
+}
+
+void owner_scan_free(struct owner_scan *scan)
+{
+	if (!scan)
+		return;
+	free(scan->list);
+	free(scan);
+}
+
+/* Its driver may have any name, but registers it here. */
+static bool is_vfio(const struct pci_device *pci)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
+		 pci->address);
+	return strstr(pci->driver, "vfio") || access(path, F_OK) == 0;
+}
+
+bool owner_scan_find(const struct owner_scan *scan,
+		     const struct pci_device *pci, struct owner *owner)
+{
+	struct holding key = { .bdf = pci->bdf };
+	const struct holding *found;
+
+	*owner = (struct owner){ 0 };
+	if (scan->n == 0 || !pci->driver[0] || pci->iommu_group < 0)
+		return false;
+	found = bsearch(&key, scan->list, scan->n, sizeof(key), compare);
+	if (!found) {
+		key = (struct holding){ .by_group = true,
+					.group = pci->iommu_group };
+		found = bsearch(&key, scan->list, scan->n, sizeof(key),
+				compare);
+		/* Others of a group that is held need not be VFIO's. */
+		if (found && !is_vfio(pci))
+			return false;
+	}
+	if (found)
+		*owner = found->owner;
+	return found != NULL;
+}

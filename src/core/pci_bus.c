@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <pci/pci.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/pci_private.h"
+#include "core/sysfs.h"
+
+/*
+ * libpci reports an error by a call that must not return; the way out of it
+ * is to jump. Every call into libpci that can fail goes through pci_guarded().
+ */
+static _Thread_local jmp_buf *way_out;
+static _Thread_local char what_failed[256];
+
+static void __attribute__((noreturn, format(printf, 1, 2)))
+on_error(char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(what_failed, sizeof(what_failed), format, ap);
+	va_end(ap);
+	if (!way_out)
+		abort(); /* a call that is not guarded: a bug of ours */
+	longjmp(*way_out, 1);
+}
+
+/* Warnings and debugging of libpci: what matters is said by ourselves. */
+static void __attribute__((format(printf, 1, 2))) on_remark(char *format, ...)
+{
+	(void)format;
+}
+
+int pci_guarded(void (*call)(void *), void *argument, struct error *err)
+{
+	jmp_buf env;
+
+	if (setjmp(env)) {
+		way_out = NULL;
+		return error_set(err, ERR_SYSTEM, EIO, "libpci: %s",
+				 what_failed);
+	}
+	way_out = &env;
+	call(argument);
+	way_out = NULL;
+	return 0;
+}
+
+static void init_access(void *argument)
+{
+	pci_init(argument);
+}
+
+void pci_set_handlers(struct pci_access *access)
+{
+	access->error = on_error;
+	access->warning = on_remark;
+	access->debug = on_remark;
+}
+
+int pci_bus_open(struct pci_bus **bus, struct error *err)
+{
+	_cleanup_free_ struct pci_bus *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return error_system(err, ENOMEM, "cannot open the PCI bus");
+	b->access = pci_alloc();
+	/* No probing of raw ports: sysfs, or nothing. */
+	b->access->method = PCI_ACCESS_SYS_BUS_PCI;
+	pci_set_handlers(b->access);
+	if (pci_guarded(init_access, b->access, err)) {
+		pci_cleanup(b->access);
+		return -EIO;
+	}
+	*bus = take_ptr(b);
+	return 0;
+}
+
+void pci_bus_close(struct pci_bus *bus)
+{
+	if (!bus)
+		return;
+	if (bus->access)
+		pci_cleanup(bus->access);
+	pci_record_free(bus->record);
+	free(bus);
+}
+
+static void scan(void *argument)
+{
+	pci_scan_bus(argument);
+}
+
+static struct bdf bdf_of(const struct pci_dev *dev)
+{
+	return (struct bdf){ .domain = (uint32_t)dev->domain,
+			     .bus = dev->bus,
+			     .device = dev->dev,
+			     .function = dev->func };
+}
+
+static int compare(const void *a, const void *b)
+{
+	return bdf_compare(a, b);
+}
+
+struct fill {
+	struct pci_dev *dev;
+	int what;
+};
+
+static void fill(void *argument)
+{
+	struct fill *f = argument;
+
+	pci_fill_info(f->dev, f->what);
+}
+
+static int find_many(struct pci_bus *bus, const struct selector *sel,
+		     struct bdf **found, size_t *n, struct error *err)
+{
+	_cleanup_free_ struct bdf *list = NULL;
+	size_t room = 0;
+	int r;
+
+	if (!bus->scanned) {
+		r = pci_guarded(scan, bus->access, err);
+		if (r)
+			return r;
+		bus->scanned = true;
+	}
+	*n = 0;
+	for (struct pci_dev *d = bus->access->devices; d; d = d->next) {
+		if (sel->kind == SELECT_ID) {
+			struct fill f = { d, PCI_FILL_IDENT };
+
+			/* One that was unplugged meanwhile does not match. */
+			if (pci_guarded(fill, &f, err) ||
+			    d->vendor_id != sel->vendor ||
+			    d->device_id != sel->device)
+				continue;
+		}
+		if (*n == room) {
+			struct bdf *larger;
+
+			room = room ? 2 * room : 64;
+			larger = reallocarray(list, room, sizeof(*list));
+			if (!larger)
+				return error_system(err, ENOMEM,
+						    "cannot list the devices");
+			list = larger;
+		}
+		list[(*n)++] = bdf_of(d);
+	}
+	if (*n == 0)
+		return error_set(err, ERR_NOT_FOUND, ENODEV,
+				 sel->kind == SELECT_ALL
+					 ? "this machine has no PCI device"
+					 : "no such device");
+	qsort(list, *n, sizeof(*list), compare);
+	*found = take_ptr(list);
+	return 0;
+}
+
+/* The real directory of a function: /sys/devices/pci0000:00/.../BDF. */
+static int device_dir(const struct bdf *bdf, char dir[PATH_MAX])
+{
+	char address[BDF_LENGTH], path[sizeof(DEVICE_DIR) + BDF_LENGTH];
+
+	snprintf(path, sizeof(path), DEVICE_DIR "%s",
+		 bdf_format(bdf, address));
+	return realpath(path, dir) ? 0 : -errno;
+}
+
+static int last_component(const char *path, struct bdf *bdf)
+{
+	const char *last = strrchr(path, '/');
+
+	return bdf_parse(last ? last + 1 : path, bdf);
+}
+
+/* From the directory of a bridge to that of the function behind it. */
+static int step_down(char dir[PATH_MAX], const struct bridge_hop *hop)
+{
+	_cleanup_closedir_ DIR *d = opendir(dir);
+	struct dirent *entry;
+	struct bdf bdf;
+
+	if (!d)
+		return -errno;
+	while ((entry = readdir(d))) {
+		size_t used = strlen(dir);
+
+		if (bdf_parse(entry->d_name, &bdf) ||
+		    bdf.device != hop->device ||
+		    bdf.function != hop->function ||
+		    (hop->bus >= 0 && bdf.bus != hop->bus))
+			continue;
+		if (used + 1 + strlen(entry->d_name) >= PATH_MAX)
+			return -ENAMETOOLONG;
+		snprintf(dir + used, PATH_MAX - used, "/%s", entry->d_name);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int follow_bridges(const struct selector *sel, struct bdf *bdf)
+{
+	char dir[PATH_MAX];
+	int r = device_dir(&sel->bdf, dir);
+
+	for (unsigned int i = 0; r == 0 && i < sel->n_hops; i++)
+		r = step_down(dir, &sel->hops[i]);
+	return r ? r : last_component(dir, bdf);
+}
+
+/* A path below /sys names a function only if it leads to its directory. */
+static int follow_sysfs(const struct selector *sel, struct bdf *bdf)
+{
+	char given[PATH_MAX], dir[PATH_MAX];
+
+	if (!realpath(sel->text, given))
+		return -errno;
+	if (last_component(given, bdf) || device_dir(bdf, dir) ||
+	    strcmp(given, dir) != 0)
+		return -ENODEV;
+	return 0;
+}
+
+static int follow_cdev(const struct selector *sel, struct bdf *bdf)
+{
+	char path[PATH_MAX], name[64];
+	int r;
+
+	snprintf(path, sizeof(path), "/sys/class/vfio-dev/%s/device",
+		 strrchr(sel->text, '/') + 1);
+	r = sysfs_link_name(path, name, sizeof(name));
+	return r ? r : bdf_parse(name, bdf);
+}
+
+static int find_one(const struct selector *sel, struct bdf *bdf)
+{
+	char dir[PATH_MAX];
+
+	switch (sel->kind) {
+	case SELECT_BRIDGE_PATH:
+		return follow_bridges(sel, bdf);
+	case SELECT_SYSFS:
+		return follow_sysfs(sel, bdf);
+	case SELECT_CDEV:
+		return follow_cdev(sel, bdf);
+	default:
+		*bdf = sel->bdf;
+		return device_dir(bdf, dir);
+	}
+}
+
+int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
+		 struct bdf **found, size_t *n, struct error *err)
+{
+	struct bdf bdf = { 0 };
+
+	*found = NULL;
+	*n = 0;
+	if (selector_is_plural(sel))
+		return find_many(bus, sel, found, n, err);
+	if (bus->record ? pci_dump_find_one(bus, sel, &bdf)
+			: find_one(sel, &bdf))
+		return error_set(err, ERR_NOT_FOUND, ENODEV,
+				 "no such device");
+	*found = malloc(sizeof(**found));
+	if (!*found)
+		return error_system(err, ENOMEM, "cannot list the devices");
+	**found = bdf;
+	*n = 1;
+	return 0;
+}
+

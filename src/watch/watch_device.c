@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/apply.h"
+#include "core/cleanup.h"
+#include "core/msix.h"
+#include "watch/watch.h"
+
+void watch_log(enum watch_level level, const char *address,
+	       const char *format, ...)
+{
+	va_list ap;
+
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>", (int)level);
+	fputs("vfio-tph: ", stderr);
+	if (address)
+		fprintf(stderr, "%s: ", address);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+/* What a child works with; its exit gives it all back. */
+struct work {
+	struct pci_bus *bus;
+	struct topology *topology;
+	struct io io;
+	struct vfio_context vfio;
+	struct target target;
+	struct snapshot before;
+	struct apply_plan plan;
+};
+
+static int check_identity(const struct watched *watched,
+			  const struct target *target, struct error *err)
+{
+	const struct profile_device *wanted = watched->wanted;
+
+	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
+				wanted->model == target->pci.device_id))
+		return 0;
+	return error_set(err, ERR_REFUSED, ENODEV,
+			 "another device is there: %04x:%04x, not %04x:%04x",
+			 target->pci.vendor_id, target->pci.device_id,
+			 wanted->vendor, wanted->model);
+}
+
+static int bring(struct work *w, const struct watched *watched,
+		 const char *abi, bool *changed, struct error *err)
+{
+	const struct target_access access = { .pid = watched->owner.pid,
+					      .fd = -1,
+					      .abi = abi };
+	int r = pci_bus_open(&w->bus, err);
+
+	if (r == 0)
+		r = topology_load(&w->topology, err);
+	if (r == 0)
+		r = target_look(w->bus, &watched->pci.bdf, false, &w->target, err);
+	if (r == 0)
+		r = check_identity(watched, &w->target, err);
+	if (r == 0)
+		r = target_check_tph(&w->target, err);
+	vfio_context_init(&w->vfio, &w->io);
+	if (r == 0)
+		r = target_open(&w->target, &w->vfio, &access, err);
+	if (r == 0)
+		r = apply_compare(&w->target, w->topology, watched->wanted,
+				  &w->plan, err);
+	*changed = r == 0 && w->plan.n_differences;
+	if (r || !*changed)
+		return r;
+	r = snapshot_take(&w->target, w->topology, &w->before, err);
+	if (r == 0)
+		r = apply_execute(&w->target, &w->plan, &w->before, err);
+	return r;
+}
+
+static size_t count_entries(const struct apply_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_differences; i++)
+		n += plan->differences[i].kind == DIFFERENT_ENTRY;
+	return n;
+}
+
+void watch_bring(const struct watched *watched, const char *abi,
+		 struct watch_report *report)
+{
+	struct work w = { .target = { .vfio = { .fd = -1 } } };
+	struct error err = { .kind = ERR_NONE };
+	int r;
+
+	*report = (struct watch_report){ 0 };
+	r = bring(&w, watched, abi, &report->changed, &err);
+	report->kind = r ? err.kind : ERR_NONE;
+	if (r)
+		snprintf(report->message, sizeof(report->message), "%s",
+			 err.message);
+	else if (w.plan.off)
+		snprintf(report->message, sizeof(report->message),
+			 "switched off for %s (pid %d)",
+			 watched->owner.command, watched->owner.pid);
+	else
+		snprintf(report->message, sizeof(report->message),
+			 "on in mode %s, %zu entries programmed for %s (pid "
+			 "%d)",
+			 tph_mode_name(w.plan.mode), count_entries(&w.plan),
+			 watched->owner.command, watched->owner.pid);
+	snapshot_free(&w.before);
+	apply_plan_free(&w.plan);
+	target_close(&w.target);
+	vfio_context_close(&w.vfio);
+	topology_free(w.topology);
+	pci_bus_close(w.bus);
+}
+
+static bool needs_vectors(const struct watched *watched)
+{
+	return watched->wanted->n_maps &&
+	       (watched->wanted->follows_irq ||
+		watched->target.cap.location == TPH_TABLE_MSIX);
+}
+
+bool watch_lacks_vectors(struct watched *watched)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	struct error ignored;
+	size_t n = 0;
+
+	if (!needs_vectors(watched))
+		return false;
+	return msix_vectors(&watched->target.pci, &vectors, &n, &ignored) ||
+	       n == 0;
+}
+
+/* FNV-1a: to notice a change, not to withstand an enemy. */
+static uint64_t mix(uint64_t hash, const void *data, size_t length)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3u;
+	return hash;
+}
+
+static uint64_t mix_vectors(uint64_t hash, struct watched *watched)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	struct error ignored;
+	size_t n;
+
+	if (!needs_vectors(watched) ||
+	    msix_vectors(&watched->target.pci, &vectors, &n, &ignored))
+		return hash;
+	for (size_t i = 0; i < n; i++) {
+		hash = mix(hash, &vectors[i].index, sizeof(vectors[i].index));
+		hash = mix(hash, &vectors[i].cpu, sizeof(vectors[i].cpu));
+	}
+	return hash;
+}
+
+uint64_t watch_signature(struct watched *watched)
+{
+	struct target *t = &watched->target;
+	uint64_t hash = 0xcbf29ce484222325u;
+	uint16_t tags[2048];
+	struct error ignored;
+
+	if (target_read_control(t, &ignored))
+		return 0;
+	hash = mix(hash, &t->control.mode, sizeof(t->control.mode));
+	hash = mix(hash, &t->control.requester, sizeof(t->control.requester));
+	if (t->cap.location == TPH_TABLE_CAPABILITY &&
+	    target_read_tags(t, 0, t->cap.table_size, tags, &ignored) == 0)
+		hash = mix(hash, tags, t->cap.table_size * sizeof(*tags));
+	return mix_vectors(hash, watched);
+}

@@ -1,0 +1,281 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# watch: owners come, move their interrupts, and go.
+load helper
+
+# configure NAME MEMBERS...: a profile of one device in the directory.
+configure()
+{
+	local name=$1
+	shift
+	CONFIG=$BATS_TEST_TMPDIR/config
+	mkdir -p "$CONFIG"
+	printf '{ "version": 1, "devices": [ { %s } ] }\n' "$*" \
+		> "$CONFIG/$name.json"
+}
+
+watch()
+{
+	start_tph watch --config "$CONFIG" "$@"
+	await grep -q watching "$TPH_ERR"
+}
+
+# The control register or an entry is this, before long.
+control_is()
+{
+	[[ $(fake_control "$1") == "$2" ]]
+}
+
+entry_is()
+{
+	[[ $(fake_entry "$1" "$2") == $(($3)) ]]
+}
+
+said()
+{
+	grep -q -- "$1" "$TPH_ERR"
+}
+
+end_watch()
+{
+	kill -TERM "$TPH_PID"
+	end_tph
+}
+
+switches()
+{
+	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
+}
+
+FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"
+FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
+
+@test "a device that is opened gets its profile" {
+	configure nic "$FIRST"
+	watch
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "a device that was open before gets its profile" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" cdev
+	watch
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "an owner that came by character device is met too" {
+	configure nic "$FIRST"
+	watch
+	fake_hold "$CAP" cdev
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "it waits for vectors where the table is in MSI-X" {
+	configure nic "$FOLLOW"
+	watch
+	fake_hold "$MSIX" cdev
+	sleep 0.3
+	expect_control "$MSIX" 0x00000000
+	fake_tell alloc 4
+	await entry_is "$MSIX" 3 0x117
+}
+
+@test "it waits until there are as many vectors as the maps need" {
+	configure nic "\"device\": \"$MSIX\", \"maps\": [ { \"index\": \"0-5\", \"cpus\": \"4\" } ]"
+	watch
+	fake_hold "$MSIX" cdev 4
+	sleep 0.3
+	expect_control "$MSIX" 0x00000000
+	fake_tell alloc 6
+	await entry_is "$MSIX" 5 0x114
+}
+
+@test "it corrects an entry when its interrupt moves" {
+	configure nic "$FOLLOW"
+	fake_hold "$MSIX" cdev 4
+	watch
+	await entry_is "$MSIX" 2 0x116
+	fake_move_irq "$MSIX" 2 1
+	await entry_is "$MSIX" 2 0x111
+}
+
+@test "it applies again after the owner was started again" {
+	configure nic "$FIRST"
+	watch
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+	fake_release
+	await control_is "$CAP" 0x00000000
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "it brings back a setting that was lost" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	tph disable --owner "$CAP"
+	await control_is "$CAP" 0x00000301
+}
+
+@test "it brings back an entry that somebody changed" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	tph -q set-st --owner "$CAP" 3=0
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "each action is logged once" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	sleep 1.5
+	expect_equal "lines about the device" 1 \
+		"$(grep -c "$CAP" "$TPH_ERR")"
+}
+
+@test "a failure is logged once" {
+	configure nic "\"device\": \"$DEAF\", \"mode\": \"iv\""
+	fake_hold "$DEAF" group
+	watch
+	await said 'does not complete TPH'
+	sleep 1.5
+	expect_equal "lines about the device" 1 \
+		"$(grep -c "$DEAF" "$TPH_ERR")"
+}
+
+@test "one device that cannot be set up does not keep another" {
+	configure a "\"device\": \"$DEAF\", \"mode\": \"iv\""
+	configure b "$FIRST"
+	watch
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "it does not wake up while nobody holds a device" {
+	local before
+	configure nic "$FIRST"
+	watch
+	sleep 0.3
+	before=$(switches)
+	sleep 2
+	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
+}
+
+@test "it does not wake up after the owner ended" {
+	local before
+	configure nic "$FIRST"
+	watch
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+	fake_release
+	await said 'owner ended'
+	sleep 0.3
+	before=$(switches)
+	sleep 2
+	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
+}
+
+@test "it keeps no descriptor of an owner" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	sleep 1.2
+	run bash -c "ls -l /proc/$TPH_PID/fd | grep -E 'fds/(device|cdev|group)'"
+	expect_equal "descriptors of the device" "" "$output"
+}
+
+@test "SIGTERM ends it with 0" {
+	configure nic "$FIRST"
+	watch
+	end_watch
+	expect_status 0
+}
+
+@test "SIGTERM leaves the owner's setting alone" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	end_watch
+	expect_control "$CAP" 0x00000301
+}
+
+@test "SIGHUP reads the profiles again" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	configure nic "\"device\": \"$CAP\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"0\" } ]"
+	kill -HUP "$TPH_PID"
+	await entry_is "$CAP" 3 0x110
+}
+
+@test "devices named on the command line are the only ones watched" {
+	configure nic "$FIRST"
+	configure other "$FOLLOW"
+	fake_hold "$CAP" group
+	watch "$MSIX"
+	sleep 0.5
+	expect_control "$CAP" 0x00000000
+}
+
+@test "a profile that is wrong is told, and the others are kept" {
+	configure nic "$FIRST"
+	echo '{' > "$CONFIG/bad.json"
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+	said 'bad.json:'
+}
+
+@test "a profile that others may write is not followed" {
+	configure nic "$FIRST"
+	chmod 666 "$CONFIG/nic.json"
+	fake_hold "$CAP" group
+	watch
+	sleep 0.5
+	said 'is not trusted'
+	expect_control "$CAP" 0x00000000
+}
+
+@test "two profiles of one device are told" {
+	configure a "$FIRST"
+	configure b "$FIRST"
+	watch
+	said 'two profiles name it'
+}
+
+@test "a directory that is not there is refused" {
+	tph watch --config /nonexistent
+	expect_status 2
+	one_line_on_stderr 'cannot read /nonexistent'
+}
+
+@test "--json is refused" {
+	configure nic "$FIRST"
+	tph watch --json --config "$CONFIG"
+	expect_status 2
+}
+
+@test "it tells the service manager when it is ready" {
+	configure nic "$FIRST"
+	local socket=$BATS_TEST_TMPDIR/notify got=$BATS_TEST_TMPDIR/got
+	python3 - "$socket" "$got" 3>&- <<-'END' &
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind(sys.argv[1])
+		s.settimeout(10)
+		open(sys.argv[2], "wb").write(s.recv(100))
+	END
+	await test -S "$socket"
+	export NOTIFY_SOCKET=$socket
+	watch
+	await grep -q READY=1 "$got"
+}

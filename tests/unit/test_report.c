@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * src/ui/report: what it prints is parsed back. JSON is always exactly one
+ * object, whatever was told and whichever bytes were in it.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ui/report.h"
+
+/* Let a report print into a file in memory; returns what it printed. */
+static char *print(struct report *r, void (*tell)(struct report *))
+{
+	int saved, file = memfd_create("stdout", 0);
+	struct error err = { 0 };
+	char *text;
+	off_t size;
+
+	assert_true(file >= 0);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	assert_true(saved >= 0);
+	dup2(file, STDOUT_FILENO);
+	if (tell)
+		tell(r);
+	report_finish(r, &err);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	size = lseek(file, 0, SEEK_END);
+	text = calloc(1, (size_t)size + 1);
+	assert_non_null(text);
+	assert_int_equal(size, pread(file, text, (size_t)size, 0));
+	close(file);
+	want_string("", err.message, "error of finishing");
+	report_free(r);
+	return text;
+}
+
+static char *printed(enum report_format format, void (*tell)(struct report *))
+{
+	struct report *r = report_new(format);
+
+	assert_non_null(r);
+	return print(r, tell);
+}
+
+/* The object, strictly parsed, that nothing but a newline follows. */
+static struct json_object *parsed(void (*tell)(struct report *))
+{
+	char *text = printed(REPORT_JSON, tell);
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+	size_t end;
+
+	assert_non_null(tokener);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
+						JSON_TOKENER_VALIDATE_UTF8);
+	object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	want_string("success",
+		    json_tokener_error_desc(json_tokener_get_error(tokener)),
+		    text);
+	want_int(true, json_object_is_type(object, json_type_object), text);
+	end = json_tokener_get_parse_end(tokener);
+	want_int(0, strspn(text + end, "\n") - strlen(text + end), text);
+	json_tokener_free(tokener);
+	free(text);
+	return object;
+}
+
+/*
+ * What stands at a path as "/devices/0/bdf", as JSON; "absent" if nothing.
+ * The empty path is the whole object.
+ */
+static const char *at(void (*tell)(struct report *), const char *path)
+{
+	static char found[4096];
+	struct json_object *object = parsed(tell), *value;
+
+	if (json_pointer_get(object, path, &value))
+		snprintf(found, sizeof(found), "absent");
+	else
+		snprintf(found, sizeof(found), "%s",
+			 json_object_to_json_string_ext(
+				 value, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+	return found;
+}
+
+static void tell_command(struct report *r)
+{
+	report_set_command(r, "cap");
+}
+
+static void tell_device(struct report *r)
+{
+	report_device(r, "0000:3b:00.0");
+	report_hex(r, "vendor", 0x86, 4);
+	report_string(r, "name", "a \"card\"\\/\t\x01\x7f");
+	report_string(r, "driver", NULL);
+	report_number(r, "iommu_group", 12);
+	report_bool(r, "extended", true);
+	report_null(r, "numa_node");
+	report_enter(r, "tph");
+	report_enter_array(r, "modes");
+	report_string(r, NULL, "ns");
+	report_string(r, NULL, "iv");
+	report_leave(r);
+	report_enter(r, "table");
+	report_number(r, "size", 2048);
+	report_leave(r);
+	report_leave(r);
+	report_number(r, "behind", -1);
+}
+
+static void tell_two_devices(struct report *r)
+{
+	report_device(r, "0000:3b:00.0");
+	report_number(r, "n", 1);
+	report_device(r, "0000:3b:00.1");
+	report_number(r, "n", 2);
+}
+
+static void tell_error(struct report *r)
+{
+	struct error err;
+
+	error_set(&err, ERR_NOT_FOUND, ENODEV, "no such device");
+	error_hint(&err, "look again");
+	report_device(r, "0000:3b:00.0");
+	report_error(r, "0000:3b:00.1", &err);
+	report_number(r, "n", 1);
+}
+
+static void tell_plain_error(struct report *r)
+{
+	struct error err;
+
+	error_set(&err, ERR_USAGE, EINVAL, "wrong");
+	report_error(r, NULL, &err);
+}
+
+static const struct report_column columns[] = {
+	{ .key = "index", .name = "INDEX", .right = true },
+	{ .key = "tag", .name = "TAG", .right = true, .hex = true },
+	{ .key = "node", .name = "NODE" },
+};
+
+static void tell_table(struct report *r)
+{
+	const struct report_cell row[] = { CELL_OF_NUMBER(0),
+					   CELL_OF_NUMBER(0x2a),
+					   CELL_OF_NONE };
+	const struct report_cell second[] = { CELL_OF_NUMBER(1),
+					      CELL_OF_NONE,
+					      CELL_OF_TEXT("x") };
+
+	report_device(r, "0000:3b:00.0");
+	report_table(r, "entries", columns, 3);
+	report_row(r, row);
+	report_row(r, second);
+	report_table_end(r);
+	report_number(r, "behind", 1);
+}
+
+static void tell_empty_table(struct report *r)
+{
+	report_device(r, "0000:3b:00.0");
+	report_table(r, "entries", columns, 3);
+	report_table_end(r);
+}
+
+static void tell_text(struct report *r)
+{
+	report_heading(r, "%s", "heading");
+	report_line(r, "Label", "%d", 5);
+}
+
+#define SHAPE(X)                                                             \
+	X(report_of_nothing_has_version_1, NULL, "/version", "1")            \
+	X(report_of_nothing_has_no_command, NULL, "/command", "null")        \
+	X(report_of_nothing_has_an_empty_list_of_devices, NULL, "/devices",  \
+	  "[]")                                                              \
+	X(report_of_nothing_has_an_empty_list_of_errors, NULL, "/errors",    \
+	  "[]")                                                              \
+	X(command_is_told, tell_command, "/command", "\"cap\"")              \
+	X(device_begins_with_its_address, tell_device, "/devices/0/bdf",     \
+	  "\"0000:3b:00.0\"")                                                \
+	X(hexadecimal_number_is_a_string_of_full_width, tell_device,         \
+	  "/devices/0/vendor", "\"0x0086\"")                                 \
+	X(string_comes_back_as_it_was, tell_device, "/devices/0/name",       \
+	  "\"a \\\"card\\\"\\\\/\\t\\u0001\x7f\"")                           \
+	X(no_string_is_null, tell_device, "/devices/0/driver", "null")       \
+	X(number_is_a_number, tell_device, "/devices/0/iommu_group", "12")   \
+	X(truth_is_a_boolean, tell_device, "/devices/0/extended", "true")    \
+	X(null_is_null, tell_device, "/devices/0/numa_node", "null")         \
+	X(array_keeps_its_order, tell_device, "/devices/0/tph/modes/1",      \
+	  "\"iv\"")                                                          \
+	X(objects_may_be_nested, tell_device, "/devices/0/tph/table/size",   \
+	  "2048")                                                            \
+	X(what_is_left_is_not_filled_on, tell_device, "/devices/0/behind",   \
+	  "-1")                                                              \
+	X(first_device_keeps_its_members, tell_two_devices, "/devices/0/n",  \
+	  "1")                                                               \
+	X(second_device_has_its_members, tell_two_devices, "/devices/1/n",   \
+	  "2")                                                               \
+	X(error_names_the_device, tell_error, "/errors/0/device",            \
+	  "\"0000:3b:00.1\"")                                                \
+	X(error_has_the_word_of_its_kind, tell_error, "/errors/0/code",      \
+	  "\"not-found\"")                                                   \
+	X(error_has_its_exit_status, tell_error, "/errors/0/exit", "3")      \
+	X(error_has_its_message, tell_error, "/errors/0/message",            \
+	  "\"no such device\"")                                              \
+	X(error_has_its_hint, tell_error, "/errors/0/hint",                  \
+	  "\"look again\"")                                                  \
+	X(error_does_not_end_the_device, tell_error, "/devices/0/n", "1")    \
+	X(error_about_no_device_has_null, tell_plain_error,                  \
+	  "/errors/0/device", "null")                                        \
+	X(error_without_hint_has_null, tell_plain_error, "/errors/0/hint",   \
+	  "null")                                                            \
+	X(cell_of_a_number_is_a_number, tell_table,                          \
+	  "/devices/0/entries/0/index", "0")                                 \
+	X(hexadecimal_cell_is_a_number, tell_table,                          \
+	  "/devices/0/entries/0/tag", "42")                                  \
+	X(empty_cell_is_null, tell_table, "/devices/0/entries/0/node",       \
+	  "null")                                                            \
+	X(cell_of_text_is_a_string, tell_table,                              \
+	  "/devices/0/entries/1/node", "\"x\"")                              \
+	X(table_ends, tell_table, "/devices/0/behind", "1")                  \
+	X(empty_table_is_an_empty_array, tell_empty_table,                   \
+	  "/devices/0/entries", "[]")                                        \
+	X(text_is_not_in_the_object, tell_text, "",                          \
+	  "{\"version\":1,\"command\":null,\"devices\":[],\"errors\":[]}")
+
+#define X(name, tell, path, expected)                                        \
+	static void name(void **state)                                       \
+	{                                                                    \
+		(void)state;                                                 \
+		want_string(expected, at(tell, path), path);                 \
+	}
+SHAPE(X)
+#undef X
+
+/* Random bytes in every string that can come from outside. */
+static uint64_t seed = UNIT_SEED;
+
+static void tell_odd_bytes(struct report *r)
+{
+	char odd[33] = "";
+	struct error err;
+
+	for (size_t i = 0; i + 1 < sizeof(odd); i++)
+		odd[i] = (char)(1 + unit_random(&seed) % 255);
+	error_set(&err, ERR_USAGE, EINVAL, "%s", odd);
+	error_hint(&err, "%s", odd);
+	report_set_command(r, odd);
+	report_device(r, odd);
+	report_string(r, "name", odd);
+	report_error(r, odd, &err);
+}
+
+static void odd_bytes_leave_the_object_whole(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		json_object_put(parsed(tell_odd_bytes));
+}
+
+static void tell_every_byte(struct report *r)
+{
+	char every[256];
+
+	for (int i = 1; i < 256; i++)
+		every[i - 1] = (char)i;
+	every[255] = '\0';
+	report_device(r, every);
+}
+
+static void every_byte_leaves_the_object_whole(void **state)
+{
+	(void)state;
+	json_object_put(parsed(tell_every_byte));
+}
+
+static void tell_2048_rows(struct report *r)
+{
+	report_device(r, "0000:3b:00.0");
+	report_table(r, "entries", columns, 3);
+	for (long i = 0; i < 2048; i++) {
+		const struct report_cell row[] = { CELL_OF_NUMBER(i),
+						   CELL_OF_NUMBER(i + 1),
+						   CELL_OF_NONE };
+
+		report_row(r, row);
+	}
+	report_table_end(r);
+}
+
+static void largest_table_is_told_in_full(void **state)
+{
+	(void)state;
+	want_string("2047", at(tell_2048_rows, "/devices/0/entries/2047/index"),
+		    NULL);
+}
+
+/* Text */
+
+#define TEXT(X)                                                              \
+	X(text_of_nothing_is_empty, NULL, "")                                \
+	X(text_has_headings_and_lines, tell_text,                            \
+	  "heading\n    Label:        5\n")                                  \
+	X(text_has_no_members, tell_device, "")                              \
+	X(text_has_no_errors, tell_error, "")                                \
+	X(text_has_tables, tell_table,                                       \
+	  "INDEX  TAG NODE\n    0 0x2a -\n    1    - x\n")
+
+#define X(name, tell, expected)                                              \
+	static void name(void **state)                                       \
+	{                                                                    \
+		char *text = printed(REPORT_TEXT, tell);                     \
+                                                                             \
+		(void)state;                                                 \
+		want_string(expected, text, NULL);                           \
+		free(text);                                                  \
+	}
+TEXT(X)
+#undef X
+
+/* Finish a report onto a full disk; stdout is put back as it was. */
+static int finish_on_full_disk(enum report_format format,
+			       void (*tell)(struct report *),
+			       struct error *err)
+{
+	struct report *r = report_new(format);
+	int saved, full, result;
+
+	assert_non_null(r);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_true(saved >= 0 && full >= 0);
+	dup2(full, STDOUT_FILENO);
+	close(full);
+	*err = (struct error){ 0 };
+	tell(r);
+	result = report_finish(r, err);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	clearerr(stdout);
+	report_free(r);
+	return result;
+}
+
+static void json_onto_a_full_disk_is_enospc(void **state)
+{
+	struct error err;
+
+	(void)state;
+	want_int(-ENOSPC,
+		 finish_on_full_disk(REPORT_JSON, tell_device, &err), NULL);
+}
+
+static void text_onto_a_full_disk_is_enospc(void **state)
+{
+	struct error err;
+
+	(void)state;
+	want_int(-ENOSPC, finish_on_full_disk(REPORT_TEXT, tell_text, &err),
+		 NULL);
+}
+
+static void output_that_fails_is_an_error_of_its_kind(void **state)
+{
+	struct error err;
+
+	(void)state;
+	finish_on_full_disk(REPORT_TEXT, tell_text, &err);
+	want_int(ERR_OUTPUT, err.kind, NULL);
+}
+
+static void tell_and_finish(struct report *r)
+{
+	struct error err;
+
+	tell_command(r);
+	report_finish(r, &err);
+}
+
+static void report_finished_twice_is_printed_once(void **state)
+{
+	(void)state;
+	json_object_put(parsed(tell_and_finish));
+}
+
+static void tell_help(struct report *r)
+{
+	report_as_text(r);
+	report_heading(r, "help");
+}
+
+static void help_is_text_even_with_json(void **state)
+{
+	char *text = printed(REPORT_JSON, tell_help);
+
+	(void)state;
+	want_string("help\n", text, NULL);
+	free(text);
+}
+
+int main(void)
+{
+#define X(name, ...) cmocka_unit_test(name),
+	const struct CMUnitTest tests[] = {
+		SHAPE(X) TEXT(X)
+		X(odd_bytes_leave_the_object_whole)
+		X(every_byte_leaves_the_object_whole)
+		X(largest_table_is_told_in_full)
+		X(json_onto_a_full_disk_is_enospc)
+		X(text_onto_a_full_disk_is_enospc)
+		X(output_that_fails_is_an_error_of_its_kind)
+		X(report_finished_twice_is_printed_once)
+		X(help_is_text_even_with_json)
+	};
+#undef X
+
+	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}
