@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --json: always exactly one object, whatever happened.
+# shellcheck disable=SC2154	# stderr, stderr_lines: tph sets them
 load helper.bash
 
 # says EXIT CODE ARGS: the program's status, and code and status in errors.
