@@ -36,6 +36,7 @@ struct invocation {
 	/* For the exit status. */
 	int succeeded, failed, skipped;
 	enum status first_failure;
+	bool output_failed;	/* then nothing else counts */
 };
 
 struct command {

@@ -23,6 +23,7 @@ void invocation_fail(struct invocation *inv, const char *device,
 	}
 	message_error(device, err);
 	report_error(inv->report, device, err);
+	inv->output_failed |= err->kind == ERR_OUTPUT;
 	if (inv->failed++ == 0)
 		inv->first_failure = error_status(err);
 }

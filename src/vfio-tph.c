@@ -177,6 +177,8 @@ static void clean_up(struct invocation *inv)
 
 static int exit_status(const struct invocation *inv)
 {
+	if (inv->output_failed)
+		return STATUS_FAILED;
 	if (inv->failed == 0)
 		return inv->end_status;
 	return (int)(inv->succeeded ? STATUS_PARTIAL : inv->first_failure);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Bad input: each is one line on stderr, a documented status, and nothing is
 # issued to the device.
+# shellcheck disable=SC2154	# stderr, stderr_lines: tph sets them
 load helper.bash
 
 # refused STATUS PATTERN ARGS

@@ -87,7 +87,7 @@ hold_in_iv()
 	tph enable --owner --mode ds $CAP
 	expect_status 1
 	one_line_on_stderr 'TPH is on in mode iv, not in mode ds'
-	expect_hint 'vfio-tph enable --switch --mode ds 0000:01:00.0'
+	expect_hint "vfio-tph enable --switch --mode ds --owner $CAP"
 	expect_nothing_changed
 }
 

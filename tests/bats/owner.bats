@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --owner, --pid, --fd: acting on the device of the process that holds it.
+# shellcheck disable=SC2154	# stderr, stderr_lines: tph sets them
 load helper.bash
 
 # The number of the holder's descriptor that is the device.

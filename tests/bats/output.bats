@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# stdout that cannot be written is a failure.
+# shellcheck disable=SC2154	# stderr, stderr_lines: tph sets them
+load helper.bash
+
+# to PLACE ARGS: the program with stdout redirected; status and stderr.
+to()
+{
+	local place=$1
+	shift
+	run --separate-stderr bash -c \
+		"LD_PRELOAD='$FAKE_LIBRARY' '$VFIO_TPH' \"\$@\" $place" \
+		bash "$@"
+}
+
+fails()
+{
+	local json
+	for json in '' --json; do
+		# shellcheck disable=SC2086
+		to "$@" $json
+		expect_status 1
+		expect_stderr_in '^vfio-tph: cannot write the output: '
+		expect_equal "messages of output" 1 \
+			"$(grep -c 'cannot write' <<< "$stderr")"
+	done
+}
+
+@test "a full disk: status 1 and one line" {
+	to '> /dev/full' cap $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot write the output: No space left on device'
+}
+
+@test "a full disk, for each command, as text and as JSON" {
+	fails '> /dev/full' cap $CAP
+	fails '> /dev/full' get-st $CAP
+	fails '> /dev/full' disable $CAP
+	fails '> /dev/full' enable -q $CAP
+	fails '> /dev/full' set-st -q $CAP 0=1
+}
+
+@test "a closed stdout: status 1 and one line, no descriptor of the device is written to" {
+	to '>&-' cap $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot write the output'
+}
+
+@test "a closed stdout, for each command, as text and as JSON" {
+	fails '>&-' cap $CAP
+	fails '>&-' get-st $CAP
+	fails '>&-' disable $CAP
+}
+
+@test "a closed pipe: status 1 and one line, not a death by SIGPIPE" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	# A reader that opens the pipe and closes it before we write.
+	run --separate-stderr bash -c "
+		exec 8<>'$BATS_TEST_TMPDIR/pipe' 9>'$BATS_TEST_TMPDIR/pipe' 8>&-
+		LD_PRELOAD='$FAKE_LIBRARY' '$VFIO_TPH' cap $CAP >&9"
+	expect_status 1
+	one_line_on_stderr 'cannot write the output: Broken pipe'
+}
+
+@test "a full disk where the program was to hold the device: it does not hold, status 1" {
+	to '> /dev/full' enable --hold $CAP
+	expect_status 1
+	expect_stderr_in 'cannot write the output'
+	expect_control $CAP 0x00000000
+}
+
+@test "--help and --version on a full disk" {
+	to '> /dev/full' --help
+	expect_status 1
+	to '> /dev/full' --version
+	expect_status 1
+}
+
+@test "a failure and a full disk: the status is not 0" {
+	to '> /dev/full' --json enable $HOST
+	[[ $status != 0 ]]
+}
+
+@test "closed stdin and stderr do no harm" {
+	to '<&- 2>&-' cap $CAP
+	expect_status 0
+	expect_in "^$CAP 8086:0b25"
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Nothing that the program does in these suites reaches the real machine.
+load helper.bash
+
+traced()
+{
+	fake_run strace -f -E LD_PRELOAD="$FAKE_LIBRARY" -A \
+		-o "$BATS_TEST_TMPDIR/trace" -e trace=%file \
+		"$VFIO_TPH" "$@" > /dev/null 2>&1 || true
+}
+
+@test "no command opens anything of the real /sys, /dev or /proc" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	traced cap all
+	traced enable $CAP
+	traced enable --via group $CAP $NARROW
+	traced enable $HOST $SPLIT
+	traced get-st $CAP
+	traced set-st $CAP 0-3=local
+	traced disable $CAP
+	traced run $CAP -- true
+	fake_hold $MSIX cdev 4
+	traced set-st --owner --follow-irq $MSIX
+	traced disable --owner $MSIX
+	fake_release
+	fake_hold $MSIX group 4
+	traced set-st --owner --follow-irq $MSIX
+	traced enable $MSIX
+	run "$FAKE_SOURCE/check-trace" "$BATS_TEST_TMPDIR/trace" "$VFIO_TPH_FAKE"
+	expect_equal "reached" "" "$output"
+	expect_status 0
+}
