@@ -13,7 +13,7 @@ bind $NIC tph-vfio-pci
 # The first entries of a device's table, and their tags as firmware gives them
 table() {
 	case $1 in
-	$NVME) tph_table $NVME $2 ;;
+	"$NVME") tph_table $NVME $2 ;;
 	*) msix_table $1 $2 ;;
 	esac
 }
@@ -22,7 +22,7 @@ wanted() {	# wanted DEVICE CPU...
 
 	shift
 	case $device in
-	$FAR) tags_of "$*" volatile 16 far ;;
+	"$FAR") tags_of "$*" volatile 16 far ;;
 	*) tags_of "$*" volatile 16 ;;
 	esac
 }
@@ -124,7 +124,7 @@ same "table of $NIC" "$(wanted $NIC 1 1)" "$(table $NIC 2)"
 
 it "$via: the descriptor of another device is refused, however it is named"
 expect_status 0 vfio-tph disable --owner $NVME
-for link in /proc/$holder_pid/fd/*; do
+for link in "/proc/$holder_pid/fd"/*; do
 	vfio-tph enable --pid $holder_pid --fd ${link##*/} $NVME &&
 		echo "taken: ${link##*/} $(readlink $link)"
 	case $(tph_control $NVME) in
@@ -151,7 +151,7 @@ other:x:1001:1001::/:/bin/sh
 END
 chmod 755 / /bin /sys /proc /dev /dev/vfio /dev/vfio/devices
 as() { user=$1; shift; su -s /bin/sh $user -c "PATH=/bin:/sbin; $*"; }
-group=/dev/vfio/$(basename $(readlink /sys/bus/pci/devices/$FAR/iommu_group))
+group=/dev/vfio/$(basename "$(readlink /sys/bus/pci/devices/$FAR/iommu_group)")
 
 it "no rights over the owner: 7, and what they would be"
 hold group $FAR 2
