@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/apply.h"
 #include "core/cleanup.h"
@@ -151,6 +152,23 @@ static uint64_t mix(uint64_t hash, const void *data, size_t length)
 	return hash;
 }
 
+/*
+ * Vectors that were freed and allocated anew between two looks have lost
+ * their tags, though number and CPU may be the same. Their entries in sysfs
+ * are new then, with inode numbers that no other had for a long time.
+ */
+static uint64_t mix_birth(uint64_t hash, const struct watched *watched,
+			  unsigned int irq)
+{
+	char path[96];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/msi_irqs/%u",
+		 watched->pci.address, irq);
+	return stat(path, &st) ? hash
+			       : mix(hash, &st.st_ino, sizeof(st.st_ino));
+}
+
 static uint64_t mix_vectors(uint64_t hash, struct watched *watched)
 {
 	_cleanup_free_ struct msix_vector *vectors = NULL;
@@ -163,6 +181,7 @@ static uint64_t mix_vectors(uint64_t hash, struct watched *watched)
 	for (size_t i = 0; i < n; i++) {
 		hash = mix(hash, &vectors[i].index, sizeof(vectors[i].index));
 		hash = mix(hash, &vectors[i].cpu, sizeof(vectors[i].cpu));
+		hash = mix_birth(hash, watched, vectors[i].irq);
 	}
 	return hash;
 }

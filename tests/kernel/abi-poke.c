@@ -3,7 +3,7 @@
  * Issues operations of VFIO_DEVICE_PCI_TPH with raw arguments, in order, on
  * one open device:
  *
- *	abi-poke group|cdev BDF STEP...
+ *	abi-poke group|cdev|inherited BDF STEP...
  *
  * A STEP is one of
  *
@@ -192,10 +192,10 @@ int main(int argc, char **argv)
 	struct held held;
 	int i;
 
-	if (argc < 4 || (strcmp(argv[1], "group") && strcmp(argv[1], "cdev")))
-		errx(2, "usage: abi-poke group|cdev BDF STEP...");
+	if (argc < 4 || !is_way(argv[1]))
+		errx(2, "usage: abi-poke group|cdev|inherited BDF STEP...");
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	hold(&held, argv[2], !strcmp(argv[1], "group"));
+	hold(&held, argv[2], argv[1]);
 	for (i = 3; i < argc; i++) {
 		unsigned int count;
 

@@ -2,16 +2,17 @@
 /*
  * A small VFIO program that holds a device, as a virtual machine or DPDK does:
  *
- *	holder group|cdev BDF [VECTORS]
+ *	holder group|cdev|inherited BDF[,BDF...] [VECTORS]
  *
- * prints "ready" once it has the device and as many MSI-X vectors, and then
- * obeys the lines of stdin, answering each with "ok" or "error: ERRNO":
+ * prints "ready" once it has the devices and as many MSI-X vectors of each, and
+ * then obeys the lines of stdin for each device, answering each line with "ok"
+ * or "error: ERRNO":
  *
  *	alloc N		N MSI-X vectors instead of those there are
  *	free		no vectors
  *	reset		VFIO_DEVICE_RESET
  *	decode on|off	memory decoding
- *	quit		close the device; so does the end of stdin
+ *	quit		close the devices; so does the end of stdin
  */
 #include "vfio-open.h"
 
@@ -20,6 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MAX_DEVICES 8
 
 static int obey(const struct held *held, const char *line)
 {
@@ -38,19 +41,34 @@ static int obey(const struct held *held, const char *line)
 	return -ENOSYS;
 }
 
+/* Obey for each of them; the first error counts. */
+static int obey_all(const struct held *held, int count, const char *line)
+{
+	int result = 0;
+
+	for (int i = 0; i < count && !result; i++)
+		result = obey(&held[i], line);
+	return result;
+}
+
 int main(int argc, char **argv)
 {
-	struct held held;
+	struct held held[MAX_DEVICES];
+	int count = 0, result;
 	char line[80];
-	int result;
 
-	if (argc < 3 || argc > 4 ||
-	    (strcmp(argv[1], "group") && strcmp(argv[1], "cdev")))
-		errx(2, "usage: holder group|cdev BDF [VECTORS]");
+	if (argc < 3 || argc > 4 || !is_way(argv[1]))
+		errx(2, "usage: holder group|cdev|inherited BDF[,BDF...] "
+			"[VECTORS]");
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	hold(&held, argv[2], !strcmp(argv[1], "group"));
+	for (char *bdf = strtok(argv[2], ","); bdf; bdf = strtok(NULL, ",")) {
+		if (count == MAX_DEVICES)
+			errx(2, "too many devices");
+		hold(&held[count++], bdf, argv[1]);
+	}
 	if (argc == 4) {
-		result = set_vectors(&held, (unsigned int)atoi(argv[3]));
+		snprintf(line, sizeof(line), "alloc %s", argv[3]);
+		result = obey_all(held, count, line);
 		if (result)
 			errx(1, "vectors: %s", strerrorname_np(-result));
 	}
@@ -59,12 +77,13 @@ int main(int argc, char **argv)
 		line[strcspn(line, "\n")] = '\0';
 		if (!strcmp(line, "quit"))
 			break;
-		result = obey(&held, line);
+		result = obey_all(held, count, line);
 		if (result)
 			printf("error: %s\n", strerrorname_np(-result));
 		else
 			puts("ok");
 	}
-	let_go(&held);
+	while (count--)
+		let_go(&held[count]);
 	return 0;
 }

@@ -119,12 +119,45 @@ static void hold_by_cdev(struct held *held, const char *bdf)
 		err(1, "VFIO_DEVICE_ATTACH_IOMMUFD_PT");
 }
 
-void hold(struct held *held, const char *bdf, bool by_group)
+/* The descriptor that a variable names, -1 if it is not set. */
+static int inherited(const char *variable)
 {
-	if (by_group)
+	const char *text = getenv(variable);
+	int fd;
+
+	if (!text)
+		return -1;
+	fd = atoi(text);
+	if (fcntl(fd, F_GETFD) < 0)
+		err(1, "%s=%s", variable, text);
+	return fd;
+}
+
+static void hold_inherited(struct held *held)
+{
+	held->device = inherited("VFIO_TPH_DEVICE_FD");
+	held->group = inherited("VFIO_TPH_GROUP_FD");
+	held->container = inherited("VFIO_TPH_CONTAINER_FD");
+	if (held->container < 0)
+		held->container = inherited("VFIO_TPH_IOMMUFD_FD");
+	if (held->device < 0)
+		errx(1, "VFIO_TPH_DEVICE_FD is not set");
+}
+
+bool is_way(const char *way)
+{
+	return !strcmp(way, "group") || !strcmp(way, "cdev") ||
+	       !strcmp(way, "inherited");
+}
+
+void hold(struct held *held, const char *bdf, const char *way)
+{
+	if (!strcmp(way, "group"))
 		hold_by_group(held, bdf);
-	else
+	else if (!strcmp(way, "cdev"))
 		hold_by_cdev(held, bdf);
+	else
+		hold_inherited(held);
 }
 
 void let_go(struct held *held)
@@ -132,7 +165,8 @@ void let_go(struct held *held)
 	close(held->device);
 	if (held->group >= 0)
 		close(held->group);
-	close(held->container);
+	if (held->container >= 0)
+		close(held->container);
 }
 
 int set_vectors(const struct held *held, unsigned int count)

@@ -10,17 +10,22 @@
 
 /* A held device, with what has to stay open beside it. */
 struct held {
-	int container;	/* or /dev/iommu */
+	int container;	/* or /dev/iommu; -1 if it was inherited without */
 	int group;	/* -1 by character device */
 	int device;
 };
 
+/* Is this one of the ways that hold() knows? */
+bool is_way(const char *way);
+
 /*
- * Open the device with the given address, by group and type 1 container, or by
- * character device and iommufd with an address space attached. Says what
- * failed on stderr and leaves the process with status 1.
+ * Open the device with the given address, by "group" and type 1 container, or
+ * by character device ("cdev") and iommufd with an address space attached; or
+ * take what was handed down ("inherited") in the descriptors that the
+ * environment names. Says what failed on stderr and leaves the process with
+ * status 1.
  */
-void hold(struct held *held, const char *bdf, bool by_group);
+void hold(struct held *held, const char *bdf, const char *way);
 
 /* Close it all. */
 void let_go(struct held *held);

@@ -268,3 +268,33 @@ done_holding() {
 	wait $tool_pid || status=$?
 	same "exit status of the holding command" 0 $status
 }
+
+# --- interrupts ---
+
+# The Linux interrupt of a vector that is allocated through VFIO
+irq_of() {	# irq_of BDF VECTOR
+	grep -F "vfio-msix[$2]($1)" /proc/interrupts |
+		sed 's/^ *\([0-9]*\):.*/\1/'
+}
+
+# send_irq BDF VECTOR CPU: have it delivered there
+send_irq() {
+	local irq
+
+	irq=$(irq_of "$1" "$2")
+	echo "$3" >"/proc/irq/$irq/smp_affinity_list"
+	same "CPU of vector $2 of $1" "$3" \
+		"$(cat "/proc/irq/$irq/effective_affinity_list")"
+}
+
+# until_so SECONDS COMMAND...: try until it succeeds
+until_so() {
+	local tries=$(($1 * 20))
+
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
