@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,15 +24,41 @@ static bool is_number(const char *text)
 	       strlen(text) < 10;
 }
 
-/* What descriptor fd of a process is, as /proc names it; "" where unknown. */
-static void read_fd_link(pid_t pid, const char *fd, char target[PATH_MAX])
+/*
+ * Is descriptor fd of a process, which dir lists, this node? In another
+ * mount namespace or below a chroot the node has another path; there it is
+ * known by its device number.
+ */
+static bool is_node(int dir, const char *fd, const char *node)
 {
-	char path[64];
+	const char *suffix = node + strlen("/dev");
+	char target[PATH_MAX];
+	struct stat ours, its;
+	size_t length;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%.10s", pid, fd);
-	n = readlink(path, target, PATH_MAX - 1);
+	n = readlinkat(dir, fd, target, sizeof(target) - 1);
+	if (n < 0 || !node[0])
+		return false;
+	target[n] = '\0';
+	if (strcmp(target, node) == 0)
+		return true;
+	length = strlen(suffix);
+	return (size_t)n > length &&
+	       strcmp(target + n - length, suffix) == 0 &&
+	       stat(node, &ours) == 0 && fstatat(dir, fd, &its, 0) == 0 &&
+	       S_ISCHR(ours.st_mode) && S_ISCHR(its.st_mode) &&
+	       ours.st_rdev == its.st_rdev;
+}
+
+/* Is it a device descriptor that came from a group? */
+static bool is_group_device(int dir, const char *fd)
+{
+	char target[sizeof(OWNER_GROUP_DEVICE) + 1];
+	ssize_t n = readlinkat(dir, fd, target, sizeof(target) - 1);
+
 	target[n < 0 ? 0 : n] = '\0';
+	return strcmp(target, OWNER_GROUP_DEVICE) == 0;
 }
 
 static DIR *open_fds(pid_t pid)
@@ -51,17 +78,13 @@ void owner_command(pid_t pid, char *command, size_t size)
 static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 {
 	_cleanup_closedir_ DIR *d = open_fds(pid);
-	char target[PATH_MAX];
 	struct dirent *entry;
 
-	while (d && (entry = readdir(d))) {
-		if (!is_number(entry->d_name))
-			continue;
-		read_fd_link(pid, entry->d_name, target);
-		if ((pci->cdev[0] && strcmp(target, pci->cdev) == 0) ||
-		    strcmp(target, group) == 0)
+	while (d && (entry = readdir(d)))
+		if (is_number(entry->d_name) &&
+		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
+		     is_node(dirfd(d), entry->d_name, group)))
 			return true;
-	}
 	return false;
 }
 
@@ -163,7 +186,6 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 		  int pidfd, struct found *found, struct error *err)
 {
 	_cleanup_closedir_ DIR *d = open_fds(owner->pid);
-	char target[PATH_MAX];
 	struct dirent *entry;
 	int r = 0;
 
@@ -171,15 +193,12 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 		return no_rights(owner, errno, err);
 	if (!d)
 		return ended(owner, err);
-	while (r == 0 && found->fd < 0 && (entry = readdir(d))) {
-		if (!is_number(entry->d_name))
-			continue;
-		read_fd_link(owner->pid, entry->d_name, target);
-		if (strcmp(target, OWNER_GROUP_DEVICE) == 0 ||
-		    (pci->cdev[0] && strcmp(target, pci->cdev) == 0))
+	while (r == 0 && found->fd < 0 && (entry = readdir(d)))
+		if (is_number(entry->d_name) &&
+		    (is_group_device(dirfd(d), entry->d_name) ||
+		     is_node(dirfd(d), entry->d_name, pci->cdev)))
 			r = try_fd(pci, owner, pidfd, atoi(entry->d_name),
 				   false, found, err);
-	}
 	return r;
 }
 
