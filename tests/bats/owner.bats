@@ -224,6 +224,27 @@ twins()
 	one_line_on_stderr 'does not have it open'
 }
 
+@test "the owner ended after the look, his number perhaps another's by now: what was borrowed is not used" {
+	fake_hold $CAP cdev
+	fake_fault pidfd_send_signal:1:ESRCH
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr "the process $FAKE_HOLDER ended meanwhile"
+	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
+}
+
+@test "two processes that share the descriptor: either may be named" {
+	# run, and the program that it handed the descriptors to.
+	start_tph run $NARROW -- sleep 20
+	await pgrep -P "$TPH_PID" sleep
+	local heir
+	heir=$(pgrep -P "$TPH_PID" sleep)
+	tph -v get-st --pid "$heir" --cpus 0 $NARROW
+	kill "$heir"
+	expect_status 0
+	expect_stderr_in 'this is the device of sleep'
+}
+
 @test "an owner who died keeps nothing: the next command opens the device itself" {
 	fake_hold $CAP cdev
 	kill -9 "$FAKE_HOLDER"

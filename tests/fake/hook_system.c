@@ -144,6 +144,20 @@ int fake_pidfd_getfd(int pidfd, int fd, unsigned int flags)
 	return -1;
 }
 
+static long fake_pidfd_send_signal(const long *a)
+{
+	int error;
+
+	lock_enter();
+	error = fault("pidfd_send_signal");
+	lock_leave();
+	if (!error)
+		return real.syscall(SYS_pidfd_send_signal, a[0], a[1], a[2],
+				    a[3]);
+	errno = -error;
+	return -1;
+}
+
 HOOK int pidfd_open(pid_t pid, unsigned int flags)
 {
 	fake_on();
@@ -226,6 +240,8 @@ static long by_number(long number, const long *a, bool *done)
 		return 0;
 	case SYS_pidfd_open:
 		return fake_pidfd_open((pid_t)a[0], (unsigned int)a[1]);
+	case SYS_pidfd_send_signal:
+		return fake_pidfd_send_signal(a);
 	case SYS_pidfd_getfd:
 		return fake_pidfd_getfd((int)a[0], (int)a[1],
 					(unsigned int)a[2]);

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What cmake --install puts where.
+load helper.bash
+
+setup()
+{
+	ROOT=$BATS_TEST_TMPDIR/root
+	DESTDIR=$ROOT cmake --install "$(dirname "$VFIO_TPH")/.." \
+		--prefix /usr > /dev/null
+}
+
+installed()
+{
+	[[ -e $ROOT$1 ]] || differs "installed" "$1" "$(cd "$ROOT" && find .)"
+}
+
+@test "the program is installed into sbin" {
+	installed /usr/sbin/vfio-tph
+}
+
+@test "the manual is installed" {
+	installed /usr/share/man/man8/vfio-tph.8
+}
+
+@test "the completion is installed" {
+	installed /usr/share/bash-completion/completions/vfio-tph
+}
+
+@test "the service is installed, and nothing enables it" {
+	installed /usr/lib/systemd/system/vfio-tph-watch.service
+	expect_equal "links to the service" "" "$(find "$ROOT" -type l)"
+}
+
+@test "the service tells when it is ready" {
+	grep -qx Type=notify "$ROOT/usr/lib/systemd/system/vfio-tph-watch.service"
+}
+
+@test "the service has only the capabilities it needs, and no network" {
+	local unit=$ROOT/usr/lib/systemd/system/vfio-tph-watch.service
+	grep -qx 'CapabilityBoundingSet=CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
+	grep -qx PrivateNetwork=yes "$unit"
+	grep -qx ProtectSystem=strict "$unit"
+}
