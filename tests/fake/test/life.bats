@@ -44,7 +44,7 @@ teardown()
 	wait $!
 	[[ $(fake_control $CAP) == 0x00000301 ]]
 	exec 9>&-
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in {1..100}; do
 		[[ $(fake_control $CAP) != 0x00000000 ]] || return 0
 		sleep 0.1
 	done
@@ -141,11 +141,14 @@ borrowed_number()
 	fake_hold "$CAP" cdev
 	local number
 	number=$(borrowed_number /dev/vfio/devices/vfio0)
-	vfio raw "$CAP" "borrow:$FAKE_HOLDER:$number" enable:2 sleep:1.5 &
-	sleep 0.7
+	mkfifo "$BATS_TEST_TMPDIR/end"
+	vfio raw "$CAP" "borrow:$FAKE_HOLDER:$number" enable:2 \
+		"shell:cat $BATS_TEST_TMPDIR/end" &
+	exec 9> "$BATS_TEST_TMPDIR/end"	# it has come that far
 	fake_release
 	[[ $(fake_control $CAP) == 0x00000301 ]]
-	wait $!
+	exec 9>&-
+	wait
 	[[ $(fake_control $CAP) == 0x00000000 ]]
 }
 
