@@ -43,7 +43,7 @@ static unsigned int place_of(const char *name)
 
 static unsigned int count(const char *operation)
 {
-	char line[RECORD + 1], name[RECORD];
+	char line[2 * RECORD], name[RECORD];
 	unsigned int seen = 0, place, tries;
 	int fd = state_open("calls", O_RDWR | O_CREAT);
 
