@@ -67,6 +67,13 @@ const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err);
 
 /*
+ * target_open() for a command: with --verbose it says whose device it is
+ * that was borrowed.
+ */
+int open_target(struct invocation *inv, struct target *target,
+		const struct target_access *access, struct error *err);
+
+/*
  * What a command does to one device. named: it was named by itself, not
  * found by an id or "all". Returns 0; DEVICE_SKIPPED where "all" does not
  * mean this one; or -errno with *err filled.
@@ -114,6 +121,13 @@ void describe_capability(struct report *report, const struct target *target);
 void describe_state(struct report *report, const struct target *target);
 /* Who holds it; a pid of 0: nobody that is seen. */
 void describe_owner(struct report *report, const struct owner *owner);
+
+/*
+ * What a dry run of --hold would do in the end. Nothing without either.
+ * Returns 0, or -errno with *err filled.
+ */
+int hold_rehearse(struct invocation *inv, struct target *target,
+		  struct error *err);
 
 /*
  * After a change on a device of our own that is not held: say that it ends

@@ -102,7 +102,7 @@ static int bring(struct invocation *inv, struct target *t,
 		r = target_check_tph(t, err);
 	/* Off and to be off: nothing to open it for. */
 	if (r == 0 && (!wanted->off || is.enabled || inv->settings.hold))
-		r = target_open(t, &inv->vfio, &inv->settings.access, err);
+		r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = apply_compare(t, topology, wanted, plan, err);
 	if (r == 0)

@@ -66,7 +66,7 @@ static void ask_kernel(struct invocation *inv, struct target *t,
 	*why_not = (struct error){ .kind = ERR_NONE };
 	if ((t->cap_known && !t->cap.offset) || inv->settings.from)
 		return; /* there is nothing, or nobody, to ask */
-	target_open(t, &inv->vfio, &inv->settings.access, why_not);
+	open_target(inv, t, &inv->settings.access, why_not);
 }
 
 static void describe_kernel(struct invocation *inv, const struct target *t,

@@ -19,7 +19,7 @@ static int open_and_disable(struct invocation *inv, struct target *t,
 		r = vfio_device_check_bound(&t->pci, err);
 	if (r || (t->cap_known && !t->control.enabled))
 		return r;
-	r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = target_check_tph(t, err);
 	if (r == 0)

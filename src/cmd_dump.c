@@ -132,7 +132,7 @@ static int read_state(struct invocation *inv, struct target *t,
 	owner_scan_find(((struct dump *)inv->data)->owners, &t->pci,
 			&t->owner);
 	if ((access->owner && t->owner.pid) || access->pid)
-		if (target_open(t, &inv->vfio, access, &why_not))
+		if (open_target(inv, t, access, &why_not))
 			message_note(t->pci.address,
 				     "without what its process would show: %s",
 				     why_not.message);

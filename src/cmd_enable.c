@@ -35,7 +35,7 @@ static int open_and_enable(struct invocation *inv, struct target *t,
 	if (t->cap_known && t->control.enabled && t->control.mode == mode &&
 	    !inv->settings.hold && vfio_device_check_bound(&t->pci, err) == 0)
 		return 0;
-	r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = check(inv, t, &mode, err);
 	if (r == 0)
@@ -44,21 +44,25 @@ static int open_and_enable(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static void tell(struct invocation *inv, const struct target *t, bool changed)
+static void tell(struct invocation *inv, struct target *t, bool changed)
 {
+	struct error ignored; /* a rehearsal cannot fail */
+
 	describe_device(inv->report, t);
 	report_heading(inv->report, "%s: TPH %s on, mode %s, %s",
 		       t->pci.address,
-		       inv->settings.dry_run ? "would be"
-		       : changed	     ? "is"
-					     : "is already",
+		       changed && inv->settings.dry_run ? "would be"
+		       : changed			? "is"
+							: "is already",
 		       tph_mode_name(t->control.mode),
 		       t->control.requester == TPH_REQUESTER_EXTENDED
 			       ? "extended tags"
 			       : "8-bit tags");
-	plan_tell(inv);
 	report_bool(inv->report, "changed", changed);
-	inv->settings.json ? describe_state(inv->report, t) : (void)0;
+	if (inv->settings.json)
+		describe_state(inv->report, t);
+	hold_rehearse(inv, t, &ignored);
+	plan_tell(inv);
 }
 
 static int enable_device(struct invocation *inv, const struct bdf *bdf,

@@ -127,7 +127,7 @@ static int open_and_query(struct invocation *inv, struct target *t,
 	*tags = calloc(cpus->count, sizeof(**tags));
 	if (!*tags)
 		return error_system(err, ENOMEM, "cannot ask for the tags");
-	r = target_open(t, &inv->vfio, &inv->settings.access, err);
+	r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = target_check_tph(t, err);
 	if (r == 0)

@@ -23,7 +23,7 @@ static int enable(struct invocation *inv, struct target *t, struct error *err)
 	if (r == 0 && t->cap_known)
 		r = steering_choose_mode(t, inv->settings.mode, &mode, err);
 	if (r == 0)
-		r = target_open(t, &inv->vfio, &inv->settings.access, err);
+		r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = target_check_tph(t, err);
 	if (r == 0)
@@ -77,7 +77,7 @@ static int run_program(struct invocation *inv, struct target *t,
 static int take_down(struct target *t, struct error *err)
 {
 	bool changed;
-	int r = target_read_control(t, err);
+	int r = t->tph.io->dry_run ? 0 : target_read_control(t, err);
 
 	return r ? r : steering_disable(t, &changed, err);
 }
@@ -93,6 +93,7 @@ static int run_device(struct invocation *inv, const struct bdf *bdf,
 		return r;
 	r = set_up(inv, &t, err);
 	if (r == 0 && inv->settings.dry_run) {
+		r = take_down(&t, err);
 		report_heading(inv->report, "%s:", t.pci.address);
 		plan_tell(inv);
 	} else if (r == 0) {

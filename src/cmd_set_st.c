@@ -31,9 +31,11 @@ static struct report_cell tag_cell(bool known, uint16_t tag)
 	return known ? CELL_OF_NUMBER(tag) : CELL_OF_NONE;
 }
 
-static void tell(struct invocation *inv, const struct target *t,
+static void tell(struct invocation *inv, struct target *t,
 		 const struct steering_result *result)
 {
+	struct error ignored; /* a rehearsal cannot fail */
+
 	describe_device(inv->report, t);
 	report_string(inv->report, "mem",
 		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
@@ -50,9 +52,10 @@ static void tell(struct invocation *inv, const struct target *t,
 			       result->switched_on && t->control.enabled
 				       ? " (switched on)"
 				       : "");
-	plan_tell(inv);
 	if (inv->settings.json)
 		describe_state(inv->report, t);
+	hold_rehearse(inv, t, &ignored);
+	plan_tell(inv);
 	if (inv->settings.dry_run)
 		return;
 	report_table(inv->report, "entries", columns, N_COLUMNS);

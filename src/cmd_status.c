@@ -226,7 +226,7 @@ static int borrow(struct invocation *inv, struct target *t, bool named,
 			message_note(t->pci.address, "no process holds it");
 		return 0;
 	}
-	return target_open(t, &inv->vfio, access, err);
+	return open_target(inv, t, access, err);
 }
 
 static int show_recorded(struct invocation *inv, struct target *t,

@@ -166,11 +166,7 @@ void describe_owner(struct report *r, const struct owner *owner)
 
 void describe_end(const struct target *t)
 {
-	if (t->borrowed)
-		message_note(t->pci.address,
-			     "done on the device of %s (pid %d)",
-			     t->owner.command, t->owner.pid);
-	else
+	if (!t->borrowed)
 		message_note(t->pci.address,
 			     "nobody else holds it: the setting ends with this "
 			     "command (--hold keeps it)");

@@ -49,6 +49,16 @@ int hold_keep(struct invocation *inv, struct target *target,
 	return 0;
 }
 
+int hold_rehearse(struct invocation *inv, struct target *target,
+		  struct error *err)
+{
+	bool changed;
+
+	if (!inv->settings.hold || !inv->settings.dry_run)
+		return 0;
+	return steering_disable(target, &changed, err);
+}
+
 static void say_ready(struct invocation *inv)
 {
 	FILE *out = inv->settings.json ? stderr : stdout;

@@ -35,6 +35,18 @@ const struct topology *invocation_topology(struct invocation *inv,
 	return inv->topology;
 }
 
+int open_target(struct invocation *inv, struct target *target,
+		const struct target_access *access, struct error *err)
+{
+	int r = target_open(target, &inv->vfio, access, err);
+
+	if (r == 0 && target->borrowed && inv->settings.verbose)
+		message_note(target->pci.address,
+			     "this is the device of %s (pid %d)",
+			     target->owner.command, target->owner.pid);
+	return r;
+}
+
 /* Devices in the order of the words, each once. */
 struct selection {
 	struct bdf *bdfs;

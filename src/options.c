@@ -215,7 +215,7 @@ const struct option_def option_config = {
 };
 const struct option_def option_force = {
 	'f', "force", NULL,
-	"switch TPH on for the query, even on a device that is held",
+	"switch TPH on for the query even if it is held",
 	FLAG(force)
 };
 

@@ -76,7 +76,7 @@ int open_for_reading(struct invocation *inv, struct target *target,
 			return 0;
 		access.owner = true;
 	}
-	return target_open(target, &inv->vfio, &access, err);
+	return open_target(inv, target, &access, err);
 }
 
 int check_identity(const struct target *target,

@@ -130,7 +130,7 @@ int program_device(struct invocation *inv, struct target *t,
 		st_plan_free(&plan);
 	}
 	if (r == 0)
-		r = target_open(t, &inv->vfio, &inv->settings.access, err);
+		r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = steering_check_set(t, inv->settings.mode, &mode, err);
 	if (r == 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154	# of run: output, stderr
 # What the suites over the fake share. VFIO_TPH is the program; ctest sets it.
 
 bats_require_minimum_version 1.5.0
