@@ -106,7 +106,7 @@ exec 8>&- 9<&-
 wait $holder_pid
 same "control" 00000000 "$(tph_control $FAR)"
 
-it "$via: tags of vectors that are freed and allocated anew: see docs/kernel.md"
+it "$via: tags of vectors that are freed and allocated anew, as docs/live.md says"
 echo 2 >/proc/irq/default_smp_affinity
 hold $via $FAR 4
 expect_status 0 vfio-tph set-st --owner $FAR all=3
