@@ -97,10 +97,12 @@ void watch_bring(const struct watched *watched, const char *abi,
 {
 	struct work w = { .target = { .vfio = { .fd = -1 } } };
 	struct error err = { .kind = ERR_NONE };
+	size_t n;
 	int r;
 
 	*report = (struct watch_report){ 0 };
 	r = bring(&w, watched, abi, &report->changed, &err);
+	n = count_entries(&w.plan);
 	report->kind = r ? err.kind : ERR_NONE;
 	if (r)
 		snprintf(report->message, sizeof(report->message), "%s",
@@ -111,9 +113,8 @@ void watch_bring(const struct watched *watched, const char *abi,
 			 watched->owner.command, watched->owner.pid);
 	else
 		snprintf(report->message, sizeof(report->message),
-			 "on in mode %s, %zu entries programmed for %s (pid "
-			 "%d)",
-			 tph_mode_name(w.plan.mode), count_entries(&w.plan),
+			 "on in mode %s, %zu entr%s programmed for %s (pid %d)",
+			 tph_mode_name(w.plan.mode), n, n == 1 ? "y" : "ies",
 			 watched->owner.command, watched->owner.pid);
 	snapshot_free(&w.before);
 	apply_plan_free(&w.plan);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash disable=SC1091,SC2086,SC2154
+# shellcheck shell=dash disable=SC1091,SC2016,SC2086,SC2154
 # The tool on a device that DPDK drives: Debian's dpdk-testpmd on the emulated
 # e1000e. Part one mounts the Debian's disk and moves into it; part two is run
 # in there.
@@ -10,7 +10,7 @@ if [ ! -e /etc/debian_version ]; then
 	for directory in proc sys dev run; do
 		mount -o bind /$directory /debian/$directory
 	done
-	cp -r /modules /guest.sh /lib.sh /debian/
+	cp -r /modules /guest.sh /lib.sh /live.md /debian/
 	cp /bin/vfio-tph /bin/holder /bin/busybox /debian/usr/local/bin/
 	# The Debian's own programs first; what it lacks is busybox's.
 	mkdir /debian/applets
@@ -25,13 +25,12 @@ overlay device=$NIC location=msix
 bind $NIC vfio-pci
 ip link set lo up
 
-# DPDK's, with a pipe for what is typed
+# DPDK's, as the documentation starts it; with a pipe for what is typed
+command_line=$(sed -n 's/^    \(dpdk-testpmd .*\)/\1/p' /live.md)
 testpmd() {
 	rm -f /tmp/typed
 	mkfifo /tmp/typed
-	dpdk-testpmd -l 0-1 --no-huge -m 256 --iova-mode=va --no-telemetry \
-		-a $NIC -- -i --total-num-mbufs=4096 \
-		</tmp/typed >/tmp/testpmd.log 2>&1 3>&- 8>&- &
+	sh -c "exec $command_line" </tmp/typed >/tmp/testpmd.log 2>&1 3>&- 8>&- &
 	testpmd_pid=$!
 	exec 8>/tmp/typed
 	until_so 60 grep -q "testpmd> " /tmp/testpmd.log && return
@@ -63,6 +62,44 @@ has "stderr" "held by dpdk-testpmd" "$error"
 cat /tmp/testpmd.log
 grep -F "($NIC)" /proc/interrupts
 for fd in "/proc/$testpmd_pid/fd"/*; do echo "$fd $(readlink $fd)"; done | grep -i vfio
+
+# In blocks between bare ``` a line "$ COMMAND" is run, and what follows it must
+# be its output: as scripts/check-examples does, of which the guest has none.
+examples() {
+	rm -rf /tmp/examples
+	mkdir /tmp/examples
+	awk -v to=/tmp/examples/ '
+		/^```/ { inside = inside ? 0 : $0 == "```" ? 1 : 2; next }
+		inside != 1 { next }
+		/^\$ / {
+			n++
+			print substr($0, 3) >(to n ".command")
+			printf "" >(to n ".expected")
+			next
+		}
+		{ print >(to n ".expected") }' $1
+	last=0 i=1
+	while [ -e /tmp/examples/$i.command ]; do
+		command=$(cat /tmp/examples/$i.command)
+		actual=$last
+		if [ "$command" != 'echo $?' ]; then
+			last=0
+			actual=$(sh -c "$command" 2>&1) || last=$?
+		fi
+		echo "\$ $command"
+		echo "$actual"
+		same "\$ $command" \
+			"$(sed 's/(pid [0-9]*)/(pid N)/g' /tmp/examples/$i.expected)" \
+			"$(echo "$actual" | sed 's/(pid [0-9]*)/(pid N)/g')"
+		i=$((i + 1))
+	done
+	[ $i -gt 10 ] || complain "$1" "examples" "$((i - 1))"
+}
+
+it "the documentation's commands do what it says"
+send_irq $NIC 0 2
+examples /live.md
+same "control" 00000000 "$(tph_control $NIC)"
 
 it "TPH is switched on while it runs"
 expect_status 0 vfio-tph enable --owner --mode iv $NIC
@@ -105,12 +142,9 @@ same "packets sent" yes "$(sed -n 's/.*TX-packets: *\([0-9]*\).*/\1/p' \
 has "log" "Stopping ports" "$(cat /tmp/testpmd.log)"
 
 it "watch programs it when it starts"
-mkdir /tmp/profiles
-cat >/tmp/profiles/nic.json <<END
-{ "version": 1,
-  "devices": [ { "device": "$NIC", "mode": "iv", "follow-irq": true } ] }
-END
-vfio-tph watch --config /tmp/profiles 2>/tmp/watch.log 3>&- &
+mkdir /etc/vfio-tph.d
+sed -n '/^```json/,/^```$/{/^```/!p}' /live.md >/etc/vfio-tph.d/nic.json
+vfio-tph watch 2>/tmp/watch.log 3>&- &
 watch_pid=$!
 sleep 1
 testpmd

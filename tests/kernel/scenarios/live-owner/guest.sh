@@ -106,6 +106,20 @@ exec 8>&- 9<&-
 wait $holder_pid
 same "control" 00000000 "$(tph_control $FAR)"
 
+it "$via: tags of vectors that are freed and allocated anew, as docs/live.md says"
+echo 2 >/proc/irq/default_smp_affinity
+hold $via $FAR 4
+expect_status 0 vfio-tph set-st --owner $FAR all=3
+tell alloc 4
+same "in one go: they stay" "$(wanted $FAR 3 3 3 3)" "$(table $FAR 4)"
+tell alloc 1
+tell alloc 4
+same "one, then all: the first stays" "$(wanted $FAR 3) 0000 0000 0000" \
+	"$(table $FAR 4)"
+same "control" 00000301 "$(tph_control $FAR)"
+let_go
+echo f >/proc/irq/default_smp_affinity
+
 it "$via: of several devices in one process each is found"
 hold $via $NVME,$FAR,$NIC 2
 grep -h syspath /proc/$holder_pid/fdinfo/* || echo "fdinfo: no syspath"
