@@ -71,7 +71,7 @@ int open_for_reading(struct invocation *inv, struct target *target,
 
 	if (r)
 		return r;
-	if (!access.owner && !access.pid) {
+	if (!access.pid) {
 		if (!target->control.enabled)
 			return 0;
 		access.owner = true;

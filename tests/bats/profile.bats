@@ -124,6 +124,13 @@ held_with_entries()
 	expect_status 0
 }
 
+@test "verify --owner of a device that is off and that nobody holds is no error" {
+	profile "\"device\": \"$CAP\", \"mode\": \"off\""
+	tph verify --owner "$FILE"
+	expect_status 0
+	expect_nothing_issued
+}
+
 @test "verify changes nothing" {
 	held_with_entries
 	profile "\"device\": \"$CAP\", \"mode\": \"ds\""
