@@ -96,7 +96,7 @@ static int bring(struct invocation *inv, struct target *t,
 {
 	const struct topology *topology = invocation_topology(inv, err);
 	const struct tph_control is = t->control;
-	int r = topology ? check_identity(t, wanted, err) : -EIO;
+	int r = topology ? apply_check_identity(t, wanted, err) : -EIO;
 
 	if (r == 0)
 		r = target_check_tph(t, err);

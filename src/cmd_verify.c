@@ -13,7 +13,7 @@ static int compare(struct invocation *inv, struct target *t,
 		   struct apply_plan *plan, struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
-	int r = topology ? check_identity(t, wanted, err) : -EIO;
+	int r = topology ? apply_check_identity(t, wanted, err) : -EIO;
 
 	if (r == 0)
 		r = open_for_reading(inv, t, err);

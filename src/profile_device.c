@@ -79,18 +79,6 @@ int open_for_reading(struct invocation *inv, struct target *target,
 	return open_target(inv, target, &access, err);
 }
 
-int check_identity(const struct target *target,
-		   const struct profile_device *wanted, struct error *err)
-{
-	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
-				wanted->model == target->pci.device_id))
-		return 0;
-	return error_set(err, ERR_REFUSED, ENODEV,
-			 "another device is there: %04x:%04x, not %04x:%04x",
-			 target->pci.vendor_id, target->pci.device_id,
-			 wanted->vendor, wanted->model);
-}
-
 static const char *state_word(bool enabled, unsigned int mode)
 {
 	return enabled ? tph_mode_name(mode) : "off";

@@ -34,10 +34,6 @@ int for_each_in_profile(struct invocation *inv, const struct profile *profile,
 int open_for_reading(struct invocation *inv, struct target *target,
 		     struct error *err);
 
-/* Is it the device that the profile means? ERR_REFUSED if not. */
-int check_identity(const struct target *target,
-		   const struct profile_device *wanted, struct error *err);
-
 /* Tell the differences, a line each, as "differences" in JSON. */
 void tell_differences(struct invocation *inv, const struct target *target,
 		      const struct apply_plan *plan);

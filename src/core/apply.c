@@ -18,6 +18,19 @@ void apply_plan_free(struct apply_plan *plan)
 	*plan = (struct apply_plan){ 0 };
 }
 
+int apply_check_identity(const struct target *target,
+			 const struct profile_device *wanted,
+			 struct error *err)
+{
+	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
+				wanted->model == target->pci.device_id))
+		return 0;
+	return error_set(err, ERR_REFUSED, ENODEV,
+			 "another device is there: %04x:%04x, not %04x:%04x",
+			 target->pci.vendor_id, target->pci.device_id,
+			 wanted->vendor, wanted->model);
+}
+
 static int differ(struct apply_plan *plan, const struct difference *d,
 		  struct error *err)
 {

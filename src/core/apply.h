@@ -31,6 +31,11 @@ struct apply_plan {
 	size_t n_differences;
 };
 
+/* Is it the device that the profile means? 0, or ERR_REFUSED. */
+int apply_check_identity(const struct target *target,
+			 const struct profile_device *wanted,
+			 struct error *err);
+
 /*
  * Compare the device with what a profile wants of it. Everything that can be
  * checked is checked; nothing is changed. Returns 0, or -errno with *err

@@ -38,20 +38,6 @@ struct work {
 	struct apply_plan plan;
 };
 
-static int check_identity(const struct watched *watched,
-			  const struct target *target, struct error *err)
-{
-	const struct profile_device *wanted = watched->wanted;
-
-	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
-				wanted->model == target->pci.device_id))
-		return 0;
-	return error_set(err, ERR_REFUSED, ENODEV,
-			 "another device is there: %04x:%04x, not %04x:%04x",
-			 target->pci.vendor_id, target->pci.device_id,
-			 wanted->vendor, wanted->model);
-}
-
 static int bring(struct work *w, const struct watched *watched,
 		 const char *abi, bool *changed, struct error *err)
 {
@@ -65,7 +51,7 @@ static int bring(struct work *w, const struct watched *watched,
 	if (r == 0)
 		r = target_look(w->bus, &watched->pci.bdf, false, &w->target, err);
 	if (r == 0)
-		r = check_identity(watched, &w->target, err);
+		r = apply_check_identity(&w->target, watched->wanted, err);
 	if (r == 0)
 		r = target_check_tph(&w->target, err);
 	vfio_context_init(&w->vfio, &w->io);

@@ -191,6 +191,35 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	expect_equal "descriptors of the device" "" "$output"
 }
 
+@test "an owner that ends in the middle does not stop it" {
+	configure nic "$FIRST"
+	fake_fault pidfd_getfd:1:ESRCH
+	fake_hold "$CAP" group
+	watch
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "a change that failed is tried again for the next owner" {
+	configure nic "$FIRST"
+	configure other "$FOLLOW"
+	fake_fault ioctl.SET_ST:1:EIO
+	fake_hold "$CAP" group
+	watch
+	await said 'Input/output error'
+	fake_release
+	fake_hold "$CAP" group
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "for the journal each line has its level" {
+	configure nic "\"device\": \"$DEAF\", \"mode\": \"iv\""
+	fake_hold "$DEAF" group
+	export JOURNAL_STREAM=1:1
+	watch
+	await said '^<3>vfio-tph: .*does not complete TPH'
+	said '^<5>vfio-tph: watching'
+}
+
 @test "SIGTERM ends it with 0" {
 	configure nic "$FIRST"
 	watch
