@@ -446,6 +446,8 @@ static void owner_ended(struct watch *w, int pidfd)
 			continue;
 		say(d, WATCH_NOTICE, "its owner ended");
 		forget(d);
+		/* Whoever inherited the device from him is no event. */
+		check_owner(w, d);
 		return;
 	}
 }

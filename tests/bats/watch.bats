@@ -129,6 +129,23 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await entry_is "$CAP" 3 0x117
 }
 
+@test "it goes on with the process that inherited the device" {
+	local launcher heir
+	configure nic "$FIRST"
+	start_tph run "$CAP" -- sleep 30
+	launcher=$TPH_PID
+	await pgrep -P "$launcher" sleep
+	heir=$(pgrep -P "$launcher" sleep)
+	watch
+	await entry_is "$CAP" 3 0x117
+	kill -9 "$launcher"
+	await said 'its owner ended'
+	tph disable --pid "$heir" "$CAP"
+	expect_status 0
+	await entry_is "$CAP" 3 0x117 && await control_is "$CAP" 0x00000301
+	kill "$heir"
+}
+
 @test "each action is logged once" {
 	configure nic "$FIRST"
 	fake_hold "$CAP" group
