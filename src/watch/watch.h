@@ -20,7 +20,7 @@
 #include "core/target.h"
 
 /* How often to look, in milliseconds; nothing is looked at while idle. */
-#define WATCH_WAITING_MS 25   /* for vectors: answered well within 100 ms */
+#define WATCH_WAITING_MS 50   /* for vectors: answered well within 100 ms */
 #define WATCH_HELD_MS	 1000 /* for interrupts that move, or a lost setting */
 
 enum watch_state {

@@ -165,6 +165,9 @@ for pause in 0 0.01 0.05 0.1 0.15 0.2 0.3 0.4; do
 	sleep $pause
 	kill -KILL $holder_pid
 	let_go
+	# A change that was under way has a copy of the descriptor still: the
+	# device is free when that ends.
+	sleep 1
 done
 hold $via $FAR 2
 send_irq $FAR 0 3
