@@ -223,6 +223,14 @@ const struct option_def option_from = {
 	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
 	.set = set_from
 };
+const struct option_def option_offline = {
+	0, "offline", "FILE", "look at a dump (of dump, or lspci -xxxx); -: stdin",
+	.set = set_from
+};
+const struct option_def option_open = {
+	0, "open", NULL, "open devices that nobody holds, which resets them",
+	FLAG(open)
+};
 const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
@@ -255,6 +263,9 @@ static const char *const exclusive[][2] = {
 	{ "cpus", "follow-irq" },
 	{ "from", "owner" },	{ "from", "pid" },    { "from", "via" },
 	{ "from", "abi" },
+	{ "offline", "owner" }, { "offline", "pid" }, { "offline", "open" },
+	{ "offline", "abi" },	{ "open", "owner" },  { "open", "pid" },
+	{ "open", "dry-run" },
 	/* One form at a time; JSON has everything. */
 	{ "raw", "pairs" },	{ "raw", "tree" },    { "pairs", "tree" },
 	{ "pairs", "noheadings" }, { "json", "output" },

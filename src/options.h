@@ -33,6 +33,7 @@ struct settings {
 	bool force;
 	bool follow_irq;
 	bool all;
+	bool open;
 	const char *from;	/* a dump to read in place of the machine */
 	struct table_options table;
 	/* The options given so far, before and after the command. */
@@ -60,7 +61,8 @@ extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
 	option_hold, option_switch, option_force, option_follow_irq,
 	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
-	option_tree, option_list_columns, option_config;
+	option_tree, option_list_columns, option_config, option_open,
+	option_offline;
 
 /* Those of every command that prints a table. */
 #define TABLE_OPTIONS                                                        \

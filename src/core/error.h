@@ -36,6 +36,8 @@ enum status {
 	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                           \
 	X(ERR_READ_BACK, STATUS_FAILED, "read-back")                         \
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
+	X(ERR_NO_DEVNODE, STATUS_FAILED, "no-device-node")                   \
+	X(ERR_ASLEEP, STATUS_FAILED, "asleep")                               \
 	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
 	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
 	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \
@@ -91,6 +93,12 @@ void error_prefix(struct error *err, const char *format, ...)
 /* Put more behind the message that is already there. */
 void error_append(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Parts of a text come from outside (arguments, sysfs): what would break the
+ * line, or drive a terminal, becomes a question mark.
+ */
+void error_keep_one_line(char *text);
 
 enum status error_status(const struct error *err);
 const char *error_word(const struct error *err);

@@ -31,35 +31,17 @@ static void find_cdev(struct pci_device *dev)
 				 "/dev/vfio/devices/%.15s", entry->d_name);
 }
 
-/*
- * The topmost bridge: the first address behind the last host bridge ("pci"
- * and its number) in the path that the link leads to. Intel's VMD puts a
- * host bridge below a function, so the last one counts. Returns 0, or
- * -ENODEV where there is no such function.
- */
+/* Returns 0, or -ENODEV where there is no such function. */
 static int find_port(struct pci_device *dev)
 {
-	char path[sizeof(DEVICE_DIR) + BDF_LENGTH], target[PATH_MAX];
-	char *component, *rest = target;
-	bool host_bridge = false, found = false;
-	struct bdf bdf;
-	ssize_t n;
+	struct bdf bridges[PCI_BRIDGES_MAX];
+	int n = pci_link_bridges(dev, bridges);
 
-	snprintf(path, sizeof(path), DEVICE_DIR "%s", dev->address);
-	n = readlink(path, target, sizeof(target) - 1);
 	if (n < 0)
 		return -ENODEV;
-	target[n] = '\0';
-	while ((component = strsep(&rest, "/"))) {
-		if (strncmp(component, "pci", 3) == 0) {
-			host_bridge = true;
-		} else if (host_bridge && bdf_parse(component, &bdf) == 0) {
-			dev->port = bdf;
-			found = true;
-			host_bridge = false;
-		}
-	}
-	dev->below_port = found && !bdf_equal(&dev->port, &dev->bdf);
+	dev->below_port = n > 0;
+	if (n > 0)
+		dev->port = bridges[0];
 	return 0;
 }
 

@@ -163,23 +163,27 @@ static struct bdf bdf_of(const struct pci_dev *d)
 			     .function = d->func };
 }
 
+bool pci_dump_bridge(const struct pci_bus *bus, const struct bdf *bdf,
+		     struct bdf *bridge)
+{
+	const struct pci_dev *d =
+		find_bridge(bus, (int)bdf->domain, (u8)bdf->bus);
+
+	if (d)
+		*bridge = bdf_of(d);
+	return d != NULL;
+}
+
 bool pci_dump_port(const struct pci_bus *bus, const struct bdf *bdf,
 		   struct bdf *port)
 {
-	const struct pci_dev *bridge;
-	u8 number = bdf->bus;
-	bool found = false;
+	struct bdf at = *bdf;
+	int steps = 0;
 
 	/* No more steps than there are buses: the numbers may be nonsense. */
-	for (int steps = 0; steps < 256; steps++) {
-		bridge = find_bridge(bus, (int)bdf->domain, number);
-		if (!bridge)
-			break;
-		*port = bdf_of(bridge);
-		number = bridge->bus;
-		found = true;
-	}
-	return found;
+	for (; steps < 256 && pci_dump_bridge(bus, &at, port); steps++)
+		at = *port;
+	return steps > 0;
 }
 
 static int step_down(const struct pci_bus *bus, struct bdf *at,

@@ -40,6 +40,23 @@ struct pci_dev *pci_dump_find(const struct pci_bus *bus,
 int pci_dump_find_one(const struct pci_bus *bus, const struct selector *sel,
 		      struct bdf *bdf);
 
+/* No more than there are buses. */
+#define PCI_BRIDGES_MAX 256
+
+/*
+ * The bridges above a function of this machine, the topmost first, in list,
+ * which has room for PCI_BRIDGES_MAX. Returns how many, or -errno where there
+ * is no such function.
+ */
+int pci_link_bridges(const struct pci_device *dev, struct bdf *list);
+
+/*
+ * The bridge to the bus of a function of a dump, as the bus numbers of the
+ * bridges tell. False where there is none.
+ */
+bool pci_dump_bridge(const struct pci_bus *bus, const struct bdf *bdf,
+		     struct bdf *bridge);
+
 /*
  * The topmost bridge above a function of a dump, as the bus numbers of the
  * bridges tell. False where there is none.

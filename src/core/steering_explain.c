@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/cleanup.h"
-#include "core/sysfs.h"
+#include "core/kernel_cmdline.h"
 #include "uapi/vfio_pci_tph.h"
 
 const char *steering_modes(unsigned int modes, char text[16])
@@ -23,39 +23,20 @@ const char *steering_modes(unsigned int modes, char text[16])
 	return text;
 }
 
-/* pci=...,notph,... on the kernel's command line? */
-static bool booted_with_notph(void)
-{
-	_cleanup_free_ char *line = sysfs_read_all("/proc/cmdline");
-	char *rest = line, *word;
-
-	while (rest && (word = strsep(&rest, " \n"))) {
-		char *option;
-
-		if (strncmp(word, "pci=", 4) != 0)
-			continue;
-		word += 4;
-		while ((option = strsep(&word, ",")))
-			if (strcmp(option, "notph") == 0)
-				return true;
-	}
-	return false;
-}
-
 /*
  * The gate is a parameter of the driver's module; some drivers let it be
  * changed while they are loaded, others only when they are.
  */
-static void hint_gate(const struct target *target, struct error *err)
+void steering_hint_gate(const struct target *target, struct error *err)
 {
 	char module[64], path[160];
 	struct stat st;
 
 	if (pci_device_module(&target->pci, module, sizeof(module)))
 		snprintf(module, sizeof(module), "vfio_pci");
-	snprintf(path, sizeof(path),
-		 "/sys/module/%s/parameters/enable_unsafe_tph_ds", module);
-	if (stat(path, &st) == 0 && (st.st_mode & S_IWUSR))
+	if (tph_abi_look(&target->pci, path, sizeof(path)) ==
+		    TPH_ABI_OFFERED &&
+	    stat(path, &st) == 0 && (st.st_mode & S_IWUSR))
 		error_hint(err, "whoever drives the device could then aim at "
 				"any cache; if that is wanted: echo 1 > %s",
 			   path);
@@ -71,7 +52,7 @@ static int gated(const struct target *target, int number, struct error *err)
 	error_set(err, ERR_GATED, -number,
 		  "the driver does not allow device-specific mode without an "
 		  "ST table (enable_unsafe_tph_ds is off)");
-	hint_gate(target, err);
+	steering_hint_gate(target, err);
 	return number;
 }
 
@@ -89,7 +70,7 @@ static bool needs_gate(const struct target *target, unsigned int mode)
 int steering_explain_enable(const struct target *target, unsigned int mode,
 			    int number, struct error *err)
 {
-	if (number == -EINVAL && booted_with_notph()) {
+	if (number == -EINVAL && kernel_cmdline_notph()) {
 		error_set(err, ERR_NO_COMPLETER, EINVAL,
 			  "cannot enable TPH: the kernel was booted with "
 			  "pci=notph");
@@ -112,7 +93,7 @@ int steering_explain_enable(const struct target *target, unsigned int mode,
 				 "cannot enable TPH: there is no Root Port, "
 				 "or no ACPI");
 	case -EIO:
-		return error_set(err, ERR_SYSTEM, EIO,
+		return error_set(err, ERR_ASLEEP, EIO,
 				 "cannot enable TPH: the device could not be "
 				 "woken");
 	case -EINVAL:

@@ -16,6 +16,9 @@ int steering_explain_get_tags(const struct target *target, int number,
 int steering_explain_other_mode(const struct target *target,
 				unsigned int wanted, struct error *err);
 
+/* What to do where the gate of device-specific mode is shut. */
+void steering_hint_gate(const struct target *target, struct error *err);
+
 /*
  * SET_ST failed after done entries in calls that succeeded. The table was
  * read back if result says so. ERR_PARTIAL where entries stand, else

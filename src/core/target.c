@@ -8,7 +8,7 @@
 #include "core/cleanup.h"
 #include "core/msix.h"
 
-static struct config_reader config_of(struct target *target)
+struct config_reader target_config(struct target *target)
 {
 	return target->through_vfio ? vfio_device_config(&target->vfio)
 				    : pci_device_config(&target->pci);
@@ -16,7 +16,7 @@ static struct config_reader config_of(struct target *target)
 
 static int read_cap(struct target *target, struct error *err)
 {
-	struct config_reader config = config_of(target);
+	struct config_reader config = target_config(target);
 	int r = tph_cap_read(&config, &target->cap);
 
 	if (r == 0 && target->cap.offset)
@@ -144,7 +144,7 @@ void target_close(struct target *target)
 
 int target_read_control(struct target *target, struct error *err)
 {
-	struct config_reader config = config_of(target);
+	struct config_reader config = target_config(target);
 	int r = 0;
 
 	if (target->cap.offset)
@@ -158,7 +158,7 @@ int target_read_control(struct target *target, struct error *err)
 int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 		     uint16_t *tags, struct error *err)
 {
-	struct config_reader config = config_of(target);
+	struct config_reader config = target_config(target);
 	int r;
 
 	if (target->cap.location == TPH_TABLE_MSIX)

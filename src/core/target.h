@@ -75,6 +75,12 @@ int target_open(struct target *target, struct vfio_context *context,
 
 void target_close(struct target *target);
 
+/*
+ * A reader of its config space, through the open device where sysfs does not
+ * show it. Valid as long as target, and until it is opened or closed.
+ */
+struct config_reader target_config(struct target *target);
+
 /* Read the control register again. Returns 0, or -errno with *err filled. */
 int target_read_control(struct target *target, struct error *err);
 

@@ -25,24 +25,44 @@ bool tph_abi_known(const char *name)
 	return find(name) != NULL;
 }
 
+bool tph_abi_has_parameter(const char *module, const char *parameter,
+			   char *path, size_t size)
+{
+	snprintf(path, size, "/sys/module/%s/parameters/%s", module,
+		 parameter);
+	return access(path, F_OK) == 0;
+}
+
 /*
  * Later proposals carry TPH through VFIO_DEVICE_FEATURE and the config
  * region. Their parameters tell them apart; their numbers are not settled,
  * so the tool can say that much and nothing more.
  */
-static bool is_later_family(const char *module)
+static bool is_later_family(const char *module, char *path, size_t size)
 {
 	static const char *const parameters[] = { "tph", "enable_unsafe_tph" };
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
+		if (tph_abi_has_parameter(module, parameters[i], path, size))
 			return true;
-	}
 	return false;
+}
+
+enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
+				   size_t size)
+{
+	char module[64];
+
+	if (pci_device_module(dev, module, sizeof(module)))
+		snprintf(module, sizeof(module), "vfio_pci");
+	if (tph_abi_ioctl.offered_by(module, path, size) ||
+	    tph_abi_ioctl.offered_by("vfio_pci", path, size))
+		return TPH_ABI_OFFERED;
+	if (is_later_family(module, path, size) ||
+	    is_later_family("vfio_pci", path, size))
+		return TPH_ABI_LATER;
+	snprintf(path, size, "/sys/module/%s/parameters", module);
+	return TPH_ABI_SILENT;
 }
 
 static int no_abi(const struct pci_device *dev, struct error *err)
@@ -69,8 +89,8 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err)
 {
-	char module[64] = "";
-	bool evidence;
+	enum tph_abi_evidence evidence;
+	char path[160];
 	int r;
 
 	*handle = (struct tph_handle){ .abi = &tph_abi_ioctl,
@@ -80,14 +100,10 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		handle->abi = find(forced);
 		return 0;
 	}
-	if (pci_device_module(dev, module, sizeof(module)))
-		snprintf(module, sizeof(module), "vfio_pci");
-	evidence = handle->abi->offered_by(module) ||
-		   handle->abi->offered_by("vfio_pci");
-	if (!evidence &&
-	    (is_later_family(module) || is_later_family("vfio_pci")))
+	evidence = tph_abi_look(dev, path, sizeof(path));
+	if (evidence == TPH_ABI_LATER)
 		return unknown_abi(dev, "a later proposal", err);
-	r = handle->abi->probe(handle, evidence);
+	r = handle->abi->probe(handle, evidence == TPH_ABI_OFFERED);
 	if (r == -ENOTTY)
 		return no_abi(dev, err);
 	if (r == -EINVAL) {

@@ -51,8 +51,11 @@ struct tph_entry {
 struct tph_abi {
 	const char *name;	/* as --abi takes it and JSON prints it */
 
-	/* Does the module of this name offer the family? By its parameters. */
-	bool (*offered_by)(const char *module);
+	/*
+	 * Does the module of this name offer the family? By its parameters;
+	 * path is that of the one which tells.
+	 */
+	bool (*offered_by)(const char *module, char *path, size_t size);
 
 	/*
 	 * Find out, without changing anything, whether the kernel offers the
@@ -85,6 +88,24 @@ struct tph_abi {
 };
 
 extern const struct tph_abi tph_abi_ioctl;
+
+/*
+ * What the parameters of modules tell of a device's driver, without opening
+ * the device: of its module first, then of vfio_pci. path is the parameter
+ * that tells, or, where none does, the directory that it would be in.
+ */
+enum tph_abi_evidence {
+	TPH_ABI_SILENT,	 /* nothing: only a probe can tell */
+	TPH_ABI_OFFERED, /* of tph_abi_ioctl; the parameter is its gate */
+	TPH_ABI_LATER,	 /* of a later family, which is not known */
+};
+
+enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
+				   size_t size);
+
+/* Has a module that is loaded this parameter? path is where it is. */
+bool tph_abi_has_parameter(const char *module, const char *parameter,
+			   char *path, size_t size);
 
 /*
  * Choose the family for a device that is open as fd and bound to a driver,

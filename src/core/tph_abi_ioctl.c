@@ -42,20 +42,15 @@ struct batch {
 	struct vfio_pci_tph_st st;
 };
 
-static bool offered_by(const char *module)
+static bool offered_by(const char *module, char *path, size_t size)
 {
 	static const char *const parameters[] = {
 		"enable_unsafe_tph_ds", "enable_unsafe_tph_ds_mode"
 	};
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
+		if (tph_abi_has_parameter(module, parameters[i], path, size))
 			return true;
-	}
 	return false;
 }
 

@@ -204,12 +204,17 @@ int tph_table_read(const struct config_reader *reader,
 	return r;
 }
 
+int tph_find_express(const struct config_reader *reader, unsigned int *offset)
+{
+	return find_cap(reader, CAP_ID_EXP, offset);
+}
+
 int tph_completer_read(const struct config_reader *reader,
 		       enum tph_completer *completer)
 {
 	unsigned int offset, flags;
 	uint32_t reg;
-	int r = find_cap(reader, CAP_ID_EXP, &offset);
+	int r = tph_find_express(reader, &offset);
 
 	*completer = TPH_COMPLETER_NONE;
 	if (r)

@@ -90,6 +90,13 @@ int tph_table_read(const struct config_reader *reader,
 		   unsigned int n, uint16_t *tags);
 
 /*
+ * Offset of the PCI Express capability (PCIe 6.0, 7.5.3), or 0. Returns 0 or
+ * the reader's error.
+ */
+int tph_find_express(const struct config_reader *reader,
+		     unsigned int *offset);
+
+/*
  * Decode the completer bits of a Root Port from its PCIe capability.
  * Returns 0, -ENODEV where the function is no Root Port, or the reader's
  * error.

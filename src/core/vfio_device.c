@@ -114,7 +114,7 @@ static int open_cdev(struct vfio_context *context,
 	int r;
 
 	if (!pci->cdev[0] || !vfio_exists(pci->cdev) || !vfio_exists(IOMMUFD_NODE)) {
-		error_set(err, ERR_SYSTEM, ENOENT,
+		error_set(err, ERR_NO_DEVNODE, ENOENT,
 			  "no character device: %s does not exist",
 			  !pci->cdev[0]		? "vfio-dev/ in sysfs"
 			  : !vfio_exists(pci->cdev) ? pci->cdev

@@ -101,7 +101,7 @@ static int open_group(struct vfio_context *context,
 			return 0;
 	vfio_group_node(pci, node, sizeof(node));
 	if (!vfio_exists(node)) {
-		error_set(err, ERR_SYSTEM, ENOENT,
+		error_set(err, ERR_NO_DEVNODE, ENOENT,
 			  "no group node: %s does not exist", node);
 		if (pci->cdev[0])
 			error_hint(err, "open it by its character device: "

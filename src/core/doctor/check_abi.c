@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The driver's TPH interface: is there one, of which family, is it gated? */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/doctor/checks.h"
+#include "core/steering_explain.h"
+#include "core/sysfs.h"
+
+/* What module parameters tell, without a look at the device. */
+static void look_at_parameters(struct doctor *d, struct finding *f)
+{
+	char path[160], value[32] = "";
+
+	switch (tph_abi_look(&d->target->pci, path, sizeof(path))) {
+	case TPH_ABI_OFFERED:
+		sysfs_read(path, value, sizeof(value));
+		finding_see(f, path, "%s", value);
+		finding_ok(f, "the driver offers the family '%s', its "
+			      "parameter says",
+			   tph_abi_ioctl.name);
+		break;
+	case TPH_ABI_LATER:
+		sysfs_read(path, value, sizeof(value));
+		finding_see(f, path, "%s", value);
+		finding_fail(f, ERR_UNKNOWN_ABI,
+			     "the driver %s has a TPH interface of a later "
+			     "revision, which vfio-tph does not know",
+			     d->target->pci.driver);
+		finding_next(f, "driverctl set-override %s tph-vfio-pci",
+			     d->target->pci.address);
+		break;
+	case TPH_ABI_SILENT:
+		finding_see(f, path, "no parameter of TPH");
+		finding_warn(f, "nothing says that the driver %s has the TPH "
+				"interface",
+			     d->target->pci.driver);
+		finding_next(f, "the stock driver of released kernels has "
+				"none: driverctl set-override %s "
+				"tph-vfio-pci; the open device tells for "
+				"certain (--open, --owner)",
+			     d->target->pci.address);
+		break;
+	}
+}
+
+void check_abi(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+
+	if (check_not_in_dump(d, f))
+		return;
+	if (!t->open && d->access.abi) {
+		finding_see(f, "--abi", "%s", d->access.abi);
+		finding_ok(f, "taken to be there, as was said");
+		return;
+	}
+	if (!t->open) {
+		look_at_parameters(d, f);
+		return;
+	}
+	if (d->opened.kind != ERR_NONE) {
+		finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
+			    strerrorname_np(d->opened.number) ?: "no answer");
+		finding_fail_as(f, &d->opened);
+		if (!f->next[0])
+			finding_next(f, "driverctl set-override %s "
+					"tph-vfio-pci",
+				     t->pci.address);
+		return;
+	}
+	finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
+		    d->access.abi ? "taken as said" : "answers the probe");
+	finding_ok(f, "the driver offers the family '%s'", t->tph.abi->name);
+}
+
+void check_agreement(struct doctor *d, struct finding *f)
+{
+	struct error err;
+
+	if (!d->target->open) {
+		check_skip_closed(d, f);
+		return;
+	}
+	if (target_check_agreement(d->target, &err)) {
+		finding_fail_as(f, &err);
+		if (!f->next[0])
+			finding_next(f, "do not steer with it, and report it: "
+					"the driver or the device is wrong");
+		return;
+	}
+	finding_see(f, "VFIO_DEVICE_PCI_TPH GET_CAP", "modes 0x%x, table %s",
+		    d->target->tph.cap.modes,
+		    d->target->tph.cap.table ? "present" : "none");
+	finding_ok(f, "the kernel says of it what config space does");
+}
+
+void check_gate(struct doctor *d, struct finding *f)
+{
+	bool table = d->target->cap.location != TPH_TABLE_NONE;
+	char path[160], value[32] = "";
+	struct error err = { .kind = ERR_GATED };
+
+	if (check_not_in_dump(d, f))
+		return;
+	if (tph_abi_look(&d->target->pci, path, sizeof(path)) !=
+	    TPH_ABI_OFFERED) {
+		finding_see(f, path, "no gate");
+		finding_skip(f, "the driver has no gate");
+		return;
+	}
+	sysfs_read(path, value, sizeof(value));
+	finding_see(f, path, "%s", value);
+	if (table) {
+		finding_ok(f, "of no concern: it has an ST table");
+	} else if (value[0] == 'Y' || value[0] == '1') {
+		finding_ok(f, "device-specific mode without an ST table is "
+			      "allowed");
+	} else {
+		steering_hint_gate(d->target, &err);
+		finding_fail(f, ERR_GATED,
+			     "the driver does not allow device-specific mode "
+			     "without an ST table");
+		finding_next(f, "%s", err.hint);
+	}
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way to the device: its driver, its nodes, its owner, opening it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/doctor/checks.h"
+#include "core/vfio_open.h"
+
+static void see_driver(const struct doctor *d, struct finding *f)
+{
+	const struct pci_device *pci = &d->target->pci;
+	char path[CHECK_PATH_SIZE];
+
+	check_device_file(d, "driver", path);
+	finding_see(f, d->dump ? "dump" : path, "%s",
+		    pci->driver[0] ? pci->driver : "not there");
+	if (pci->cdev[0])
+		finding_see(f, d->dump ? "dump" : "vfio-dev/", "%s",
+			    pci->cdev);
+}
+
+/* In a dump nothing but the name tells, nor whether it was looked for. */
+static bool is_recorded(const struct doctor *d, struct finding *f)
+{
+	const struct pci_device *pci = &d->target->pci;
+
+	if (!d->dump)
+		return false;
+	if (!pci->driver[0] || pci->cdev[0] || strstr(pci->driver, "vfio")) {
+		if (!pci->driver[0])
+			finding_skip(f, "not in the dump");
+		else
+			finding_ok(f, "bound to %s", pci->driver);
+		return true;
+	}
+	return false;
+}
+
+void check_driver(struct doctor *d, struct finding *f)
+{
+	const struct pci_device *pci = &d->target->pci;
+	struct error err;
+
+	see_driver(d, f);
+	if (is_recorded(d, f))
+		return;
+	if (vfio_device_check_bound(pci, &err))
+		finding_fail_as(f, &err);
+	else
+		finding_ok(f, "bound to %s, which hands it to VFIO",
+			   pci->driver);
+}
+
+/* How far a way of opening goes; ascending. */
+enum way { WAY_NONE, WAY_FORBIDDEN, WAY_OPEN };
+
+static enum way try_node(struct finding *f, const char *path)
+{
+	if (!vfio_exists(path)) {
+		finding_see(f, path, "not there");
+		return WAY_NONE;
+	}
+	if (euidaccess(path, R_OK | W_OK)) {
+		finding_see(f, path, "not for this user");
+		return WAY_FORBIDDEN;
+	}
+	finding_see(f, path, "read and write");
+	return WAY_OPEN;
+}
+
+static enum way worse(enum way a, enum way b)
+{
+	return a < b ? a : b;
+}
+
+void check_nodes(struct doctor *d, struct finding *f)
+{
+	const struct pci_device *pci = &d->target->pci;
+	enum way cdev = WAY_NONE, group;
+	char node[64];
+
+	if (check_not_in_dump(d, f))
+		return;
+	if (d->access.owner || d->access.pid) {
+		finding_skip(f, "not needed: its process lends it");
+		return;
+	}
+	vfio_group_node(pci, node, sizeof(node));
+	if (pci->cdev[0])
+		cdev = worse(try_node(f, pci->cdev), try_node(f, "/dev/iommu"));
+	group = worse(try_node(f, node), try_node(f, "/dev/vfio/vfio"));
+	if (cdev == WAY_OPEN || group == WAY_OPEN) {
+		finding_ok(f, "this user can open it by %s%s%s",
+			   cdev == WAY_OPEN ? "its character device" : "",
+			   cdev == group ? " and by " : "",
+			   group == WAY_OPEN ? "its group" : "");
+	} else if (cdev == WAY_FORBIDDEN || group == WAY_FORBIDDEN) {
+		finding_fail(f, ERR_PERMISSION,
+			     "this user cannot open its nodes");
+		finding_next(f, "run it as root, or give the nodes to a group "
+				"that you are in by a udev rule");
+	} else {
+		finding_fail(f, ERR_NO_DEVNODE,
+			     "there is no node to open it by");
+		finding_next(f, "the kernel needs VFIO_GROUP, or "
+				"VFIO_DEVICE_CDEV and IOMMUFD; is the module "
+				"iommufd loaded, does udev run?");
+	}
+}
+
+void check_holder(struct doctor *d, struct finding *f)
+{
+	const struct owner *owner = &d->target->owner;
+	char path[32];
+
+	if (owner->pid) {
+		snprintf(path, sizeof(path), "/proc/%d/fd", owner->pid);
+		finding_see(f, d->dump ? "dump" : path, "has it open");
+		finding_ok(f, "%s (pid %d) holds it: commands act on it with "
+			      "--owner",
+			   owner->command, owner->pid);
+	} else if (check_not_in_dump(d, f)) {
+		return;
+	} else if (geteuid() != 0) {
+		finding_skip(f, "needs root: processes of other users cannot "
+				"be seen");
+	} else {
+		finding_see(f, "/proc/PID/fd", "none has it open");
+		finding_ok(f, "no process holds it");
+	}
+}
+
+void check_open(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+
+	if (!d->asked) {
+		if (d->access.owner && !d->dump && !t->owner.pid)
+			finding_skip(f, "no process is seen to hold it");
+		else
+			check_skip_closed(d, f);
+	} else if (!t->open) {
+		finding_fail_as(f, &d->opened);
+		if (!f->next[0])
+			finding_next(f, "see what the kernel says of it: "
+					"dmesg | grep -E 'vfio|%s'",
+				     t->pci.address);
+	} else if (t->borrowed) {
+		finding_see(f, "pidfd_getfd", "a descriptor of pid %d",
+			    t->owner.pid);
+		finding_ok(f, "%s (pid %d) lent it", t->owner.command,
+			   t->owner.pid);
+	} else {
+		finding_see(f, t->vfio.via == VFIO_VIA_CDEV ? t->pci.cdev
+							    : "/dev/vfio",
+			    "opened by its %s",
+			    t->vfio.via == VFIO_VIA_CDEV ? "character device"
+							 : "group");
+		finding_ok(f, "it could be opened");
+	}
+}

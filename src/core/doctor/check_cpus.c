@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The CPUs that tags could aim at: which are near, and which are set apart. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/doctor/checks.h"
+#include "core/kernel_cmdline.h"
+#include "core/pci_record.h"
+#include "core/sysfs.h"
+
+#define ISOLATED_FILE "/sys/devices/system/cpu/isolated"
+#define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"
+
+static int find_process(const char *name)
+{
+	_cleanup_closedir_ DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	char command[32];
+
+	while (proc && (entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    sysfs_readf(command, sizeof(command), "/proc/%.10s/comm",
+				entry->d_name) > 0 &&
+		    strcmp(command, name) == 0)
+			return atoi(entry->d_name);
+	return 0;
+}
+
+void check_irqbalance(struct doctor *d, struct finding *f)
+{
+	char path[32];
+	int pid;
+
+	if (check_not_in_dump(d, f))
+		return;
+	pid = find_process("irqbalance");
+	if (!pid) {
+		finding_see(f, "/proc/PID/comm", "none is irqbalance");
+		finding_ok(f, "no irqbalance moves interrupts");
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	finding_see(f, path, "irqbalance");
+	finding_warn(f, "irqbalance moves interrupts, and tags do not follow "
+			"by themselves");
+	finding_next(f, "let vfio-tph watch follow them, or forbid irqbalance "
+			"these interrupts");
+}
+
+/* "none" for an empty list, "-" where the kernel has no such file. */
+static const char *read_list(const char *path, char *text, size_t size)
+{
+	long n = sysfs_read(path, text, size);
+
+	if (n < 0)
+		return "-";
+	/* nohz_full is "(null)" where it is built in and not used. */
+	return isdigit((unsigned char)text[0]) ? text : "none";
+}
+
+void check_cpu_isolation(struct doctor *d, struct finding *f)
+{
+	_cleanup_free_ char *line = NULL;
+	char isolated[128], nohz[128], affinity[128];
+
+	if (check_not_in_dump(d, f))
+		return;
+	line = sysfs_read_all("/proc/cmdline");
+	finding_see(f, ISOLATED_FILE, "%s",
+		    read_list(ISOLATED_FILE, isolated, sizeof(isolated)));
+	finding_see(f, NOHZ_FILE, "%s",
+		    read_list(NOHZ_FILE, nohz, sizeof(nohz)));
+	if (line && kernel_cmdline_value(line, "irqaffinity", affinity,
+					 sizeof(affinity)))
+		finding_see(f, "/proc/cmdline", "irqaffinity=%s", affinity);
+	finding_ok(f, isdigit((unsigned char)isolated[0])
+			      ? "CPUs %s are isolated: nothing runs on them "
+				"but what is put there"
+			      : "no CPU is isolated",
+		   isolated);
+}
+
+/* Is none of the isolated CPUs one of the node's? */
+static bool isolated_elsewhere(const struct doctor *d, int node, char *text,
+			       size_t size)
+{
+	struct cpulist list;
+	struct error ignored;
+	bool elsewhere;
+	long n = sysfs_read(ISOLATED_FILE, text, size);
+
+	if (n <= 0 || cpulist_parse(text, (size_t)n, CPULIST_MAX_CPU, "CPU",
+				    &list, &ignored))
+		return false;
+	elsewhere = list.count > 0;
+	for (size_t i = 0; i < list.count; i++)
+		elsewhere &= topology_node_of_cpu(d->topology,
+						  list.items[i]) != node;
+	cpulist_free(&list);
+	return elsewhere;
+}
+
+static void look_at_node(struct doctor *d, struct finding *f, int node)
+{
+	struct cpulist usable = { 0 };
+	char isolated[128];
+	size_t n;
+
+	topology_cpus_of_node(d->topology, node, true, &usable);
+	n = usable.count;
+	cpulist_free(&usable);
+	if (n == 0) {
+		finding_warn(f, "none of the CPUs of its node %d is online "
+				"and allowed to this process",
+			     node);
+		finding_next(f, "name the CPUs, or node:N; taskset -p shows "
+				"which are allowed");
+	} else if (isolated_elsewhere(d, node, isolated, sizeof(isolated))) {
+		finding_see(f, ISOLATED_FILE, "%s", isolated);
+		finding_warn(f, "the isolated CPUs %s are not on its node %d",
+			     isolated, node);
+		finding_next(f, "isolate CPUs of node %d for what drives it, "
+				"or mind the way between the nodes",
+			     node);
+	} else {
+		finding_ok(f, "%zu CPUs of its node %d can be aimed at", n,
+			   node);
+	}
+}
+
+static void see_cpus(const struct doctor *d, struct finding *f)
+{
+	char path[CHECK_PATH_SIZE], text[4096];
+
+	if (sysfs_read(check_device_file(d, "local_cpulist", path), text,
+		       sizeof(text)) >= 0)
+		finding_see(f, path, "%.180s", text);
+	finding_see(f, check_device_file(d, "numa_node", path), "%d",
+		    d->target->pci.numa_node);
+}
+
+static void look_at_recorded(const struct doctor *d, struct finding *f)
+{
+	const struct pci_fact *fact = pci_device_fact(&d->target->pci);
+	_cleanup_free_ char *cpus =
+		fact && fact->node_cpus.count
+			? cpulist_format(&fact->node_cpus)
+			: NULL;
+
+	if (!cpus) {
+		finding_skip(f, "not in the dump");
+		return;
+	}
+	finding_see(f, "dump", "node %d: CPUs %s", fact->numa_node, cpus);
+	finding_ok(f, "CPUs %s are of its node %d", cpus, fact->numa_node);
+}
+
+void check_local_cpus(struct doctor *d, struct finding *f)
+{
+	int node = d->target->pci.numa_node;
+
+	if (d->dump) {
+		look_at_recorded(d, f);
+		return;
+	}
+	if (!d->topology) {
+		finding_skip(f, "the CPUs and nodes cannot be read");
+		return;
+	}
+	see_cpus(d, f);
+	if (node >= 0) {
+		look_at_node(d, f, node);
+	} else if (topology_max_node(d->topology) <= 0) {
+		finding_ok(f, "there is one node: every CPU is near");
+	} else {
+		finding_warn(f, "the firmware does not say to which node it "
+				"belongs");
+		finding_next(f, "name the CPUs, or node:N: \"local\" is not "
+				"known for it");
+	}
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Is there an IOMMU, is it on, and may VFIO have the device's group? */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/doctor/checks.h"
+#include "core/vfio_open.h"
+
+#define CLASS_DIR  "/sys/class/iommu"
+#define GROUPS_DIR "/sys/kernel/iommu_groups"
+
+/* Entries of a directory, and the name of one. */
+static unsigned int count(const char *path, char *name, size_t size)
+{
+	_cleanup_closedir_ DIR *d = opendir(path);
+	struct dirent *entry;
+	unsigned int n = 0;
+
+	while (d && (entry = readdir(d))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(name, size, "%.63s", entry->d_name);
+		n++;
+	}
+	return n;
+}
+
+/* What the firmware says of an IOMMU: its ACPI table, or NULL. */
+static const char *find_table(void)
+{
+	static const char *const tables[] = {
+		"/sys/firmware/acpi/tables/DMAR", /* Intel */
+		"/sys/firmware/acpi/tables/IVRS", /* AMD */
+		"/sys/firmware/acpi/tables/IORT", /* Arm */
+	};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		if (access(tables[i], F_OK) == 0)
+			return tables[i];
+	return NULL;
+}
+
+void check_iommu(struct doctor *d, struct finding *f)
+{
+	char name[64] = "", group[64];
+	const char *table = find_table();
+	unsigned int iommus, groups;
+
+	if (check_not_in_dump(d, f))
+		return;
+	iommus = count(CLASS_DIR, name, sizeof(name));
+	groups = count(GROUPS_DIR, group, sizeof(group));
+	finding_see(f, CLASS_DIR, "%u%s%s", iommus, iommus ? ": " : "", name);
+	finding_see(f, GROUPS_DIR, "%u groups", groups);
+	if (groups) {
+		finding_ok(f, "the IOMMU is on");
+		return;
+	}
+	if (table)
+		finding_see(f, table, "is there");
+	finding_fail(f, ERR_NO_IOMMU,
+		     table ? "there is an IOMMU, but it is off"
+			   : "the firmware shows no IOMMU");
+	finding_next(f, table ? "intel_iommu=on or amd_iommu=on on the kernel "
+				"command line"
+			      : "switch it on in the firmware (VT-d, AMD-Vi, "
+				"SMMU)");
+}
+
+void check_iommu_group(struct doctor *d, struct finding *f)
+{
+	int group = d->target->pci.iommu_group;
+	char path[CHECK_PATH_SIZE];
+
+	if (group < 0 && check_not_in_dump(d, f))
+		return;
+	check_device_file(d, "iommu_group", path);
+	if (group >= 0) {
+		finding_see(f, d->dump ? "dump" : path, "%d", group);
+		finding_ok(f, "it is in IOMMU group %d", group);
+		return;
+	}
+	finding_see(f, path, "not there");
+	finding_fail(f, ERR_NO_IOMMU, "it is in no IOMMU group: no IOMMU "
+				      "stands before it");
+	finding_next(f, "see what the kernel says of it: dmesg | grep -iE "
+			"'iommu|dmar|%s'",
+		     d->target->pci.address);
+}
+
+void check_group_viable(struct doctor *d, struct finding *f)
+{
+	const struct pci_device *pci = &d->target->pci;
+	_cleanup_free_ struct group_member *members = NULL;
+	char path[CHECK_PATH_SIZE], list[512];
+	struct error err;
+	size_t n;
+
+	if (check_not_in_dump(d, f))
+		return;
+	snprintf(path, sizeof(path), GROUPS_DIR "/%d/devices",
+		 pci->iommu_group);
+	if (pci_group_members(pci->iommu_group, &members, &n, &err)) {
+		finding_skip(f, "%.500s", err.message);
+		return;
+	}
+	if (vfio_list_blockers(pci, list, sizeof(list)) == 0) {
+		finding_see(f, path, "%zu functions", n);
+		finding_ok(f, "no function of its group is in the way");
+		return;
+	}
+	vfio_not_viable(pci, &err);
+	finding_see(f, path, "%.180s", list);
+	finding_fail_as(f, &err);
+}

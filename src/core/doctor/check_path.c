@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way of a hint: switches, and the Root Port that must complete TPH. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/cleanup.h"
+#include "core/doctor/checks.h"
+#include "core/pci_path.h"
+
+void check_root_port(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+	char address[BDF_LENGTH];
+
+	if (t->has_port) {
+		bdf_format(&t->pci.port, address);
+		finding_see(f, "bridges above it", "%s", address);
+		finding_ok(f, "it is below the Root Port %s", address);
+		return;
+	}
+	finding_see(f, "bridges above it", "%s",
+		    t->pci.below_port ? "no PCI Express Root Port" : "none");
+	finding_fail(f, ERR_NO_COMPLETER,
+		     "there is no Root Port above it to complete TPH");
+	finding_next(f, "only a function below a Root Port can steer: "
+			"vfio-tph list --tree");
+}
+
+static void see_port(const struct doctor *d, struct finding *f,
+		     const struct bdf *bdf, const struct pci_port *port)
+{
+	char address[BDF_LENGTH];
+
+	bdf_format(bdf, address);
+	if (port->offset)
+		check_see_config(d, f, address, port->offset,
+				 port->capabilities2);
+}
+
+void check_completer(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+	char address[BDF_LENGTH];
+	struct pci_port port;
+
+	bdf_format(&t->pci.port, address);
+	if (!t->completer_known) {
+		finding_skip(f, d->dump ? "not in the dump"
+					: "needs root: the config space of "
+					  "%s cannot be seen",
+			     address);
+		return;
+	}
+	if (pci_path_port(t->pci.bus, &t->pci.port, &port) == 0)
+		see_port(d, f, &t->pci.port, &port);
+	if (t->completer == TPH_COMPLETER_NONE) {
+		finding_fail(f, ERR_NO_COMPLETER,
+			     "its Root Port %s does not complete TPH",
+			     address);
+		finding_next(f, "put it behind another Root Port (vfio-tph "
+				"list --output ADDRESS,PORT,COMPLETER), or "
+				"look for TPH in the firmware's settings");
+	} else {
+		finding_ok(f, "%s completes TPH%s: tags of %s bits", address,
+			   t->completer == TPH_COMPLETER_EXTENDED
+				   ? " and extended TPH"
+				   : "",
+			   t->completer == TPH_COMPLETER_EXTENDED &&
+					   t->cap.extended
+				   ? "16"
+				   : "8");
+	}
+}
+
+/* What is wrong with a port on the way, or NULL. */
+static const char *fault_of(const struct target *t,
+			    const struct pci_port *port)
+{
+	if (!port->routes)
+		return "is not a port of a PCI Express switch";
+	if (!port->prefixes && t->cap.extended &&
+	    t->completer == TPH_COMPLETER_EXTENDED)
+		return "does not pass on TLP prefixes, which carry 16-bit "
+		       "tags";
+	return NULL;
+}
+
+/*
+ * A switch routes what it gets, hints and all; but upper tag bits travel in
+ * a prefix that an older one may refuse (PCIe 6.0, 2.2.10.4 and 7.5.3.15).
+ * The kernel does not look.
+ */
+void check_switches(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+	_cleanup_free_ struct bdf *bridges = NULL;
+	char address[BDF_LENGTH];
+	struct error err;
+	size_t n;
+
+	if (pci_path_bridges(&t->pci, &bridges, &n, &err)) {
+		finding_skip(f, "%.500s", err.message);
+		return;
+	}
+	finding_ok(f, n > 1 ? "%zu ports of switches on the way pass tags on"
+			    : "no switch is on the way",
+		   n - 1);
+	for (size_t i = 1; i < n; i++) {
+		const char *fault;
+		struct pci_port port;
+
+		bdf_format(&bridges[i], address);
+		if (pci_path_port(t->pci.bus, &bridges[i], &port)) {
+			finding_skip(f, d->dump ? "%s is not in the dump"
+						: "needs root: the config "
+						  "space of %s cannot be seen",
+				     address);
+			return;
+		}
+		see_port(d, f, &bridges[i], &port);
+		fault = fault_of(t, &port);
+		if (!fault)
+			continue;
+		finding_warn(f, "%s on the way %s", address, fault);
+		finding_next(f, "put it into a slot without that switch, if "
+				"data does not arrive or errors are counted");
+		return;
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* May this user see and do what steering takes? */
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/doctor/checks.h"
+#include "core/sysfs.h"
+
+#define STATUS_FILE "/proc/self/status"
+
+/* The effective capabilities, 0 where the kernel does not say. */
+static unsigned long long effective(void)
+{
+	static const char key[] = "\nCapEff:";
+	_cleanup_free_ char *text = sysfs_read_all(STATUS_FILE);
+	const char *line = text ? strstr(text, key) : NULL;
+
+	return line ? strtoull(line + strlen(key), NULL, 16) : 0;
+}
+
+static bool has(unsigned long long set, unsigned int capability)
+{
+	return set >> capability & 1;
+}
+
+void check_rights(struct doctor *d, struct finding *f)
+{
+	unsigned long long set = effective();
+	bool admin = has(set, CAP_SYS_ADMIN), trace = has(set, CAP_SYS_PTRACE);
+
+	if (check_not_in_dump(d, f))
+		return;
+	finding_see(f, STATUS_FILE, "user %u, CapEff %016llx", geteuid(), set);
+	if (admin && trace) {
+		finding_ok(f, "config space and the processes of others can "
+			      "be seen");
+		return;
+	}
+	finding_warn(f, "%s%s%s cannot be seen",
+		     admin ? "" : "config space beyond 64 bytes",
+		     admin || trace ? "" : ", and ",
+		     trace ? "" : "what processes of other users hold,");
+	finding_next(f, "run it as root (CAP_SYS_ADMIN, CAP_SYS_PTRACE)");
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interrupts of what drives the device, beside the tags. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/cleanup.h"
+#include "core/doctor/checks.h"
+#include "core/msix.h"
+#include "core/st_table.h"
+
+#define INTERRUPTS_FILE "/proc/interrupts"
+
+void check_vectors(struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	struct error err;
+	size_t n;
+
+	if (t->cap.location != TPH_TABLE_MSIX) {
+		finding_skip(f, "not needed: the ST table is not in the MSI-X "
+				"table");
+		return;
+	}
+	if (check_not_in_dump(d, f))
+		return;
+	if (msix_vectors(&t->pci, &vectors, &n, &err)) {
+		finding_skip(f, "%.500s", err.message);
+		return;
+	}
+	finding_see(f, INTERRUPTS_FILE, "%zu of %u vectors", n,
+		    t->cap.table_size);
+	if (n) {
+		finding_ok(f, "%zu vectors are allocated: their entries can "
+			      "be programmed",
+			   n);
+	} else if (!t->owner.pid) {
+		finding_skip(f, "nobody is seen to hold it: what drives it "
+				"allocates them");
+	} else {
+		finding_fail(f, ERR_NO_VECTORS,
+			     "%s (pid %d) has allocated no MSI-X vector, and "
+			     "only entries of allocated ones can be "
+			     "programmed",
+			     t->owner.command, t->owner.pid);
+		finding_next(f, "start the device's driver in it: its queues, "
+				"its port; a guest, its driver");
+	}
+}
+
+static void judge(struct finding *f, const struct st_table *table)
+{
+	struct cpulist apart = { 0 };
+	_cleanup_free_ unsigned int *to_free = NULL;
+	_cleanup_free_ char *list = NULL;
+	size_t both = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		const struct st_entry *e = &table->entries[i];
+
+		both += e->cpus.count && e->irq_cpus.count;
+		if (e->other_node)
+			cpulist_append(&apart, (unsigned int)i, 1, 1);
+	}
+	to_free = apart.items;
+	list = apart.count ? cpulist_format(&apart) : NULL;
+	finding_see(f, INTERRUPTS_FILE, "%zu entries with tag and interrupt",
+		    both);
+	if (!both) {
+		finding_skip(f, "no entry has both a tag and an interrupt");
+	} else if (!apart.count) {
+		finding_ok(f, "tags and interrupts of %zu entries are on the "
+			      "same nodes",
+			   both);
+	} else {
+		finding_warn(f, "tag and interrupt of entries %s are on "
+				"different nodes",
+			     list ?: "");
+		finding_next(f, "vfio-tph set-st --owner --follow-irq, or "
+				"move the interrupts");
+	}
+}
+
+void check_interrupts(struct doctor *d, struct finding *f)
+{
+	struct target *t = d->target;
+	struct st_table table;
+	struct error err;
+
+	if (t->cap.location == TPH_TABLE_NONE) {
+		finding_skip(f, "it has no ST table");
+	} else if (check_not_in_dump(d, f)) {
+		return;
+	} else if (!t->owner.pid) {
+		finding_skip(f, "nobody is seen to hold it");
+	} else if (!t->open) {
+		check_skip_closed(d, f);
+	} else if (!t->control.enabled) {
+		finding_skip(f, "TPH is off");
+	} else if (st_table_read(t, d->topology, true, &table, &err)) {
+		finding_skip(f, "%.500s", err.message);
+	} else {
+		judge(f, &table);
+		st_table_free(&table);
+	}
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/doctor/doctor.h"
+
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/doctor/checks.h"
+
+static size_t index_of(const char *code)
+{
+	size_t i = 0;
+
+	while (strcmp(doctor_checks[i].code, code) != 0)
+		i++; /* a unit test sees that the table names what it has */
+	return i;
+}
+
+static bool is_lost(const struct doctor *d, size_t check)
+{
+	return d->states[check] == DOCTOR_FAILED ||
+	       d->states[check] == DOCTOR_BLOCKED;
+}
+
+/* The check that failed, however far up, so that this one makes no sense. */
+static const struct doctor_check *culprit(const struct doctor *d,
+					  const struct doctor_check *check)
+{
+	for (size_t i = 0; i < DOCTOR_NEEDS_MAX && check->needs[i]; i++) {
+		size_t at = index_of(check->needs[i]);
+
+		if (d->states[at] == DOCTOR_FAILED)
+			return &doctor_checks[at];
+		if (is_lost(d, at))
+			return culprit(d, &doctor_checks[at]);
+	}
+	return NULL;
+}
+
+static void run_one(struct doctor *d, size_t at, struct finding *f)
+{
+	const struct doctor_check *check = &doctor_checks[at];
+	const struct doctor_check *failed = culprit(d, check);
+
+	if (failed) {
+		finding_skip(f, "pointless: %s failed", failed->code);
+		d->states[at] = DOCTOR_BLOCKED;
+		return;
+	}
+	check->run(d, f);
+	d->states[at] = f->verdict == VERDICT_FAILURE ? DOCTOR_FAILED
+						      : DOCTOR_FINE;
+}
+
+void doctor_run(struct doctor *d, enum doctor_scope scope,
+		doctor_tell_fn *tell, void *context)
+{
+	for (size_t i = 0; i < doctor_n_checks; i++) {
+		struct finding f = { .verdict = VERDICT_OK };
+
+		if (doctor_checks[i].scope != scope)
+			continue;
+		run_one(d, i, &f);
+		tell(context, &doctor_checks[i], &f);
+	}
+}
+
+static bool may_be_opened(const struct doctor *d)
+{
+	const struct target *t = d->target;
+
+	if (d->dump || d->vfio->io->dry_run)
+		return false;
+	if (t->cap_known && !t->cap.offset)
+		return false; /* there is nothing to be asked */
+	if (d->access.owner)
+		return t->owner.pid != 0;
+	return d->access.pid || (d->may_open && !t->owner.pid);
+}
+
+void doctor_admit(struct doctor *d, struct target *target)
+{
+	struct owner owner = { 0 };
+
+	d->target = target;
+	d->opened = (struct error){ .kind = ERR_NONE };
+	if (d->owners)
+		owner_scan_find(d->owners, &target->pci, &owner);
+	target->owner = owner;
+	d->asked = may_be_opened(d);
+	if (!d->asked)
+		return;
+	if (target_open(target, d->vfio, &d->access, &d->opened) == 0)
+		d->opened.kind = ERR_NONE;
+	if (!target->borrowed) /* not one that was named and does not */
+		target->owner = owner;
+}
+
+void doctor_discharge(struct doctor *d)
+{
+	cpulist_free(&d->cpus);
+	free(d->tags);
+	d->tags = NULL;
+	d->target = NULL;
+}
+
+const char *doctor_explains(enum error_kind kind)
+{
+	for (size_t i = 0; i < doctor_n_checks; i++)
+		for (size_t k = 0; k < DOCTOR_KINDS_MAX; k++)
+			if (kind != ERR_NONE &&
+			    doctor_checks[i].explains[k] == kind)
+				return doctor_checks[i].code;
+	return NULL;
+}
+
+const char *check_device_file(const struct doctor *d, const char *name,
+			      char path[CHECK_PATH_SIZE])
+{
+	snprintf(path, CHECK_PATH_SIZE, "/sys/bus/pci/devices/%s/%s",
+		 d->target->pci.address, name);
+	return path;
+}
+
+void check_see_config(const struct doctor *d, struct finding *f,
+		      const char *address, unsigned int offset,
+		      uint32_t value)
+{
+	char source[CHECK_PATH_SIZE];
+
+	snprintf(source, sizeof(source),
+		 d->dump ? "config of %s, 0x%x"
+			 : "/sys/bus/pci/devices/%s/config, 0x%x",
+		 address, offset);
+	finding_see(f, source, "0x%08x", value);
+}
+
+void check_see_register(const struct doctor *d, struct finding *f,
+			unsigned int offset)
+{
+	struct config_reader config = target_config(d->target);
+	uint32_t reg;
+
+	if (config.read(config.context, offset, &reg, sizeof(reg)) == 0)
+		check_see_config(d, f, d->target->pci.address, offset,
+				 le32toh(reg));
+}
+
+bool check_not_in_dump(const struct doctor *d, struct finding *f)
+{
+	if (d->dump)
+		finding_skip(f, "not in the dump");
+	return d->dump;
+}
+
+void check_skip_closed(const struct doctor *d, struct finding *f)
+{
+	const struct owner *owner = &d->target->owner;
+
+	if (check_not_in_dump(d, f))
+		return;
+	if (d->vfio->io->dry_run)
+		finding_skip(f, "a dry run opens nothing");
+	else if (owner->pid)
+		finding_skip(f, "asked through the process that holds the "
+				"device alone, with --owner");
+	else
+		finding_skip(f, "asked of the open device alone: --open opens "
+				"it, which resets it");
+}

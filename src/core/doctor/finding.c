@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/doctor/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_OK] = "ok",
+		[VERDICT_WARNING] = "warning",
+		[VERDICT_FAILURE] = "failure",
+		[VERDICT_SKIPPED] = "skipped",
+	};
+
+	return names[verdict];
+}
+
+static void __attribute__((format(printf, 3, 0)))
+say(struct finding *f, enum verdict verdict, const char *format, va_list ap)
+{
+	f->verdict = verdict;
+	vsnprintf(f->says, sizeof(f->says), format, ap);
+	error_keep_one_line(f->says);
+}
+
+void finding_ok(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(f, VERDICT_OK, format, ap);
+	va_end(ap);
+}
+
+void finding_warn(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(f, VERDICT_WARNING, format, ap);
+	va_end(ap);
+}
+
+void finding_skip(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(f, VERDICT_SKIPPED, format, ap);
+	va_end(ap);
+}
+
+void finding_fail(struct finding *f, enum error_kind kind,
+		  const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(f, VERDICT_FAILURE, format, ap);
+	va_end(ap);
+	f->kind = kind;
+}
+
+void finding_fail_as(struct finding *f, const struct error *err)
+{
+	finding_fail(f, err->kind, "%.500s", err->message);
+	if (err->hint[0])
+		finding_next(f, "%s", err->hint);
+}
+
+void finding_next(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f->next, sizeof(f->next), format, ap);
+	va_end(ap);
+	error_keep_one_line(f->next);
+}
+
+void finding_see(struct finding *f, const char *source, const char *format,
+		 ...)
+{
+	struct evidence *e = &f->evidence[f->n_evidence];
+	va_list ap;
+
+	if (f->n_evidence == FINDING_EVIDENCE_MAX)
+		return;
+	f->n_evidence++;
+	snprintf(e->source, sizeof(e->source), "%s", source);
+	va_start(ap, format);
+	vsnprintf(e->value, sizeof(e->value), format, ap);
+	va_end(ap);
+	error_keep_one_line(e->source);
+	error_keep_one_line(e->value);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one check of the doctor found: a verdict, a sentence, evidence. */
+#ifndef CORE_DOCTOR_FINDING_H
+#define CORE_DOCTOR_FINDING_H
+
+#include <stddef.h>
+
+#include "core/error.h"
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_WARNING, /* steering works, but perhaps not as it could */
+	VERDICT_FAILURE, /* steering does not work */
+	VERDICT_SKIPPED, /* could not be looked at; the sentence says why */
+};
+
+/* Where it was seen, and what stood there. */
+struct evidence {
+	char source[192];
+	char value[192];
+};
+
+#define FINDING_EVIDENCE_MAX 8
+
+struct finding {
+	enum verdict verdict;
+	char says[512];
+	struct evidence evidence[FINDING_EVIDENCE_MAX];
+	size_t n_evidence;
+	char next[384];		/* what to do about a warning or a failure */
+	enum error_kind kind;	/* of a failure */
+};
+
+const char *verdict_name(enum verdict verdict);
+
+/* Each sets the verdict and the sentence. */
+void finding_ok(struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_warn(struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_skip(struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_fail(struct finding *f, enum error_kind kind,
+		  const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A failure as an error has it, its hint for the next step. */
+void finding_fail_as(struct finding *f, const struct error *err);
+
+/* What to do. */
+void finding_next(struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* One more place that was looked at; beyond the maximum it is left out. */
+void finding_see(struct finding *f, const char *source, const char *format,
+		 ...) __attribute__((format(printf, 3, 4)));
+
+#endif
