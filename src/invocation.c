@@ -1,15 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "core/cleanup.h"
+#include "core/doctor/doctor.h"
 #include "ui/message.h"
+
+/*
+ * Where doctor finds the cause of an error of this kind, its command: of a
+ * device of this machine, or of one of the dump that is read.
+ */
+static void point_to_doctor(const struct invocation *inv, const char *device,
+			    struct error *err)
+{
+	const char *dump = inv->settings.from;
+
+	err->doctor[0] = '\0';
+	if (!device || inv->command == &cmd_doctor ||
+	    !doctor_explains(err->kind))
+		return;
+	if (!dump)
+		snprintf(err->doctor, sizeof(err->doctor),
+			 "vfio-tph doctor %s", device);
+	else if (strcmp(dump, "-") != 0) /* which is read by now */
+		snprintf(err->doctor, sizeof(err->doctor),
+			 "vfio-tph doctor --offline %.200s %s", dump, device);
+	error_keep_one_line(err->doctor);
+}
 
 void invocation_fail(struct invocation *inv, const char *device,
 		     const struct error *err)
 {
+	struct error told = *err;
 	char shown[128];
 
 	if (device) {
@@ -21,8 +46,9 @@ void invocation_fail(struct invocation *inv, const char *device,
 		shown[n] = '\0';
 		device = shown;
 	}
-	message_error(device, err);
-	report_error(inv->report, device, err);
+	point_to_doctor(inv, device, &told);
+	message_error(device, &told);
+	report_error(inv->report, device, &told);
 	inv->output_failed |= err->kind == ERR_OUTPUT;
 	if (inv->failed++ == 0)
 		inv->first_failure = error_status(err);

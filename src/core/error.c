@@ -38,7 +38,7 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 	err->kind = kind;
 	err->number = number;
-	err->hint[0] = '\0';
+	err->hint[0] = err->doctor[0] = '\0';
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
@@ -53,7 +53,7 @@ int error_system(struct error *err, int number, const char *format, ...)
 	err->kind = number == EACCES || number == EPERM ? ERR_PERMISSION
 							: ERR_SYSTEM;
 	err->number = number;
-	err->hint[0] = '\0';
+	err->hint[0] = err->doctor[0] = '\0';
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);

@@ -69,6 +69,7 @@ struct error {
 	int number;		/* errno behind it, or 0 */
 	char message[768];	/* one line, without program and device */
 	char hint[384];		/* what to do, or empty */
+	char doctor[384];	/* command that finds the cause, or empty */
 };
 
 /*

@@ -27,6 +27,8 @@ void message_error(const char *device, const struct error *err)
 	fprintf(stderr, "%s\n", err->message);
 	if (err->hint[0])
 		fprintf(stderr, "hint: %s\n", err->hint);
+	if (err->doctor[0])
+		fprintf(stderr, "hint: run '%s'\n", err->doctor);
 }
 
 void message_note(const char *device, const char *format, ...)

@@ -11,7 +11,10 @@
 /* Notes are suppressed by --quiet; errors never are. */
 void message_set_quiet(bool quiet);
 
-/* "vfio-tph: DEVICE: MESSAGE", and "hint: ..." below it where there is one. */
+/*
+ * "vfio-tph: DEVICE: MESSAGE"; below it "hint: ..." where there is one, and
+ * "hint: run 'vfio-tph doctor DEVICE'" where that finds the cause.
+ */
 void message_error(const char *device, const struct error *err);
 
 /* "vfio-tph: DEVICE: ..." */

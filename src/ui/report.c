@@ -137,6 +137,8 @@ void report_error(struct report *r, const char *device,
 	put_in(r, e, "exit", json_object_new_int((int)error_status(err)));
 	put_in(r, e, "message", new_string(err->message));
 	put_in(r, e, "hint", new_string(err->hint[0] ? err->hint : NULL));
+	put_in(r, e, "doctor",
+	       new_string(err->doctor[0] ? err->doctor : NULL));
 	put_in(r, r->errors, NULL, e);
 }
 

@@ -97,7 +97,8 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 	if (path[0] == '/') {
 		/* Most paths are none of ours: leave early. */
 		if (path[1] != 's' && path[1] != 'p' && path[1] != 'd' &&
-		    path[1] != 'r' && path[1] != '/' && path[1] != '.')
+		    path[1] != 'r' && path[1] != 'b' && path[1] != 'l' &&
+		    path[1] != '/' && path[1] != '.')
 			return PATH_ELSEWHERE;
 		memcpy(out, path, n + 1);
 	} else {
@@ -110,7 +111,8 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 	if (!tidy(out))
 		return PATH_ELSEWHERE;
 	if (below(out, "/sys") || below(out, "/dev/vfio") ||
-	    below(out, "/dev/iommu") || below(out, RUN_DIRECTORY))
+	    below(out, "/dev/iommu") || below(out, RUN_DIRECTORY) ||
+	    below(out, "/boot") || below(out, "/lib/modules"))
 		return PATH_TREE;
 	if (!strncmp(out, "/proc/", 6))
 		return where_in_proc(out + 6);

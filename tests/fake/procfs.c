@@ -91,9 +91,8 @@ static bool status_line(FILE *out, const char *line, const uint8_t *cpus)
 	else if (machine.gid && !strncmp(line, "Gid:", 4))
 		fprintf(out, "%u\t%u\t%u\t%u\n", machine.gid, machine.gid,
 			machine.gid, machine.gid);
-	else if (machine.uid && (!strncmp(line, "CapEff:", 7) ||
-				 !strncmp(line, "CapPrm:", 7)))
-		fprintf(out, "%016x\n", 0);
+	else if (!strncmp(line, "CapEff:", 7) || !strncmp(line, "CapPrm:", 7))
+		fprintf(out, "%016llx\n", machine.uid ? 0 : 0x1ffffffffffULL);
 	else
 		fprintf(out, "%s\n",
 			line[key] ? line + key + 1 +

@@ -83,6 +83,9 @@ void check_agreement(struct doctor *d, struct finding *f)
 		return;
 	}
 	if (target_check_agreement(d->target, &err)) {
+		finding_see(f, "VFIO_DEVICE_PCI_TPH GET_CAP", "%s",
+			    strerrorname_np(err.number) ?: "refused");
+		check_see_register(d, f, d->target->cap.offset + 4);
 		finding_fail_as(f, &err);
 		if (!f->next[0])
 			finding_next(f, "do not steer with it, and report it: "

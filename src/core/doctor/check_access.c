@@ -131,6 +131,22 @@ void check_holder(struct doctor *d, struct finding *f)
 	}
 }
 
+static void see_failure(const struct doctor *d, struct finding *f)
+{
+	const struct target *t = d->target;
+	pid_t pid = d->access.pid ? d->access.pid : t->owner.pid;
+	char path[64];
+
+	if (d->access.owner || d->access.pid)
+		snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	else if (t->pci.cdev[0])
+		snprintf(path, sizeof(path), "%s", t->pci.cdev);
+	else
+		vfio_group_node(&t->pci, path, sizeof(path));
+	finding_see(f, path, "%s",
+		    strerrorname_np(d->opened.number) ?: "refused");
+}
+
 void check_open(struct doctor *d, struct finding *f)
 {
 	const struct target *t = d->target;
@@ -141,6 +157,7 @@ void check_open(struct doctor *d, struct finding *f)
 		else
 			check_skip_closed(d, f);
 	} else if (!t->open) {
+		see_failure(d, f);
 		finding_fail_as(f, &d->opened);
 		if (!f->next[0])
 			finding_next(f, "see what the kernel says of it: "

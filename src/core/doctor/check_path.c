@@ -7,19 +7,37 @@
 #include "core/doctor/checks.h"
 #include "core/pci_path.h"
 
+/* The way through the bridges, as the link in sysfs has it. */
+static void see_bridges(const struct doctor *d, struct finding *f)
+{
+	_cleanup_free_ struct bdf *bridges = NULL;
+	char path[CHECK_PATH_SIZE], text[192] = "", address[BDF_LENGTH];
+	struct error ignored;
+	size_t n, used = 0;
+
+	if (pci_path_bridges(&d->target->pci, &bridges, &n, &ignored))
+		return;
+	for (size_t i = 0; i < n && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", i ? "/" : "",
+					 bdf_format(&bridges[i], address));
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s",
+		 d->target->pci.address);
+	finding_see(f, d->dump ? "bridges of the dump" : path, "%s",
+		    n ? text : "below no bridge");
+}
+
 void check_root_port(struct doctor *d, struct finding *f)
 {
 	const struct target *t = d->target;
 	char address[BDF_LENGTH];
 
+	see_bridges(d, f);
 	if (t->has_port) {
 		bdf_format(&t->pci.port, address);
-		finding_see(f, "bridges above it", "%s", address);
 		finding_ok(f, "it is below the Root Port %s", address);
 		return;
 	}
-	finding_see(f, "bridges above it", "%s",
-		    t->pci.below_port ? "no PCI Express Root Port" : "none");
 	finding_fail(f, ERR_NO_COMPLETER,
 		     "there is no Root Port above it to complete TPH");
 	finding_next(f, "only a function below a Root Port can steer: "
@@ -102,6 +120,7 @@ void check_switches(struct doctor *d, struct finding *f)
 		finding_skip(f, "%.500s", err.message);
 		return;
 	}
+	see_bridges(d, f);
 	finding_ok(f, n > 1 ? "%zu ports of switches on the way pass tags on"
 			    : "no switch is on the way",
 		   n - 1);

@@ -52,7 +52,7 @@ class Function:
         "subsystem": "0000:0000", "driver": None, "group": None, "cdev": None,
         "numa": None, "bars": None, "msix": None, "tph": None, "st": "none",
         "type": None, "completer": "none", "bus": None, "abi": None,
-        "irq": "0",
+        "irq": "0", "prefixes": "yes",
     }
 
     def __init__(self, bdf, options, bridge):

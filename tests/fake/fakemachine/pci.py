@@ -88,6 +88,8 @@ def _write_function(out, machine, topology, function, config, bits):
             ("revision", f"0x{function.rev:02x}"),
             ("irq", function.options["irq"]),
             ("enable", "1"),
+            ("power_state", "D0"),
+            ("power/runtime_status", "active"),
             ("modalias", "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X" % (
                 function.vendor, function.device, *function.subsystem,
                 function.pci_class >> 16, function.pci_class >> 8 & 255,

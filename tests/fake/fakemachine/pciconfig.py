@@ -74,7 +74,10 @@ def _capabilities(cfg, function):
     if function.type != "rciep":
         cfg.u32(CAP_EXP + 0x0c, 0x00477104)     # x16, 16 GT/s
         cfg.u16(CAP_EXP + 0x12, 0x0104)
-    cfg.u32(CAP_EXP + 0x24, COMPLETER[function.options["completer"]] << 12)
+    # A port passes End-End TLP Prefixes on, unless it is said not to.
+    prefixes = function.bridge and function.options["prefixes"] == "yes"
+    cfg.u32(CAP_EXP + 0x24, COMPLETER[function.options["completer"]] << 12 |
+            prefixes << 21)
     if function.type != "rciep":
         cfg.u32(CAP_EXP + 0x2c, 0x0000001e)     # speeds of the link
         cfg.u16(CAP_EXP + 0x30, 0x0004)

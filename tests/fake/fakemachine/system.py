@@ -15,6 +15,7 @@ def write_cpus(out, machine):
     bits = max(possible) + 1
     out.constant(f"{CPU}/present", cpulist.show(cpus) + "\n")
     out.constant(f"{CPU}/possible", cpulist.show(possible) + "\n")
+    out.constant(f"{CPU}/isolated", "\n")
     out.constant(f"{CPU}/online", cpulist.show(online) + "\n")
     out.constant(f"{CPU}/offline", cpulist.show(
         set(possible) - online) + "\n")

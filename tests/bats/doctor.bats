@@ -1,0 +1,551 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# doctor: on a sound machine nothing fails; with one thing broken, that one
+# fails, and nothing else does.
+
+load helper
+
+# What a device with everything in order has.
+SOUND="driver=vfio-pci group=1 tph=ns,iv,ds,ext st=cap:16 msix=16@0:0x2000"
+
+# results RESULT: codes of the checks that came out so, of machine and devices.
+results()
+{
+	jq -r --arg result "$1" '[.machine.checks[], .devices[].checks[] |
+		select(.result == $result) | .code] | join(" ")' <<< "$output"
+}
+
+# check CODE MEMBER: of what was found.
+check()
+{
+	jq -r --arg code "$1" "[.machine.checks[], .devices[].checks[] |
+		select(.code == \$code)][0] | .$2" <<< "$output"
+}
+
+# only_failure CODE KIND STATUS ARGS: doctor finds this, and nothing else; it
+# says what to do, and shows what it was seen by.
+only_failure()
+{
+	local code=$1 kind=$2 wanted=$3
+	shift 3
+	tph --json doctor "$@"
+	expect_status "$wanted"
+	expect_stderr
+	expect_equal "checks that failed" "$code" "$(results failure)"
+	expect_equal "kind of error" "$kind" "$(check "$code" error)"
+	expect_equal "exit of the check" "$wanted" "$(check "$code" exit)"
+	expect_equal "a next step and evidence" true "$(check "$code" \
+		'next != null and .evidence != []')"
+}
+
+# only_warning CODE ARGS: steering works, but.
+only_warning()
+{
+	local code=$1
+	shift
+	tph --json doctor "$@"
+	expect_status 0
+	expect_equal "checks that failed" "" "$(results failure)"
+	expect_equal "checks that warn" "$code" "$(results warning)"
+	expect_equal "a next step" true "$(check "$code" 'next != null')"
+}
+
+# steering_works ARGS: what a status of 0 promises.
+steering_works()
+{
+	tph set-st "$@"
+	expect_status 0
+}
+
+@test "on a sound machine every check is passed, and steering works" {
+	fake_start small
+	tph --json doctor --open 01:00.0
+	expect_status 0
+	expect_stderr
+	one_object
+	expect_equal failures "" "$(results failure)"
+	expect_equal warnings "" "$(results warning)"
+	expect_equal "what is not needed" "gate vectors interrupts" "$(results skipped)"
+	steering_works 01:00.0 all=local
+}
+
+@test "each check is one line: result, code, what was found, file and value" {
+	fake_start small
+	tph doctor --open 01:00.0
+	expect_status 0
+	expect_equal "lines that are no check" "machine
+0000:01:00.0 8086:0b25" "$(grep -vE '^    (ok|skipped) ' <<< "$output")"
+	expect_in '^    ok       command-line    TPH was not switched off when booting \(/proc/cmdline: no pci=\)$'
+	expect_in '^    ok       completer  .*\(/sys/bus/pci/devices/0000:00:01.0/config, 0x94: 0x00203000\)$'
+	expect_not_in '^    ok [^(]*$'
+}
+
+@test "what failed has its next step on the same line" {
+	tph doctor 03:00.0
+	expect_status 5
+	expect_in '^    failure  completer .*: 0x00200000\); next: put it behind another Root Port'
+}
+
+@test "nothing is opened, and what only the open device tells is skipped, and says so" {
+	tph --json doctor 01:00.0
+	expect_status 0
+	expect_nothing_issued
+	expect_equal skipped "open agreement tags tag-variety vectors interrupts" \
+		"$(results skipped)"
+	expect_equal "why" true "$(check tags 'finding | test("--open")')"
+}
+
+@test "with --open a device is opened, asked, and left as it was" {
+	tph --json doctor --open 01:00.0
+	expect_status 0
+	expect_ioctls GET_CAP ENABLE:2 \
+		"$(ioctls | sed -n '/GET_ST/p')" DISABLE
+	expect_control "$CAP" 0x00000000
+}
+
+@test "with --open a device that somebody holds is not opened" {
+	fake_hold "$CAP" cdev
+	fake_log_clear
+	tph --json doctor --open 01:00.0
+	expect_status 0
+	expect_nothing_issued
+	expect_equal "why" true "$(check open 'finding | test("--owner")')"
+	expect_equal "who" true \
+		"$(check holder "finding | test(\"pid $FAKE_HOLDER\")")"
+}
+
+@test "with --owner it is asked through its process, and nothing is changed" {
+	fake_hold "$MSIX" group 4
+	tph set-st --owner 3d:00.0 0-3=4-7
+	fake_log_clear
+	tph --json doctor --owner 3d:00.0
+	expect_status 0
+	expect_nothing_changed
+	expect_equal failures "" "$(results failure)"
+	expect_equal "lent" true "$(check open "finding | test(\"pid $FAKE_HOLDER\")")"
+	expect_equal "vectors" ok "$(check vectors result)"
+	expect_control "$MSIX" 0x00000301
+}
+
+@test "with --owner, tags are not asked for by switching TPH on behind its back" {
+	fake_hold "$CAP" cdev
+	fake_log_clear
+	tph --json doctor --owner 01:00.0
+	expect_status 0
+	expect_nothing_changed
+	expect_equal tags skipped "$(check tags result)"
+}
+
+@test "a dry run opens nothing" {
+	tph --json --dry-run doctor 01:00.0
+	expect_status 0
+	expect_nothing_issued
+	tph --dry-run doctor --open 01:00.0
+	expect_status 2
+}
+
+@test "without a device: all that have TPH" {
+	tph --json doctor
+	expect_json '[.devices[].bdf] | length' 9
+	expect_status 5
+	expect_equal "the first that failed is behind 03:00.0" 0000:03:00.0 \
+		"$(jq -r '[.devices[] | select(.checks[].result == "failure")][0].bdf' \
+		<<< "$output")"
+}
+
+@test "without a device on a machine without TPH: 5, the machine is told all the same" {
+	one_device driver=vfio-pci
+	tph --json doctor
+	expect_status 5
+	expect_json '.errors[0].code' '"no-tph"'
+	expect_json '.machine.checks | length > 0' true
+}
+
+@test "a device that is absent: 3, with others done" {
+	tph --json doctor 99:00.0 01:00.0
+	expect_status 3
+	expect_json '[.devices[].bdf]' '["0000:01:00.0"]'
+	expect_json '.errors[0].code' '"not-found"'
+}
+
+@test "the status is that of the first failure" {
+	tph doctor 03:00.0 3d:00.3
+	expect_status 5
+	tph doctor 3d:00.3 03:00.0
+	expect_status 4
+	tph doctor 01:00.0 3d:00.3 99:00.0
+	expect_status 3
+}
+
+@test "a word that is no device is wrong usage, and nothing is looked at" {
+	tph doctor eth0
+	expect_status 2
+	expect_equal stdout "" "$output"
+}
+
+# --- one thing broken at a time ---
+
+@test "broken: a kernel that was built without TPH" {
+	ONE_LINES="config CONFIG_VFIO_PCI=m"
+	one_device "$SOUND"
+	only_failure kernel-config no-abi 6 01:00.0
+}
+
+@test "broken: pci=notph" {
+	ONE_LINES='cmdline root=/dev/sda pci=nomsi,notph quiet'
+	one_device "$SOUND"
+	only_failure command-line no-completer 5 --open 01:00.0
+}
+
+@test "broken: no IOMMU" {
+	ONE_LINES="iommu none"
+	one_device "$SOUND"
+	only_failure iommu no-iommu 5 --open 01:00.0
+	expect_equal next true "$(check iommu 'next | test("firmware")')"
+}
+
+@test "broken: an IOMMU that is off" {
+	ONE_LINES='iommu none
+		file /sys/firmware/acpi/tables/DMAR DMAR'
+	one_device "$SOUND"
+	only_failure iommu no-iommu 5 01:00.0
+	expect_equal next true "$(check iommu 'next | test("intel_iommu=on")')"
+}
+
+@test "broken: a device in no IOMMU group" {
+	one_device "${SOUND/group=1/group=none}"
+	only_failure iommu-group no-iommu 5 --open 01:00.0
+}
+
+@test "broken: a device that answers ones only" {
+	head -c 4096 /dev/zero | tr '\0' '\377' > \
+		"$VFIO_TPH_FAKE/root$(fake_run readlink -f /sys/bus/pci/devices/$CAP)/config"
+	only_failure device refused 1 01:00.0
+}
+
+@test "broken: a device whose power management failed" {
+	ONE_LINES='file /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/power/runtime_status error'
+	one_device "$SOUND"
+	only_failure power asleep 1 --open 01:00.0
+}
+
+@test "broken: a device that its owner keeps asleep" {
+	ONE_LINES='file /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/power_state D3hot'
+	one_device "$SOUND"
+	fake_hold "$CAP" cdev
+	only_failure power asleep 1 --owner 01:00.0
+}
+
+@test "a device that sleeps while nobody holds it wakes when it is opened" {
+	ONE_LINES='file /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/power_state D3hot
+		file /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/power/runtime_status suspended'
+	one_device "$SOUND"
+	tph --json doctor --open 01:00.0
+	expect_status 0
+	expect_equal power ok "$(check power result)"
+}
+
+@test "broken: no TPH capability" {
+	only_failure capability no-tph 5 --open 3d:00.2
+}
+
+@test "broken: no right to see the capability, nor to open the device" {
+	fake_set uid 1000
+	tph --json doctor 01:00.0
+	expect_status 7
+	expect_equal failures "capability nodes" "$(results failure)"
+	expect_equal rights warning "$(check rights result)"
+}
+
+@test "broken: a mode that sends no tags" {
+	one_device "${SOUND/ns,iv,ds,ext/ns}"
+	only_failure modes no-mode 5 --open 01:00.0
+}
+
+@test "broken: interrupt vector mode without a table" {
+	one_device "driver=vfio-pci tph=iv st=none"
+	only_failure table no-table 5 --open 01:00.0
+}
+
+@test "broken: no Root Port" {
+	only_failure root-port no-completer 5 --open 80:02.0
+}
+
+@test "broken: a Root Port that completes no TPH" {
+	only_failure completer no-completer 5 --open 03:00.0
+}
+
+@test "broken: bound to a host driver" {
+	only_failure driver not-bound 4 --open 3d:00.3
+}
+
+@test "broken: bound to no driver" {
+	one_device "${SOUND/driver=vfio-pci/driver=none}"
+	only_failure driver not-bound 4 --open 01:00.0
+}
+
+@test "broken: a group that is not viable" {
+	only_failure group-viable group-not-viable 1 --open 04:00.0
+	expect_equal "who is in the way" true \
+		"$(check group-viable 'finding | test("0000:04:00.1 .ixgbe.")')"
+}
+
+@test "broken: no node to open it by" {
+	ONE_LINES='absent /dev/vfio/devices/vfio0
+		absent /dev/vfio/1'
+	one_device "$SOUND"
+	only_failure nodes no-device-node 1 --open 01:00.0
+}
+
+@test "broken: an owner that this user may not trace" {
+	fake_hold "$CAP" cdev
+	fake_set ptrace no
+	only_failure open permission 7 --owner 01:00.0
+}
+
+@test "broken: a process that does not hold it" {
+	fake_hold "$CAP" cdev
+	sleep 60 > /dev/null 2>&1 3>&- &
+	only_failure open no-owner 1 --pid $! 01:00.0
+	expect_equal "who does" true \
+		"$(check holder "finding | test(\"pid $FAKE_HOLDER\")")"
+	kill $!
+}
+
+@test "broken: the kernel does not let it be opened" {
+	fake_fault "ioctl.BIND_IOMMUFD:*:ENOMEM"
+	only_failure open system 1 --open 01:00.0
+}
+
+@test "broken: a driver without the interface" {
+	fake_start plain-vfio
+	tph --json doctor --open 01:00.0
+	expect_status 6
+	expect_equal failures abi "$(results failure)"
+	expect_equal kind no-abi "$(check abi error)"
+}
+
+@test "a driver that says nothing of the interface is warned of until it is opened" {
+	fake_start small
+	only_warning abi 01:00.0
+	[[ $(check abi next) == *"tph-vfio-pci"*"--open"* ]]
+}
+
+@test "broken: a driver with an interface of a later revision" {
+	ONE_LINES='module vfio_pci tph=0'
+	one_device "$SOUND"
+	only_failure abi unknown-abi 6 01:00.0
+	only_failure abi unknown-abi 6 --open 01:00.0
+}
+
+@test "broken: a kernel that says other than config space" {
+	fake_start small
+	fake_hold "$CAP" cdev
+	fake_fault "ioctl.GET_CAP:*:EOPNOTSUPP"
+	only_failure agreement disagree 1 --owner 01:00.0
+}
+
+@test "broken: the gate is shut for a device without a table" {
+	only_failure gate gated 5 --open 3d:00.1
+	expect_equal "the parameter" true "$(check gate \
+		'evidence[0].source == "/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds"')"
+	fake_parameter vfio_pci enable_unsafe_tph_ds Y
+	tph --json doctor --open 3d:00.1
+	expect_status 0
+}
+
+@test "broken: no tag method" {
+	machine <<-END
+		node 0 cpus=0-3
+		tags none
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 $SOUND
+	END
+	only_failure tags no-tag 5 --open 01:00.0
+}
+
+@test "broken: a tag method that marks every tag as invalid" {
+	machine <<-END
+		node 0 cpus=0-3
+		tags cpus=0-3
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 $SOUND
+	END
+	only_failure tags no-tag 5 --open 01:00.0
+}
+
+@test "broken: the kernel refuses to switch TPH on" {
+	fake_start small
+	fake_fault "ioctl.ENABLE:*:EINVAL"
+	only_failure tags refused 1 --open 01:00.0
+}
+
+@test "broken: no vector allocated where the table is in the MSI-X table" {
+	fake_hold "$MSIX" cdev
+	only_failure vectors no-vectors 5 3d:00.0
+	fake_tell alloc 2
+	tph doctor 3d:00.0
+	expect_status 0
+}
+
+# --- what does not keep it from working ---
+
+@test "a CPU without a tag is named" {
+	only_warning tags --open 01:00.0
+	expect_equal "the CPU" true "$(check tags 'finding | test("CPUs 14$")')"
+}
+
+@test "one tag for all CPUs is reported" {
+	machine <<-END
+		node 0 cpus=0-3
+		tags v8=0x10 v16=0x110 step=0
+		module vfio_pci enable_unsafe_tph_ds=N
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 $SOUND
+	END
+	only_warning tag-variety --open 01:00.0
+}
+
+@test "a switch that passes no prefixes is named, where 16-bit tags are sent" {
+	local ports='module vfio_pci enable_unsafe_tph_ds=N
+		node 0 cpus=0-3
+		tags v8=0x10 v16=0x110
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01-03 completer=ext
+		port 0000:01:00.0 bus=02-03 type=upstream
+		port 0000:02:00.0 bus=03 type=downstream prefixes=no'
+	machine <<< "$ports
+		device 0000:03:00.0 $SOUND"
+	only_warning switches 03:00.0
+	expect_equal "the port" true \
+		"$(check switches 'finding | test("0000:02:00.0")')"
+	machine <<< "$ports
+		device 0000:03:00.0 ${SOUND/,ext/}"
+	tph --json doctor 03:00.0
+	expect_equal "with 8-bit tags" ok "$(check switches result)"
+}
+
+@test "tags and interrupts on different nodes are named" {
+	fake_hold "$MSIX" group 4
+	tph set-st --owner 3d:00.0 0-3=4,5,0,1
+	for i in 0 1 2; do
+		fake_move_irq "$MSIX" $i 4
+	done
+	fake_move_irq "$MSIX" 3 0
+	tph --json doctor --owner 3d:00.0
+	expect_status 0
+	expect_equal "interrupts" warning "$(check interrupts result)"
+	expect_equal "the entry" true \
+		"$(check interrupts 'finding | test("entries 2 are")')"
+	fake_move_irq "$MSIX" 2 0
+	tph --json doctor --owner 3d:00.0
+	expect_equal "interrupts" ok "$(check interrupts result)"
+}
+
+@test "isolated CPUs on another node are named" {
+	sed '$a file /sys/devices/system/cpu/isolated 4-7' \
+		"$BATS_TEST_DIRNAME/../fake/machines/server.machine" > "$BATS_TEST_TMPDIR/isolated"
+	fake_start "$BATS_TEST_TMPDIR/isolated"
+	only_warning local-cpus 01:00.0
+	tph --json doctor 3d:00.0
+	expect_equal "on its own node" ok "$(check local-cpus result)"
+	expect_equal "the CPUs" true \
+		"$(check cpu-isolation 'finding | test("4-7")')"
+}
+
+@test "a device whose node is not known is named on a machine of several" {
+	tph --json doctor 80:02.0
+	expect_equal "local CPUs" warning "$(check local-cpus result)"
+}
+
+@test "an irqbalance that runs is named" {
+	fake_start small
+	cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/irqbalance"
+	"$BATS_TEST_TMPDIR/irqbalance" 60 > /dev/null 2>&1 3>&- &
+	tph --json doctor 01:00.0
+	kill $!
+	expect_equal irqbalance warning "$(check irqbalance result)"
+}
+
+@test "an old kernel is warned of, not refused" {
+	ONE_LINES="set release=6.12.0
+		module vfio_pci enable_unsafe_tph_ds=N"
+	one_device "$SOUND"
+	only_warning kernel-version --open 01:00.0
+}
+
+@test "the configuration is looked for in /boot and /lib/modules, too" {
+	ONE_LINES='absent /proc/config.gz
+		set release=7.2.0
+		file /lib/modules/7.2.0/config CONFIG_PCIE_TPH=y'
+	one_device "$SOUND"
+	tph --json doctor 01:00.0
+	expect_equal "there" /lib/modules/7.2.0/config \
+		"$(check kernel-config 'evidence[0].source')"
+	ONE_LINES+='
+		file /boot/config-7.2.0 "# CONFIG_PCIE_TPH is not set"'
+	one_device "$SOUND"
+	only_failure kernel-config no-abi 6 01:00.0
+	expect_equal "there" /boot/config-7.2.0 \
+		"$(check kernel-config 'evidence[0].source')"
+	ONE_LINES='absent /proc/config.gz'
+	one_device "$SOUND"
+	tph --json doctor 01:00.0
+	expect_equal "nowhere" skipped "$(check kernel-config result)"
+}
+
+# --- a dump ---
+
+@test "--offline shows what a dump tells, and skips the rest" {
+	fake_run "$VFIO_TPH" dump all > "$BATS_TEST_TMPDIR/dump"
+	tph --json doctor --offline "$BATS_TEST_TMPDIR/dump" 3d:00.0
+	expect_status 0
+	expect_equal ok "device capability modes table root-port completer switches driver iommu-group local-cpus" \
+		"$(results ok)"
+	expect_equal "switches" 3 "$(check switches 'evidence | length')"
+	tph doctor --offline "$BATS_TEST_TMPDIR/dump" 03:00.0
+	expect_status 5
+	tph doctor --offline "$BATS_TEST_TMPDIR/dump" 3d:00.3
+	expect_status 4
+	expect_nothing_issued
+}
+
+@test "--offline takes what lspci writes" {
+	fake_run lspci -xxxx > "$BATS_TEST_TMPDIR/dump"
+	tph --json doctor --offline "$BATS_TEST_TMPDIR/dump" 01:00.0
+	expect_status 0
+	expect_equal driver skipped "$(check driver result)"
+	tph doctor --offline - 03:00.0 < "$BATS_TEST_TMPDIR/dump"
+	expect_status 5
+	tph doctor --offline /dev/null
+	expect_status 2
+}
+
+# --- the hint to it ---
+
+@test "an error that doctor finds the cause of ends in a hint to it, behind its own" {
+	tph enable 3d:00.3
+	expect_status 4
+	expect_stderr \
+		"vfio-tph: 0000:3d:00.3: bound to the driver mlx5_core, not to a VFIO driver" \
+		"hint: driverctl set-override 0000:3d:00.3 tph-vfio-pci" \
+		"hint: run 'vfio-tph doctor 0000:3d:00.3'"
+	tph --json enable 3d:00.3
+	expect_json '.errors[0].doctor' '"vfio-tph doctor 0000:3d:00.3"'
+}
+
+@test "of a dump the hint is to doctor --offline, of one that is gone there is none" {
+	fake_run "$VFIO_TPH" dump 3d:00.2 > "$BATS_TEST_TMPDIR/dump"
+	tph cap --from "$BATS_TEST_TMPDIR/dump" 3d:00.2
+	expect_stderr_in "^hint: run 'vfio-tph doctor --offline $BATS_TEST_TMPDIR/dump 0000:3d:00.2'\$"
+	tph cap --from - 3d:00.2 < "$BATS_TEST_TMPDIR/dump"
+	expect_stderr "vfio-tph: 0000:3d:00.2: it has no TPH capability"
+}
+
+@test "doctor has no hint to itself" {
+	tph doctor 99:00.0 3d:00.2
+	expect_stderr "vfio-tph: 99:00.0: no such device"
+}
