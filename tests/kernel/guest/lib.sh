@@ -269,6 +269,27 @@ done_holding() {
 	same "exit status of the holding command" 0 $status
 }
 
+# --- doctor ---
+
+# doctor_finds CODE STATUS ARGUMENTS: this check fails, and no other ("": none)
+doctor_finds() {
+	local code=$1 wanted=$2
+
+	shift 2
+	expect_status "$wanted" vfio-tph --json doctor "$@"
+	same "checks that fail: doctor $*" "$code" "$(doctor_results failure)"
+}
+
+doctor_results() {	# doctor_results RESULT: codes of what it was found for
+	json "[.machine.checks[], .devices[].checks[] |
+		select(.result == \"$1\") | .code] | join(\" \")"
+}
+
+doctor_saw() {	# doctor_saw CODE: the value of its first evidence
+	json "[.machine.checks[], .devices[].checks[] |
+		select(.code == \"$1\")][0].evidence[0].value"
+}
+
 # --- interrupts ---
 
 # The Linux interrupt of a vector that is allocated through VFIO

@@ -13,4 +13,8 @@ expect_status 5 vfio-tph get-st $NVME
 expect_status 5 vfio-tph set-st $NVME 0=0
 same "control" 00000000 "$(tph_control $NVME)"
 
+it "doctor names the tags, and nothing else"
+doctor_finds tags 5 --open $NVME
+doctor_finds "" 0 $NVME
+
 finish

@@ -23,4 +23,8 @@ it "disable and cap work"
 expect_status 0 vfio-tph disable $NVME
 expect_status 0 vfio-tph cap $NVME
 
+it "doctor names it, and nothing else"
+doctor_finds command-line 5 --open $NVME
+same "evidence" "pci=notph" "$(doctor_saw command-line)"
+
 finish
