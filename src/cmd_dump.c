@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dump: config space of devices and of their Root Ports as lspci -xxxx
+ * dump: config space of devices and of the bridges above them as lspci -xxxx
  * prints it, and beside it what else is needed to read it elsewhere: driver,
  * node, group, owner, and the ST table as status shows it. lspci -F reads it
  * too.
@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "core/cleanup.h"
 #include "core/owner_scan.h"
+#include "core/pci_path.h"
 #include "core/pci_record.h"
 #include "ui/message.h"
 
@@ -101,25 +102,41 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 				      &fact->node_cpus);
 }
 
-/* The Root Port, once: without it the completer would not be known. */
-static int write_port(struct invocation *inv, const struct bdf *port,
-		      struct error *err)
+/* A bridge, once. */
+static int write_bridge(struct invocation *inv, const struct bdf *bridge,
+			struct error *err)
 {
 	struct dump *dump = inv->data;
 	struct pci_fact fact;
 	struct target t;
 	int r;
 
-	if (is_written(dump, port))
+	if (is_written(dump, bridge))
 		return 0;
-	r = target_look(inv->bus, port, true, &t, err);
+	r = target_look(inv->bus, bridge, true, &t, err);
 	if (r)
 		return r;
 	fill_fact(inv, &t, &fact);
 	write_function(&t, &fact);
 	cpulist_free(&fact.node_cpus);
 	target_close(&t);
-	return remember(dump, port, err);
+	return remember(dump, bridge, err);
+}
+
+/*
+ * The Root Port, without which the completer would not be known, and the
+ * switches on the way.
+ */
+static int write_bridges(struct invocation *inv, const struct target *t,
+			 struct error *err)
+{
+	_cleanup_free_ struct bdf *bridges = NULL;
+	size_t n;
+	int r = pci_path_bridges(&t->pci, &bridges, &n, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = write_bridge(inv, &bridges[i], err);
+	return r;
 }
 
 /* What cannot be read is left out: a dump is of what there is to see. */
@@ -155,8 +172,7 @@ static int dump_device(struct invocation *inv, const struct bdf *bdf,
 	r = target_look(inv->bus, bdf, true, &t, err);
 	if (r)
 		return r;
-	if (t.pci.below_port)
-		r = write_port(inv, &t.pci.port, err);
+	r = write_bridges(inv, &t, err);
 	if (r == 0)
 		r = read_state(inv, &t, &fact, err);
 	if (r == 0) {
@@ -203,7 +219,7 @@ static int run(struct invocation *inv, struct error *err)
 const struct command cmd_dump = {
 	.name = "dump",
 	.words = "DEVICE...",
-	.summary = "Write what list, status and cap read with --from",
+	.summary = "Write what list, status, cap and doctor read elsewhere",
 	.options = options,
 	.run = run,
 };
