@@ -267,6 +267,11 @@ steering_works()
 	only_failure table no-table 5 --open 01:00.0
 }
 
+@test "broken: an ST table in a BAR that does not exist" {
+	one_device "driver=vfio-pci tph=ns,iv,ds st=msix msix=16@7:0"
+	only_failure table no-table 5 --open 01:00.0
+}
+
 @test "broken: no Root Port" {
 	only_failure root-port no-completer 5 --open 80:02.0
 }
@@ -535,6 +540,103 @@ steering_works()
 		"hint: run 'vfio-tph doctor 0000:3d:00.3'"
 	tph --json enable 3d:00.3
 	expect_json '.errors[0].doctor' '"vfio-tph doctor 0000:3d:00.3"'
+}
+
+# said KIND STATUS ARGUMENTS: a command fails with that kind, and its last
+# line points to doctor.
+said()
+{
+	local kind=$1 wanted=$2 bdf
+	shift 2
+	tph --json "$@"
+	expect_status "$wanted"
+	expect_json '.errors[0].code' "\"$kind\""
+	bdf=$(jq -r '.errors[0].device' <<< "$output")
+	tph "$@"
+	expect_equal "last line of $*" "hint: run 'vfio-tph doctor $bdf'" \
+		"${stderr##*$'\n'}"
+	SAID+=("$kind")
+}
+
+@test "each kind of error that doctor explains ends in the hint to it" {
+	local explained word
+	SAID=()
+	said no-completer 5 enable 03:00.0
+	said no-tph 5 enable 3d:00.2
+	said no-mode 5 enable --mode ds 04:00.0
+	said no-table 5 set-st 3d:00.1 0=0
+	said not-bound 4 enable 3d:00.3
+	said group-not-viable 1 enable --via group 04:00.0
+	said no-owner 1 enable --owner 01:00.0
+	said gated 5 enable --mode ds 3d:00.1
+	said no-node 5 get-st --cpus local 80:02.0
+	fake_fault "ioctl.ENABLE:*:EINVAL"
+	said refused 1 enable 01:00.0
+	fake_fault "ioctl.ENABLE:*:EIO"
+	said asleep 1 enable 01:00.0
+	fake_fault
+	fake_set uid 1000
+	said permission 7 status 01:00.0
+	fake_set uid 0
+	fake_hold "$MSIX" group
+	said busy 8 enable 3d:00.0
+	said no-vectors 5 set-st --owner 3d:00.0 0=4
+	said not-verified 1 enable --pid "$FAKE_HOLDER" --fd 0 3d:00.0
+	fake_fault "ioctl.GET_CAP:*:EOPNOTSUPP"
+	said disagree 1 cap --owner 3d:00.0
+	fake_fault
+	fake_release
+	fake_start plain-vfio
+	said no-abi 6 enable 01:00.0
+	one_device "${SOUND/group=1/group=none}"
+	said no-iommu 5 enable 01:00.0
+	ONE_LINES='absent /dev/vfio/1'
+	one_device "$SOUND"
+	said no-device-node 1 enable --via group 01:00.0
+	ONE_LINES='module vfio_pci tph=0'
+	one_device "$SOUND"
+	said unknown-abi 6 enable 01:00.0
+	machine <<-END
+		node 0 cpus=0-3
+		tags none
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 $SOUND
+	END
+	said no-tag 5 get-st 01:00.0
+	# Every kind of the table was said.
+	explained=$(grep -oE 'ERR_[A-Z_]+' \
+		"$BATS_TEST_DIRNAME/../../src/core/doctor/table.c" | sort -u |
+		while read -r word; do
+			sed -n "s/.*X($word, [A-Z_]*, \"\([a-z-]*\)\").*/\1/p" \
+				"$BATS_TEST_DIRNAME/../../src/core/error.h"
+		done | sort)
+	expect_equal "kinds that were said" "$explained" \
+		"$(printf '%s\n' "${SAID[@]}" | sort)"
+}
+
+# unsaid STATUS ARGUMENTS: it fails, and nothing points to doctor.
+unsaid()
+{
+	local wanted=$1
+	shift
+	tph "$@"
+	expect_status "$wanted"
+	[[ $stderr != *doctor* ]] || differs "the last line of $*" \
+		"no hint to doctor" "$stderr"
+}
+
+@test "what doctor cannot tell more of does not point to it" {
+	unsaid 2 enable
+	unsaid 2 set-st 01:00.0 99=0
+	unsaid 3 enable 99:00.0
+	unsaid 5 cap 15b3:101f
+	fake_hold "$CAP" cdev
+	unsaid 1 get-st --owner 01:00.0
+	fake_tell enable 2
+	unsaid 1 enable --owner --mode ds 01:00.0
+	fake_fault SET_ST.entry:3:ENXIO
+	unsaid 9 set-st --owner 01:00.0 0-7=local
 }
 
 @test "of a dump the hint is to doctor --offline, of one that is gone there is none" {

@@ -12,7 +12,6 @@ echo $NVME >/sys/bus/pci/drivers_probe
 it "broken: the IOMMU is off; the driver that could not be bound is no failure beside it"
 same "driver" no "$([ -e /sys/bus/pci/devices/$NVME/driver ] || echo no)"
 doctor_finds iommu 5 --open $NVME
-has "what to do" intel_iommu=on \
-	"$(json '.machine.checks[] | select(.code == "iommu") | .next')"
+has "what to do" "next: intel_iommu=on" "$(doctor_line iommu)"
 
 finish
