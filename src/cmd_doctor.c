@@ -13,14 +13,14 @@
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {
-	&option_open, &option_owner, &option_pid, &option_fd, &option_abi,
-	&option_offline, NULL
+	&option_open, &option_owner,   &option_pid, &option_fd,
+	&option_abi,  &option_offline, NULL
 };
 
 struct round {
 	struct doctor doctor;
 	bool machine_told;
-	size_t unseen;		/* functions that may have TPH, or not */
+	size_t unseen; /* functions that may have TPH, or not */
 };
 
 static void tell_evidence(struct report *r, const struct finding *f)
@@ -57,20 +57,17 @@ static void tell_json(struct report *r, const struct doctor_check *check,
 static void tell_line(struct report *r, const struct doctor_check *check,
 		      const struct finding *f)
 {
-	char evidence[FINDING_EVIDENCE_MAX * sizeof(struct evidence) + 64] =
-		"";
+	char evidence[FINDING_EVIDENCE_MAX * sizeof(struct evidence) + 64] = "";
 	size_t used = 0;
 
 	for (size_t i = 0; i < f->n_evidence; i++)
 		used += (size_t)snprintf(evidence + used,
 					 sizeof(evidence) - used, "%s%s: %s",
-					 i ? "; " : " (",
-					 f->evidence[i].source,
+					 i ? "; " : " (", f->evidence[i].source,
 					 f->evidence[i].value);
 	report_heading(r, "    %-7s  %-14s  %s%s%s%s%s",
-		       verdict_name(f->verdict), check->code, f->says,
-		       evidence, used ? ")" : "", f->next[0] ? "; next: " : "",
-		       f->next);
+		       verdict_name(f->verdict), check->code, f->says, evidence,
+		       used ? ")" : "", f->next[0] ? "; next: " : "", f->next);
 }
 
 static void tell(void *context, const struct doctor_check *check,

@@ -60,8 +60,7 @@ bool kernel_cmdline_value(const char *line, const char *name, char *value,
 	return found;
 }
 
-bool kernel_cmdline_has(const char *line, const char *name,
-			const char *option)
+bool kernel_cmdline_has(const char *line, const char *name, const char *option)
 {
 	_cleanup_free_ char *word = malloc(strlen(line) + 1);
 

@@ -30,7 +30,8 @@ static int read_all(gzFile file, char **text)
 		if (!larger)
 			return -ENOMEM;
 		buffer = larger;
-		n = gzread(file, buffer + used, (unsigned int)(size - used) - 1);
+		n = gzread(file, buffer + used,
+			   (unsigned int)(size - used) - 1);
 		if (n < 0)
 			return -EIO;
 		used += (size_t)n;
@@ -65,16 +66,16 @@ static int load(const char *path, char **text)
 int kernel_config_load(const char *release, struct kernel_config *config,
 		       struct error *err)
 {
-	static const char *const places[] = {
-		"/proc/config.gz", "/boot/config-%s", "/lib/modules/%s/config"
-	};
+	static const char *const places[] = { "/proc/config.gz",
+					      "/boot/config-%s",
+					      "/lib/modules/%s/config" };
 	int r = -ENOENT;
 
 	config->text = NULL;
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		const char *rest = strstr(places[i], "%s");
-		int head = rest ? (int)(rest - places[i])
-				: (int)strlen(places[i]);
+		int head =
+			rest ? (int)(rest - places[i]) : (int)strlen(places[i]);
 		int now;
 
 		snprintf(config->path, sizeof(config->path), "%.*s%.200s%s",

@@ -122,7 +122,8 @@ int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
 		r = config.read(config.context, port->offset, &reg,
 				sizeof(reg));
 		port->capabilities2 = le32toh(reg);
-		port->prefixes = port->capabilities2 & PCI_EXP_DEVCAP2_EE_PREFIX;
+		port->prefixes =
+			port->capabilities2 & PCI_EXP_DEVCAP2_EE_PREFIX;
 	}
 	pci_device_close(&dev);
 	return r;

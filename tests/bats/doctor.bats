@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # doctor: on a sound machine nothing fails; with one thing broken, that one
 # fails, and nothing else does.
+# shellcheck disable=SC2154	# stderr: tph sets it
 
 load helper
 

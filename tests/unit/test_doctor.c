@@ -44,8 +44,7 @@ static void a_check_explains_every_kind_but_those_that_are_excepted(void **s)
 	(void)s;
 	for (size_t i = 0; i < N_KINDS; i++)
 		want_int(!is_excepted(kinds[i].kind),
-			 doctor_explains(kinds[i].kind) != NULL,
-			 kinds[i].word);
+			 doctor_explains(kinds[i].kind) != NULL, kinds[i].word);
 }
 
 static void no_error_is_explained_by_nothing(void **s)
@@ -63,8 +62,7 @@ static void codes_are_words_and_each_is_there_once(void **s)
 		want_int(strlen(code),
 			 strspn(code, "abcdefghijklmnopqrstuvwxyz-"), code);
 		for (size_t k = 0; k < i; k++)
-			want_int(true,
-				 strcmp(code, doctor_checks[k].code) != 0,
+			want_int(true, strcmp(code, doctor_checks[k].code) != 0,
 				 code);
 	}
 }
@@ -78,9 +76,8 @@ static void what_a_check_needs_stands_above_it(void **s)
 			bool found = !needed;
 
 			for (size_t j = 0; j < i; j++)
-				found |= needed &&
-					 strcmp(doctor_checks[j].code,
-						needed) == 0;
+				found |= needed && strcmp(doctor_checks[j].code,
+							  needed) == 0;
 			want_int(true, found, needed);
 		}
 }

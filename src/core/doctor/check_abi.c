@@ -16,8 +16,9 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 	case TPH_ABI_OFFERED:
 		sysfs_read(path, value, sizeof(value));
 		finding_see(f, path, "%s", value);
-		finding_ok(f, "the driver offers the family '%s', its "
-			      "parameter says",
+		finding_ok(f,
+			   "the driver offers the family '%s', its "
+			   "parameter says",
 			   tph_abi_ioctl.name);
 		break;
 	case TPH_ABI_LATER:
@@ -32,13 +33,15 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 		break;
 	case TPH_ABI_SILENT:
 		finding_see(f, path, "no parameter of TPH");
-		finding_warn(f, "nothing says that the driver %s has the TPH "
-				"interface",
+		finding_warn(f,
+			     "nothing says that the driver %s has the TPH "
+			     "interface",
 			     d->target->pci.driver);
-		finding_next(f, "the stock driver of released kernels has "
-				"none: driverctl set-override %s "
-				"tph-vfio-pci; the open device tells for "
-				"certain (--open, --owner)",
+		finding_next(f,
+			     "the stock driver of released kernels has "
+			     "none: driverctl set-override %s "
+			     "tph-vfio-pci; the open device tells for "
+			     "certain (--open, --owner)",
 			     d->target->pci.address);
 		break;
 	}
@@ -64,8 +67,9 @@ void check_abi(struct doctor *d, struct finding *f)
 			    strerrorname_np(d->opened.number) ?: "no answer");
 		finding_fail_as(f, &d->opened);
 		if (!f->next[0])
-			finding_next(f, "driverctl set-override %s "
-					"tph-vfio-pci",
+			finding_next(f,
+				     "driverctl set-override %s "
+				     "tph-vfio-pci",
 				     t->pci.address);
 		return;
 	}

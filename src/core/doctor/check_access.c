@@ -16,8 +16,7 @@ static void see_driver(const struct doctor *d, struct finding *f)
 	finding_see(f, d->dump ? "dump" : path, "%s",
 		    pci->driver[0] ? pci->driver : "not there");
 	if (pci->cdev[0])
-		finding_see(f, d->dump ? "dump" : "vfio-dev/", "%s",
-			    pci->cdev);
+		finding_see(f, d->dump ? "dump" : "vfio-dev/", "%s", pci->cdev);
 }
 
 /* In a dump nothing but the name tells, nor whether it was looked for. */
@@ -117,8 +116,9 @@ void check_holder(struct doctor *d, struct finding *f)
 	if (owner->pid) {
 		snprintf(path, sizeof(path), "/proc/%d/fd", owner->pid);
 		finding_see(f, d->dump ? "dump" : path, "has it open");
-		finding_ok(f, "%s (pid %d) holds it: commands act on it with "
-			      "--owner",
+		finding_ok(f,
+			   "%s (pid %d) holds it: commands act on it with "
+			   "--owner",
 			   owner->command, owner->pid);
 	} else if (check_not_in_dump(d, f)) {
 		return;
@@ -160,8 +160,9 @@ void check_open(struct doctor *d, struct finding *f)
 		see_failure(d, f);
 		finding_fail_as(f, &d->opened);
 		if (!f->next[0])
-			finding_next(f, "see what the kernel says of it: "
-					"dmesg | grep -E 'vfio|%s'",
+			finding_next(f,
+				     "see what the kernel says of it: "
+				     "dmesg | grep -E 'vfio|%s'",
 				     t->pci.address);
 	} else if (t->borrowed) {
 		finding_see(f, "pidfd_getfd", "a descriptor of pid %d",
@@ -169,8 +170,9 @@ void check_open(struct doctor *d, struct finding *f)
 		finding_ok(f, "%s (pid %d) lent it", t->owner.command,
 			   t->owner.pid);
 	} else {
-		finding_see(f, t->vfio.via == VFIO_VIA_CDEV ? t->pci.cdev
-							    : "/dev/vfio",
+		finding_see(f,
+			    t->vfio.via == VFIO_VIA_CDEV ? t->pci.cdev
+							 : "/dev/vfio",
 			    "opened by its %s",
 			    t->vfio.via == VFIO_VIA_CDEV ? "character device"
 							 : "group");

@@ -58,7 +58,8 @@ void check_table(struct doctor *d, struct finding *f)
 
 	check_see_register(d, f, cap->offset + CAPABILITY_REGISTER);
 	if (cap->msix.offset)
-		check_see_register(d, f, cap->msix.offset + MSIX_TABLE_REGISTER);
+		check_see_register(d, f,
+				   cap->msix.offset + MSIX_TABLE_REGISTER);
 	if (cap->location == TPH_TABLE_MSIX && cap->msix.bar > 5)
 		no_table(f, "its MSI-X table, where the ST table is, is in a "
 			    "BAR that does not exist");

@@ -77,10 +77,11 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 	if (line && kernel_cmdline_value(line, "irqaffinity", affinity,
 					 sizeof(affinity)))
 		finding_see(f, "/proc/cmdline", "irqaffinity=%s", affinity);
-	finding_ok(f, isdigit((unsigned char)isolated[0])
-			      ? "CPUs %s are isolated: nothing runs on them "
-				"but what is put there"
-			      : "no CPU is isolated",
+	finding_ok(f,
+		   isdigit((unsigned char)isolated[0])
+			   ? "CPUs %s are isolated: nothing runs on them "
+			     "but what is put there"
+			   : "no CPU is isolated",
 		   isolated);
 }
 
@@ -98,8 +99,8 @@ static bool isolated_elsewhere(const struct doctor *d, int node, char *text,
 		return false;
 	elsewhere = list.count > 0;
 	for (size_t i = 0; i < list.count; i++)
-		elsewhere &= topology_node_of_cpu(d->topology,
-						  list.items[i]) != node;
+		elsewhere &= topology_node_of_cpu(d->topology, list.items[i]) !=
+			     node;
 	cpulist_free(&list);
 	return elsewhere;
 }
@@ -114,8 +115,9 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 	n = usable.count;
 	cpulist_free(&usable);
 	if (n == 0) {
-		finding_warn(f, "none of the CPUs of its node %d is online "
-				"and allowed to this process",
+		finding_warn(f,
+			     "none of the CPUs of its node %d is online "
+			     "and allowed to this process",
 			     node);
 		finding_next(f, "name the CPUs, or node:N; taskset -p shows "
 				"which are allowed");
@@ -123,8 +125,9 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 		finding_see(f, ISOLATED_FILE, "%s", isolated);
 		finding_warn(f, "the isolated CPUs %s are not on its node %d",
 			     isolated, node);
-		finding_next(f, "isolate CPUs of node %d for what drives it, "
-				"or mind the way between the nodes",
+		finding_next(f,
+			     "isolate CPUs of node %d for what drives it, "
+			     "or mind the way between the nodes",
 			     node);
 	} else {
 		finding_ok(f, "%zu CPUs of its node %d can be aimed at", n,
@@ -146,10 +149,9 @@ static void see_cpus(const struct doctor *d, struct finding *f)
 static void look_at_recorded(const struct doctor *d, struct finding *f)
 {
 	const struct pci_fact *fact = pci_device_fact(&d->target->pci);
-	_cleanup_free_ char *cpus =
-		fact && fact->node_cpus.count
-			? cpulist_format(&fact->node_cpus)
-			: NULL;
+	_cleanup_free_ char *cpus = fact && fact->node_cpus.count
+					    ? cpulist_format(&fact->node_cpus)
+					    : NULL;
 
 	if (!cpus) {
 		finding_skip(f, "not in the dump");

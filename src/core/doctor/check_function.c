@@ -18,8 +18,9 @@ void check_device(struct doctor *d, struct finding *f)
 
 	if (config.read(config.context, 0, header, sizeof(header))) {
 		finding_fail(f, ERR_SYSTEM, "its config space cannot be read");
-		finding_next(f, "see what the kernel says of it: dmesg | grep "
-				"%s",
+		finding_next(f,
+			     "see what the kernel says of it: dmesg | grep "
+			     "%s",
 			     address);
 		return;
 	}
@@ -33,10 +34,12 @@ void check_device(struct doctor *d, struct finding *f)
 			   d->target->pci.vendor_id, d->target->pci.device_id);
 		return;
 	}
-	finding_fail(f, ERR_REFUSED, "it does not answer: all that is read "
-				     "from it is ones");
-	finding_next(f, "see whether it is plugged in and its link is up: "
-			"dmesg | grep %s",
+	finding_fail(f, ERR_REFUSED,
+		     "it does not answer: all that is read "
+		     "from it is ones");
+	finding_next(f,
+		     "see whether it is plugged in and its link is up: "
+		     "dmesg | grep %s",
 		     address);
 }
 
@@ -64,8 +67,9 @@ void check_power(struct doctor *d, struct finding *f)
 	if (strcmp(status, "error") == 0) {
 		finding_fail(f, ERR_ASLEEP,
 			     "its power management failed: it does not wake");
-		finding_next(f, "unbind and bind it again, or reset it: echo "
-				"1 > %s",
+		finding_next(f,
+			     "unbind and bind it again, or reset it: echo "
+			     "1 > %s",
 			     check_device_file(d, "reset", path));
 	} else if (strcmp(state, "D0") == 0) {
 		finding_ok(f, "it is awake");

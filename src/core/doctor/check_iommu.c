@@ -84,10 +84,12 @@ void check_iommu_group(struct doctor *d, struct finding *f)
 		return;
 	}
 	finding_see(f, path, "not there");
-	finding_fail(f, ERR_NO_IOMMU, "it is in no IOMMU group: no IOMMU "
-				      "stands before it");
-	finding_next(f, "see what the kernel says of it: dmesg | grep -iE "
-			"'iommu|dmar|%s'",
+	finding_fail(f, ERR_NO_IOMMU,
+		     "it is in no IOMMU group: no IOMMU "
+		     "stands before it");
+	finding_next(f,
+		     "see what the kernel says of it: dmesg | grep -iE "
+		     "'iommu|dmar|%s'",
 		     d->target->pci.address);
 }
 

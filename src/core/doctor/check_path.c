@@ -63,9 +63,10 @@ void check_completer(struct doctor *d, struct finding *f)
 
 	bdf_format(&t->pci.port, address);
 	if (!t->completer_known) {
-		finding_skip(f, d->dump ? "not in the dump"
-					: "needs root: the config space of "
-					  "%s cannot be seen",
+		finding_skip(f,
+			     d->dump ? "not in the dump"
+				     : "needs root: the config space of "
+				       "%s cannot be seen",
 			     address);
 		return;
 	}
@@ -73,8 +74,7 @@ void check_completer(struct doctor *d, struct finding *f)
 		see_port(d, f, &t->pci.port, &port);
 	if (t->completer == TPH_COMPLETER_NONE) {
 		finding_fail(f, ERR_NO_COMPLETER,
-			     "its Root Port %s does not complete TPH",
-			     address);
+			     "its Root Port %s does not complete TPH", address);
 		finding_next(f, "put it behind another Root Port (vfio-tph "
 				"list --output ADDRESS,PORT,COMPLETER), or "
 				"look for TPH in the firmware's settings");
@@ -91,8 +91,7 @@ void check_completer(struct doctor *d, struct finding *f)
 }
 
 /* What is wrong with a port on the way, or NULL. */
-static const char *fault_of(const struct target *t,
-			    const struct pci_port *port)
+static const char *fault_of(const struct target *t, const struct pci_port *port)
 {
 	if (!port->routes)
 		return "is not a port of a PCI Express switch";
@@ -121,8 +120,9 @@ void check_switches(struct doctor *d, struct finding *f)
 		return;
 	}
 	see_bridges(d, f);
-	finding_ok(f, n > 1 ? "%zu ports of switches on the way pass tags on"
-			    : "no switch is on the way",
+	finding_ok(f,
+		   n > 1 ? "%zu ports of switches on the way pass tags on"
+			 : "no switch is on the way",
 		   n - 1);
 	for (size_t i = 1; i < n; i++) {
 		const char *fault;
@@ -130,9 +130,10 @@ void check_switches(struct doctor *d, struct finding *f)
 
 		bdf_format(&bridges[i], address);
 		if (pci_path_port(t->pci.bus, &bridges[i], &port)) {
-			finding_skip(f, d->dump ? "%s is not in the dump"
-						: "needs root: the config "
-						  "space of %s cannot be seen",
+			finding_skip(f,
+				     d->dump ? "%s is not in the dump"
+					     : "needs root: the config "
+					       "space of %s cannot be seen",
 				     address);
 			return;
 		}

@@ -98,8 +98,9 @@ static void refused(struct doctor *d, struct finding *f,
 		    strerrorname_np(err->number) ?: "refused");
 	finding_fail_as(f, err);
 	if (!f->next[0])
-		finding_next(f, "see what the kernel says of it: dmesg | grep "
-				"-E 'TPH|%s'",
+		finding_next(f,
+			     "see what the kernel says of it: dmesg | grep "
+			     "-E 'TPH|%s'",
 			     d->target->pci.address);
 }
 
@@ -142,8 +143,8 @@ void check_tag_variety(struct doctor *d, struct finding *f)
 		different += d->tags[i] != last;
 		last = d->tags[i];
 	}
-	finding_see(f, "VFIO_DEVICE_PCI_TPH GET_ST",
-		    "%zu tags for %zu CPUs", different, with);
+	finding_see(f, "VFIO_DEVICE_PCI_TPH GET_ST", "%zu tags for %zu CPUs",
+		    different, with);
 	if (different > 1 || with <= 1) {
 		finding_ok(f, "the tags tell CPUs apart");
 		return;

@@ -31,8 +31,9 @@ void check_vectors(struct doctor *d, struct finding *f)
 	finding_see(f, INTERRUPTS_FILE, "%zu of %u vectors", n,
 		    t->cap.table_size);
 	if (n) {
-		finding_ok(f, "%zu vectors are allocated: their entries can "
-			      "be programmed",
+		finding_ok(f,
+			   "%zu vectors are allocated: their entries can "
+			   "be programmed",
 			   n);
 	} else if (!t->owner.pid) {
 		finding_skip(f, "nobody is seen to hold it: what drives it "
@@ -69,12 +70,14 @@ static void judge(struct finding *f, const struct st_table *table)
 	if (!both) {
 		finding_skip(f, "no entry has both a tag and an interrupt");
 	} else if (!apart.count) {
-		finding_ok(f, "tags and interrupts of %zu entries are on the "
-			      "same nodes",
+		finding_ok(f,
+			   "tags and interrupts of %zu entries are on the "
+			   "same nodes",
 			   both);
 	} else {
-		finding_warn(f, "tag and interrupt of entries %s are on "
-				"different nodes",
+		finding_warn(f,
+			     "tag and interrupt of entries %s are on "
+			     "different nodes",
 			     list ?: "");
 		finding_next(f, "vfio-tph set-st --owner --follow-irq, or "
 				"move the interrupts");

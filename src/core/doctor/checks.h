@@ -40,8 +40,7 @@ const char *check_device_file(const struct doctor *d, const char *name,
 
 /* A register as evidence: the file, and the offset in it. */
 void check_see_config(const struct doctor *d, struct finding *f,
-		      const char *address, unsigned int offset,
-		      uint32_t value);
+		      const char *address, unsigned int offset, uint32_t value);
 
 /* One of the device itself, read now; left out where it cannot be. */
 void check_see_register(const struct doctor *d, struct finding *f,

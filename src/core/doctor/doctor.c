@@ -49,12 +49,12 @@ static void run_one(struct doctor *d, size_t at, struct finding *f)
 		return;
 	}
 	check->run(d, f);
-	d->states[at] = f->verdict == VERDICT_FAILURE ? DOCTOR_FAILED
-						      : DOCTOR_FINE;
+	d->states[at] =
+		f->verdict == VERDICT_FAILURE ? DOCTOR_FAILED : DOCTOR_FINE;
 }
 
-void doctor_run(struct doctor *d, enum doctor_scope scope,
-		doctor_tell_fn *tell, void *context)
+void doctor_run(struct doctor *d, enum doctor_scope scope, doctor_tell_fn *tell,
+		void *context)
 {
 	for (size_t i = 0; i < doctor_n_checks; i++) {
 		struct finding f = { .verdict = VERDICT_OK };
@@ -124,8 +124,7 @@ const char *check_device_file(const struct doctor *d, const char *name,
 }
 
 void check_see_config(const struct doctor *d, struct finding *f,
-		      const char *address, unsigned int offset,
-		      uint32_t value)
+		      const char *address, unsigned int offset, uint32_t value)
 {
 	char source[CHECK_PATH_SIZE];
 

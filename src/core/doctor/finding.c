@@ -51,8 +51,8 @@ void finding_skip(struct finding *f, const char *format, ...)
 	va_end(ap);
 }
 
-void finding_fail(struct finding *f, enum error_kind kind,
-		  const char *format, ...)
+void finding_fail(struct finding *f, enum error_kind kind, const char *format,
+		  ...)
 {
 	va_list ap;
 
@@ -79,8 +79,7 @@ void finding_next(struct finding *f, const char *format, ...)
 	error_keep_one_line(f->next);
 }
 
-void finding_see(struct finding *f, const char *source, const char *format,
-		 ...)
+void finding_see(struct finding *f, const char *source, const char *format, ...)
 {
 	struct evidence *e = &f->evidence[f->n_evidence];
 	va_list ap;

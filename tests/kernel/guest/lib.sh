@@ -281,7 +281,9 @@ doctor_finds() {
 }
 
 doctor_results() {	# doctor_results RESULT: codes of what it was found for
-	echo $(echo "$output" | awk -v result="$1" '$1 == result { print $2 }')
+	echo "$output" | awk -v result="$1" '
+		$1 == result { line = line (line ? " " : "") $2 }
+		END { print line }'
 }
 
 doctor_line() {	# doctor_line CODE: all that was said of it
