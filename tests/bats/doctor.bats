@@ -9,6 +9,19 @@ load helper
 # What a device with everything in order has.
 SOUND="driver=vfio-pci group=1 tph=ns,iv,ds,ext st=cap:16 msix=16@0:0x2000"
 
+# with_tags WORDS: a machine whose firmware answers so, its device sound.
+with_tags()
+{
+	machine <<-END
+		node 0 cpus=0-3
+		tags $*
+		module vfio_pci enable_unsafe_tph_ds=N
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01 completer=ext
+		device 0000:01:00.0 $SOUND
+	END
+}
+
 # results RESULT: codes of the checks that came out so, of machine and devices.
 results()
 {
@@ -176,6 +189,19 @@ steering_works()
 	expect_status 4
 	tph doctor 01:00.0 3d:00.3 99:00.0
 	expect_status 3
+}
+
+@test "on each device --open ends as a command that steers does" {
+	local bdf all wanted
+	all=$(fake_run "$VFIO_TPH" list --all --raw --noheadings \
+		--output ADDRESS,DRIVER | sed '/pcieport/d; s/ .*//')
+	[[ $(wc -w <<< "$all") == 10 ]]
+	for bdf in $all; do
+		tph get-st "$bdf"
+		wanted=$status
+		tph doctor --open "$bdf"
+		expect_status "$wanted"
+	done
 }
 
 @test "a word that is no device is wrong usage, and nothing is looked at" {
@@ -361,24 +387,12 @@ steering_works()
 }
 
 @test "broken: no tag method" {
-	machine <<-END
-		node 0 cpus=0-3
-		tags none
-		root 0000:00 numa=0
-		port 0000:00:01.0 bus=01 completer=ext
-		device 0000:01:00.0 $SOUND
-	END
+	with_tags none
 	only_failure tags no-tag 5 --open 01:00.0
 }
 
 @test "broken: a tag method that marks every tag as invalid" {
-	machine <<-END
-		node 0 cpus=0-3
-		tags cpus=0-3
-		root 0000:00 numa=0
-		port 0000:00:01.0 bus=01 completer=ext
-		device 0000:01:00.0 $SOUND
-	END
+	with_tags cpus=0-3
 	only_failure tags no-tag 5 --open 01:00.0
 }
 
@@ -404,14 +418,7 @@ steering_works()
 }
 
 @test "one tag for all CPUs is reported" {
-	machine <<-END
-		node 0 cpus=0-3
-		tags v8=0x10 v16=0x110 step=0
-		module vfio_pci enable_unsafe_tph_ds=N
-		root 0000:00 numa=0
-		port 0000:00:01.0 bus=01 completer=ext
-		device 0000:01:00.0 $SOUND
-	END
+	with_tags v8=0x10 v16=0x110 step=0
 	only_warning tag-variety --open 01:00.0
 }
 
@@ -597,13 +604,7 @@ said()
 	ONE_LINES='module vfio_pci tph=0'
 	one_device "$SOUND"
 	said unknown-abi 6 enable 01:00.0
-	machine <<-END
-		node 0 cpus=0-3
-		tags none
-		root 0000:00 numa=0
-		port 0000:00:01.0 bus=01 completer=ext
-		device 0000:01:00.0 $SOUND
-	END
+	with_tags none
 	said no-tag 5 get-st 01:00.0
 	# Every kind of the table was said.
 	explained=$(grep -oE 'ERR_[A-Z_]+' \
