@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/doctor/doctor.h"
 #include "core/notify.h"
 
 struct watch {
@@ -179,6 +180,20 @@ static void say(struct watched *d, enum watch_level level, const char *text)
 	watch_log(level, d->pci.address, "%s", text);
 }
 
+/* An entry of the log is a line: what points to doctor ends it. */
+static void say_error(struct watched *d, enum error_kind kind,
+		      const char *message)
+{
+	char text[sizeof(d->said)];
+
+	snprintf(text, sizeof(text), "%.900s", message);
+	if (doctor_explains(kind))
+		snprintf(text, sizeof(text),
+			 "%.900s; hint: run 'vfio-tph doctor %s'", message,
+			 d->pci.address);
+	say(d, WATCH_ERROR, text);
+}
+
 static void __attribute__((noreturn))
 be_child(struct watch *w, const struct watched *d, int to_parent)
 {
@@ -224,7 +239,7 @@ static bool begin_look(struct watch *w, struct watched *d)
 		if (target_check_tph(&d->target, &err) == 0)
 			return true;
 	}
-	say(d, WATCH_ERROR, err.message);
+	say_error(d, err.kind, err.message);
 	d->state = WATCH_HELD;
 	return false;
 }
@@ -311,7 +326,7 @@ static void take_result(struct watched *d, const struct watch_report *report)
 	default:
 		d->state = WATCH_HELD;
 		d->settled = d->seen;
-		say(d, WATCH_ERROR, report->message);
+		say_error(d, report->kind, report->message);
 	}
 }
 

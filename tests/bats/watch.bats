@@ -160,7 +160,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	configure nic "\"device\": \"$DEAF\", \"mode\": \"iv\""
 	fake_hold "$DEAF" group
 	watch
-	await said 'does not complete TPH'
+	await said "does not complete TPH; hint: run 'vfio-tph doctor $DEAF'\$"
 	sleep 1.5
 	expect_equal "lines about the device" 1 \
 		"$(grep -c "$DEAF" "$TPH_ERR")"

@@ -14,6 +14,7 @@
 
 #define ISOLATED_FILE "/sys/devices/system/cpu/isolated"
 #define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"
+#define IRQ_MASK_FILE "/proc/irq/default_smp_affinity"
 
 static int find_process(const char *name)
 {
@@ -77,6 +78,8 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 	if (line && kernel_cmdline_value(line, "irqaffinity", affinity,
 					 sizeof(affinity)))
 		finding_see(f, "/proc/cmdline", "irqaffinity=%s", affinity);
+	if (sysfs_read(IRQ_MASK_FILE, affinity, sizeof(affinity)) > 0)
+		finding_see(f, IRQ_MASK_FILE, "%s", affinity);
 	finding_ok(f,
 		   isdigit((unsigned char)isolated[0])
 			   ? "CPUs %s are isolated: nothing runs on them "

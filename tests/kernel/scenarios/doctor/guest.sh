@@ -35,7 +35,7 @@ doctor_finds "" 0 $FAR
 same "warnings" "" "$(doctor_results warning)"
 same "skipped" "open agreement tags tag-variety vectors interrupts" \
 	"$(doctor_results skipped)"
-has "power state" "/power_state: $(cat /sys/bus/pci/devices/$FAR/power_state);" \
+has "power state" "/power_state: $(cat /sys/bus/pci/devices/$FAR/power_state)" \
 	"$(doctor_line power)"
 
 it "broken: no vectors; then vectors, tags and interrupts of one node, of two"
