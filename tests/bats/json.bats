@@ -83,9 +83,9 @@ $wanted"
 	says 8 busy enable $CAP
 }
 
-@test "message and hint in JSON are those on stderr" {
+@test "message and hints in JSON are those on stderr" {
 	tph --json enable $HOST
-	expect_json '.errors[0] | .message, .hint' "$(sed -nE \
+	expect_json '.errors[0] | .message, .hint, "run \u0027\(.doctor)\u0027"' "$(sed -nE \
 		"s/^vfio-tph: $HOST: (.*)/\"\1\"/p; s/^hint: (.*)/\"\1\"/p" \
 		<<< "$stderr")"
 }
