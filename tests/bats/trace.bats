@@ -19,9 +19,12 @@ traced()
 	traced set-st $CAP 0-3=local
 	traced disable $CAP
 	traced run $CAP -- true
+	rm "$VFIO_TPH_FAKE/root/proc/config.gz"
+	traced doctor --open
 	fake_hold $MSIX cdev 4
 	traced set-st --owner --follow-irq $MSIX
 	traced disable --owner $MSIX
+	traced doctor --owner $MSIX
 	fake_release
 	fake_hold $MSIX group 4
 	traced set-st --owner --follow-irq $MSIX
