@@ -115,7 +115,7 @@ int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
 				sizeof(flags));
 	flags = le16toh(flags);
 	if (r == 0 && at)
-		name_type((flags & PCI_EXP_FLAGS_TYPE) >> 4, port);
+		name_type((unsigned int)(flags & PCI_EXP_FLAGS_TYPE) >> 4, port);
 	/* Version 1 ends before that register. */
 	if (r == 0 && at && (flags & PCI_EXP_FLAGS_VERS) >= 2) {
 		port->offset = at + PCI_EXP_DEVCAP2;
