@@ -39,6 +39,14 @@ struct invocation {
 	bool output_failed;	/* then nothing else counts */
 };
 
+/* What the words of a command can be, for completion. */
+#define TAKES_FUNCTIONS (1u << 0) /* PCI functions, under VFIO or not */
+#define TAKES_VFIO	(1u << 1) /* functions under VFIO */
+#define TAKES_PLURAL	(1u << 2) /* ids, which may name several, and "all" */
+#define TAKES_MAPS	(1u << 3) /* behind devices: INDEXES=CPUS */
+#define TAKES_PROFILE	(1u << 4) /* one file */
+#define TAKES_COMMAND	(1u << 5) /* one name of a command */
+
 struct command {
 	const char *name;
 	const char *words;	/* what follows the options, as --help has it */
@@ -47,6 +55,7 @@ struct command {
 	/* Of its table, where it takes TABLE_OPTIONS. */
 	const struct report_column *columns;
 	size_t n_columns;
+	unsigned int takes;	/* TAKES_* */
 	bool takes_program;	/* "--" and a program's command line follow */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be

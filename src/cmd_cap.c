@@ -141,5 +141,6 @@ const struct command cmd_cap = {
 	.words = "DEVICE...",
 	.summary = "Show what a device, its Root Port and the kernel can do",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.run = run,
 };

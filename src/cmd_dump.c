@@ -205,5 +205,6 @@ const struct command cmd_dump = {
 	.words = "DEVICE...",
 	.summary = "Write what list, status and cap read with --from",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.run = run,
 };

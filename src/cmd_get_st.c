@@ -178,6 +178,7 @@ const struct command cmd_get_st = {
 	.words = "DEVICE...",
 	.summary = "Show the steering tags of CPUs",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.run = run,

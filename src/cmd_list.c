@@ -390,6 +390,7 @@ const struct command cmd_list = {
 	.words = "[DEVICE...]",
 	.summary = "List the functions that can do TPH, and their state",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.run = run,

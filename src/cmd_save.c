@@ -87,5 +87,6 @@ const struct command cmd_save = {
 	.words = "DEVICE...",
 	.summary = "Print a profile of the devices as they are",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.run = run,
 };

@@ -313,6 +313,7 @@ const struct command cmd_status = {
 	.words = "DEVICE...",
 	.summary = "Show what TPH is set to, and the ST table entry by entry",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.run = run,

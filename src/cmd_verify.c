@@ -72,5 +72,6 @@ const struct command cmd_verify = {
 	.words = "FILE",
 	.summary = "Compare devices with a profile",
 	.options = options,
+	.takes = TAKES_PROFILE,
 	.run = run,
 };

@@ -197,5 +197,6 @@ const struct command cmd_watch = {
 	.words = "[DEVICE...]",
 	.summary = "Keep devices as their profiles say, whoever holds them",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.run = run,
 };

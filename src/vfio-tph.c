@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "complete/complete.h"
 #include "ui/message.h"
 #include "usage.h"
 #include "version.h"
@@ -178,6 +179,8 @@ int main(int argc, char **argv)
 	fill_standard_descriptors();
 	/* A closed pipe is an error like others, not a death in mid-change. */
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
+		return complete(argc - 1, argv + 1);
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
 						       : REPORT_TEXT);
 	if (!inv.report) {

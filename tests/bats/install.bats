@@ -31,8 +31,10 @@ installed()
 	installed /usr/share/man/man8/vfio-tph-watch.8
 }
 
-@test "the completion is installed" {
+@test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
+	installed /usr/share/zsh/vendor-completions/_vfio-tph
+	installed /usr/share/fish/vendor_completions.d/vfio-tph.fish
 }
 
 @test "the service is installed, and nothing enables it" {

@@ -79,7 +79,8 @@ class Function:
             self.driver = None
         self.parent = None
         self.group = None
-        self.cdev = None
+        self.cdev = None        # number of its character device
+        self.vfio = None        # what VFIO numbers it
         self._parse_bus()
         self._parse_bars()
         self._parse_tph()
