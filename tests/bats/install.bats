@@ -42,6 +42,19 @@ installed()
 	expect_equal "links to the service" "" "$(find "$ROOT" -type l)"
 }
 
+@test "the rule of udev and its unit are installed when they are asked for" {
+	local file
+	for file in udev/rules.d/90-vfio-tph.rules \
+		systemd/system/vfio-tph-watch@.service; do
+		[[ ! -e $ROOT/usr/lib/$file ]] ||
+			differs "$file" "not installed" "installed"
+	done
+	DESTDIR=$ROOT cmake --install "$(dirname "$VFIO_TPH")/.." \
+		--prefix /usr --component boot > /dev/null
+	installed /usr/lib/udev/rules.d/90-vfio-tph.rules
+	installed /usr/lib/systemd/system/vfio-tph-watch@.service
+}
+
 @test "the service tells when it is ready" {
 	grep -qx Type=notify "$ROOT/usr/lib/systemd/system/vfio-tph-watch.service"
 }

@@ -131,7 +131,12 @@ def _write_vfio(out, machine, topology, function):
     base = topology.path[function.bdf]
     name = f"vfio{function.vfio}"
     out.link(f"{base}/vfio-dev/{name}/device", base)
+    out.link(f"{base}/vfio-dev/{name}/subsystem", "/sys/class/vfio-dev")
     out.link(f"/sys/class/vfio-dev/{name}", f"{base}/vfio-dev/{name}")
+    out.file(f"{base}/vfio-dev/{name}/uevent",
+             "" if function.cdev is None else
+             f"MAJOR=511\nMINOR={function.cdev}\n"
+             f"DEVNAME=vfio/devices/{name}\n")
     if function.cdev is not None:
         out.constant(f"{base}/vfio-dev/{name}/dev", f"511:{function.cdev}\n")
         out.file(f"/dev/vfio/devices/{name}", "", 0o600 | STICKY)
