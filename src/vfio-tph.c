@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "core/owner_scan.h"
 #include "ui/message.h"
 #include "version.h"
 
@@ -170,6 +171,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
+	owner_scan_free(inv->owners);
 	pci_bus_close(inv->bus);
 	plan_free(inv);
 	report_free(inv->report);
