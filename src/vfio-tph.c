@@ -15,7 +15,7 @@
 static const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch,
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -91,7 +91,7 @@ fails()
 	local words
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	for words in "list" "list --json" "status all" "status --json all" \
-		"dump all"; do
+		"dump all" "metrics"; do
 		# shellcheck disable=SC2086
 		to '> /dev/full' -q $words
 		expect_status 1
