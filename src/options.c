@@ -118,13 +118,13 @@ static int set_via(struct settings *s, const char *arg, struct error *err)
 
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", 0 },
-		{ "ioctl", 1 },
-		{ NULL, 0 },
-	};
+	struct word words[TPH_ABI_MAX + 2] = { { "auto", 0 } };
 	unsigned int value;
-	int r = set_word("ABI", arg, words, &value, err);
+	int r;
+
+	for (size_t i = 0; tph_abi_name(i); i++)
+		words[i + 1] = (struct word){ tph_abi_name(i), 1 };
+	r = set_word("ABI", arg, words, &value, err);
 
 	if (r == 0)
 		s->access.abi = value ? arg : NULL;

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/pci_device.h"
+#include "core/sysfs.h"
 
 static const struct tph_abi *const families[] = { &tph_abi_ioctl };
 
@@ -20,9 +20,11 @@ static const struct tph_abi *find(const char *name)
 	return NULL;
 }
 
-bool tph_abi_known(const char *name)
+_Static_assert(N_FAMILIES <= TPH_ABI_MAX, "TPH_ABI_MAX is too small");
+
+const char *tph_abi_name(size_t i)
 {
-	return find(name) != NULL;
+	return i < N_FAMILIES ? families[i]->name : NULL;
 }
 
 /*
@@ -34,15 +36,8 @@ static bool is_later_family(const char *module)
 {
 	static const char *const parameters[] = { "tph", "enable_unsafe_tph" };
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
+	return sysfs_module_has(module, parameters,
+				sizeof(parameters) / sizeof(*parameters));
 }
 
 static int no_abi(const struct pci_device *dev, struct error *err)

@@ -96,7 +96,8 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err);
 
-/* Is there a family of this name? */
-bool tph_abi_known(const char *name);
+/* Names of the families, as --abi takes them: i counts from 0; NULL ends. */
+#define TPH_ABI_MAX 8
+const char *tph_abi_name(size_t i);
 
 #endif
