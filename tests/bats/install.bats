@@ -46,7 +46,7 @@ installed()
 
 @test "the service has only the capabilities it needs, and no network" {
 	local unit=$ROOT/usr/lib/systemd/system/vfio-tph-watch.service
-	grep -qx 'CapabilityBoundingSet=CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
+	grep -qx 'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
 	grep -qx PrivateNetwork=yes "$unit"
 	grep -qx ProtectSystem=strict "$unit"
 }
