@@ -267,7 +267,7 @@ twins()
 }
 
 @test "a process below a chroot holds the device, as list, status, metrics and a borrower see it" {
-	local how command
+	local how
 	ONE_LINES='set chroot=/srv/guest' \
 		one_device driver=vfio-pci group=7 tph=ns,iv,ds,ext st=cap:4
 	for how in cdev group; do
