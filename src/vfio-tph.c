@@ -2,6 +2,8 @@
 /* main: global options, the table of commands, the exit status. */
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 
 #include "cmd.h"
 #include "complete/complete.h"
+#include "core/owner_scan.h"
 #include "ui/message.h"
 #include "usage.h"
 #include "version.h"
@@ -16,8 +19,8 @@
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch, &cmd_help,
-	NULL
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
+	&cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -54,6 +57,19 @@ static bool wants_json(int argc, char **argv)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * A terminal that takes UTF-8 gets names as they are; elsewhere they come out
+ * escaped. Only that is taken from the locale: its letters, too, would be
+ * other ones than those that names of columns are compared by.
+ */
+static void choose_characters(void)
+{
+	bool utf8 = setlocale(LC_CTYPE, "") &&
+		    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+	setlocale(LC_CTYPE, utf8 ? "C.UTF-8" : "C");
 }
 
 static void trace(void *context, const struct io_call *call)
@@ -147,6 +163,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
+	owner_scan_free(inv->owners);
 	pci_bus_close(inv->bus);
 	plan_free(inv);
 	report_free(inv->report);
@@ -181,6 +198,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return complete(argc - 1, argv + 1);
+	choose_characters();
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
 						       : REPORT_TEXT);
 	if (!inv.report) {
