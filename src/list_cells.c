@@ -74,12 +74,10 @@ static void fill_place(const struct pci_device *pci, struct list_cells *cells)
 static struct report_cell completer_cell(bool known,
 					 enum tph_completer completer)
 {
-	struct report_cell cell = known ? CELL_OF_TEXT("none") : not_known;
+	struct report_cell cell =
+		known ? CELL_OF_TEXT(tph_completer_name(completer)) : not_known;
 
-	if (known && completer != TPH_COMPLETER_NONE)
-		cell.text = completer == TPH_COMPLETER_EXTENDED ? "extended"
-								: "tph";
-	else if (known)
+	if (known && completer == TPH_COMPLETER_NONE)
 		cell.color = "yellow";
 	return cell;
 }

@@ -65,16 +65,9 @@ static long held(const struct device_metrics *d)
 
 static const char *completer(const struct target *t)
 {
-	if (!t->has_port || !t->completer_known)
-		return NULL;
-	switch (t->completer) {
-	case TPH_COMPLETER_TPH:
-		return "tph";
-	case TPH_COMPLETER_EXTENDED:
-		return "extended";
-	default:
-		return "none";
-	}
+	return t->has_port && t->completer_known
+		       ? tph_completer_name(t->completer)
+		       : NULL;
 }
 
 /* Empty is none, or not known. */

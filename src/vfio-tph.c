@@ -2,8 +2,6 @@
 /* main: global options, the table of commands, the exit status. */
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,19 +55,6 @@ static bool wants_json(int argc, char **argv)
 			return true;
 	}
 	return false;
-}
-
-/*
- * A terminal that takes UTF-8 gets names as they are; elsewhere they come out
- * escaped. Only that is taken from the locale: its letters, too, would be
- * other ones than those that names of columns are compared by.
- */
-static void choose_characters(void)
-{
-	bool utf8 = setlocale(LC_CTYPE, "") &&
-		    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-
-	setlocale(LC_CTYPE, utf8 ? "C.UTF-8" : "C");
 }
 
 static void trace(void *context, const struct io_call *call)
@@ -198,7 +183,6 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return complete(argc - 1, argv + 1);
-	choose_characters();
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
 						       : REPORT_TEXT);
 	if (!inv.report) {
