@@ -26,12 +26,13 @@ udev()
 	expect_in '^DEVPATH=/devices/'
 }
 
-# command_of NAME: a line of the template unit, for the function $CAP, with
-# this build's program and the profiles in config.
+# command_of NAME: sets COMMAND to what the template unit's line of that name
+# calls the program with, for the function $CAP and the profiles in config.
 command_of()
 {
-	sed -n "s/^$1=[^ ]*vfio-tph \(.*\)/\1/p" \
-		"$UNITS/vfio-tph-watch@.service" | sed "s/%i/$CAP/"
+	read -ra COMMAND < <(sed -n "s/^$1=[^ ]*vfio-tph \(.*\)/\1/p" \
+		"$UNITS/vfio-tph-watch@.service" | sed "s/%i/$CAP/")
+	COMMAND+=(--config "$BATS_TEST_TMPDIR/config")
 }
 
 profile_of()
@@ -94,21 +95,24 @@ entry_is()
 
 @test "the unit's condition holds where a profile names the function" {
 	profile_of $CAP
-	tph $(command_of ExecCondition) --config "$BATS_TEST_TMPDIR/config"
+	command_of ExecCondition
+	tph "${COMMAND[@]}"
 	expect_status 0
 	expect_nothing_issued
 }
 
 @test "the unit's condition does not hold where no profile names it" {
 	profile_of $MSIX
-	tph $(command_of ExecCondition) --config "$BATS_TEST_TMPDIR/config"
+	command_of ExecCondition
+	tph "${COMMAND[@]}"
 	expect_status 3
 	one_line_on_stderr 'no profile in .*/config names such a device'
 }
 
 @test "the unit's command applies the profile to who holds the function" {
 	profile_of $CAP
-	start_tph $(command_of ExecStart) --config "$BATS_TEST_TMPDIR/config"
+	command_of ExecStart
+	start_tph "${COMMAND[@]}"
 	await grep -q watching "$TPH_ERR"
 	fake_hold $CAP
 	await entry_is $CAP 0 0x114
