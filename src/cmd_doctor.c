@@ -20,7 +20,6 @@ static const struct option_def *const options[] = {
 struct round {
 	struct doctor doctor;
 	bool machine_told;
-	size_t unseen; /* functions that may have TPH, or not */
 };
 
 static void tell_evidence(struct report *r, const struct finding *f)
@@ -115,14 +114,11 @@ static void look_at_target(struct invocation *inv, struct target *t)
 }
 
 /* Of many, those that have TPH; those of VFIO where that cannot be seen. */
-static bool is_meant(struct round *round, const struct target *t)
+static int is_meant(const struct target *t)
 {
 	if (t->cap_known)
-		return t->cap.offset != 0;
-	if (t->pci.cdev[0])
-		return true;
-	round->unseen++;
-	return false;
+		return t->cap.offset ? 0 : DEVICE_SKIPPED;
+	return t->pci.cdev[0] ? 0 : DEVICE_UNSEEN;
 }
 
 static int doctor_device(struct invocation *inv, const struct bdf *bdf,
@@ -134,9 +130,9 @@ static int doctor_device(struct invocation *inv, const struct bdf *bdf,
 	look_at_machine(inv);
 	if (r)
 		return r;
-	if (!named && !is_meant(inv->data, &t))
-		r = DEVICE_SKIPPED;
-	else
+	if (!named)
+		r = is_meant(&t);
+	if (r == 0)
 		look_at_target(inv, &t);
 	target_close(&t);
 	return r;
@@ -159,20 +155,14 @@ static int look_at_devices(struct invocation *inv, struct error *err)
 {
 	static char every[] = "all";
 	char *words[] = { every };
-	struct round *round = inv->data;
 	bool named = inv->n_words > 0;
 	int r = for_each_device(inv, named ? inv->words : words,
 				named ? inv->n_words : 1, true, doctor_device,
 				err);
 
-	if (r && err->kind == ERR_NO_TPH && round->unseen) {
-		r = error_set(err, ERR_PERMISSION, EPERM,
-			      "no permission to see which of %d functions have "
-			      "TPH",
-			      inv->skipped);
-		error_hint(err, "run it as root (CAP_SYS_ADMIN), or name the "
-				"device");
-	}
+	if (r == 0 && !inv->succeeded && !inv->failed)
+		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+				 "there is no function that could steer");
 	return r;
 }
 
@@ -211,5 +201,6 @@ const struct command cmd_doctor = {
 	.words = "[DEVICE...]",
 	.summary = "Say whether steering works, and what is in the way",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.run = run,
 };

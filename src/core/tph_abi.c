@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "core/pci_device.h"
+#include "core/sysfs.h"
 
-static const struct tph_abi *const families[] = { &tph_abi_ioctl };
+#define X(name) &tph_abi_##name,
+static const struct tph_abi *const families[] = { TPH_ABI_FAMILIES(X) };
+#undef X
 
 #define N_FAMILIES (sizeof(families) / sizeof(families[0]))
 
@@ -18,11 +21,6 @@ static const struct tph_abi *find(const char *name)
 		if (strcmp(families[i]->name, name) == 0)
 			return families[i];
 	return NULL;
-}
-
-bool tph_abi_known(const char *name)
-{
-	return find(name) != NULL;
 }
 
 bool tph_abi_has_parameter(const char *module, const char *parameter,

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/sysfs.h"
 #include "core/tph_abi.h"
 #include "core/tph_cap.h"
 #include "uapi/vfio_pci_tph.h"
