@@ -13,17 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/*
- * Where configuration space is read from. read() copies length bytes at
- * offset (0-4095) in bus order (little-endian) and returns 0; -EPERM where
- * the caller may not read there; -ERANGE where the function has no such
- * bytes (a conventional PCI function ends at 256); or another -errno.
- */
-struct config_reader {
-	int (*read)(void *context, unsigned int offset, void *buffer,
-		    unsigned int length);
-	void *context;
-};
+#include "core/config_reader.h"
 
 /* Modes: the bits of VFIO_PCI_TPH_MODE_*, which are those of the register. */
 
