@@ -31,6 +31,7 @@ teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true
 	[[ -z ${TPH_PID-} ]] || kill -9 "$TPH_PID" 2> /dev/null || true
+	fake_no_leaks
 }
 
 # machine: another machine than server, described on standard input.
