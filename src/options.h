@@ -50,6 +50,7 @@ struct option_def {
 		   struct error *err);
 	/* Or, without an argument: offset of a bool in the settings. */
 	size_t flag;
+	const char *needs;	/* name of an option without which it is refused */
 };
 
 /* Options that every command takes, before or after its name. */
@@ -60,7 +61,8 @@ extern const struct option_def option_mode, option_mem, option_cpus,
 	option_via, option_abi, option_owner, option_pid, option_fd,
 	option_hold, option_switch, option_force, option_follow_irq,
 	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
-	option_tree, option_list_columns, option_config;
+	option_tree, option_list_columns, option_config, option_iommu,
+	option_hold_iommu;
 
 /* Those of every command that prints a table. */
 #define TABLE_OPTIONS                                                        \

@@ -163,10 +163,13 @@ load common.bash
 		"destroy EBUSY" "destroy ok" "destroy ok"
 }
 
-@test "a table with a fault queue takes no device without page requests" {
+@test "on VT-d a table with a fault queue takes no device without page requests" {
 	run vfio cdev "$CAP" ioas queue hwpt:4 attach:hwpt hwpt:0 attach:hwpt
 	expect "ioas ok" "queue ok" "hwpt ok" "attach ENODEV" "hwpt ok" \
 		"attach hwpt"
+	fake_set iommu_type 2
+	run vfio cdev "$CAP" ioas queue hwpt:4 attach:hwpt
+	expect "ioas ok" "queue ok" "hwpt ok" "attach hwpt"
 	fake_start - <<-END
 		node 0 cpus=0
 		root 0000:00
