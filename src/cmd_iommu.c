@@ -160,6 +160,8 @@ static int iommu_device(struct invocation *inv, const struct bdf *bdf,
 		return DEVICE_SKIPPED; /* "all" asks for what has TPH */
 	}
 	r = target_open_vfio(&t, &inv->vfio, &access_iommufd, err);
+	if (r == -EBUSY)
+		error_hint(err, "%s", ""); /* --owner, which is not for us */
 	if (r == 0)
 		r = iommu_probe(&inv->vfio.iommufd, t.vfio.dev_id, &probe, err);
 	if (r == 0)
