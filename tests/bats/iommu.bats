@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # iommu: what the IOMMU of a device has; --iommu: what a device is attached
 # to. When a test is over nothing may be left in an iommufd (helper.bash).
-# shellcheck disable=SC2016	# it is for the program's shell
+# shellcheck disable=SC2016,SC2034,SC2154	# for the program's shell; of helper.bash
 load helper.bash
 
 # steps: the calls on iommufd and on the device so far, one word each: of a
@@ -532,7 +532,7 @@ let_go()
 
 @test "--iommu with what it does not know: status 2, one line, what there is" {
 	local word
-	for word in hwpt "" ioas, ioas,dirty ioas,pasid,pasid pasid \
+	for word in hwpt "" "ioas," ioas,dirty ioas,pasid,pasid pasid \
 		nesting-parent,ioas; do
 		tph run --iommu "$word" $CAP -- true
 		expect_status 2
