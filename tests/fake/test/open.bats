@@ -181,6 +181,23 @@ load common.bash
 		"hwinfo type=1 pasid=20 caps=7"
 }
 
+@test "devices of one group are attached to one table" {
+	fake_start - <<-END
+		node 0 cpus=0
+		root 0000:00
+		port 0000:00:01.0 bus=01
+		device 0000:01:00.0 driver=vfio-pci group=5
+		device 0000:01:00.1 driver=vfio-pci group=5
+		device 0000:01:00.2 driver=vfio-pci group=6
+	END
+	run vfio cdev 0000:01:00.0 ioas attach function:1 cdev:second \
+		bind:second function:2 cdev:third bind:third ioas \
+		attach:ioas:second attach:ioas:third attach:2:second
+	expect "ioas ok" "attach hwpt" "function ok" "cdev ok" "bind ok" \
+		"function ok" "cdev ok" "bind ok" "ioas ok" "attach EINVAL" \
+		"attach hwpt" "attach hwpt"
+}
+
 @test "what is left in an iommufd that is closed is noted; closing in order leaves nothing" {
 	vfio cdev "$CAP" ioas attach
 	vfio cdev "$CAP" ioas queue hwpt:4 destroy:hwpt close:queue \
