@@ -42,12 +42,6 @@ static int set_config(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
-/* One of a few words. values: what each stands for. */
-struct word {
-	const char *name;
-	unsigned int value;
-};
-
 static int set_word(const char *what, const char *arg,
 		    const struct word *words, unsigned int *value,
 		    struct error *err)
@@ -70,76 +64,82 @@ static int set_word(const char *what, const char *arg,
 	return -EINVAL;
 }
 
+static const struct word mode_words[] = {
+	{ "auto", 0 },
+	{ "ns", VFIO_PCI_TPH_MODE_NS },
+	{ "iv", VFIO_PCI_TPH_MODE_IV },
+	{ "ds", VFIO_PCI_TPH_MODE_DS },
+	{ "no-st", VFIO_PCI_TPH_MODE_NS },
+	{ "interrupt-vector", VFIO_PCI_TPH_MODE_IV },
+	{ "device-specific", VFIO_PCI_TPH_MODE_DS },
+	{ NULL, 0 },
+};
+
 static int set_mode(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", 0 },
-		{ "ns", VFIO_PCI_TPH_MODE_NS },
-		{ "iv", VFIO_PCI_TPH_MODE_IV },
-		{ "ds", VFIO_PCI_TPH_MODE_DS },
-		{ "no-st", VFIO_PCI_TPH_MODE_NS },
-		{ "interrupt-vector", VFIO_PCI_TPH_MODE_IV },
-		{ "device-specific", VFIO_PCI_TPH_MODE_DS },
-		{ NULL, 0 },
-	};
-
-	return set_word("mode", arg, words, &s->mode, err);
+	return set_word("mode", arg, mode_words, &s->mode, err);
 }
+
+static const struct word mem_words[] = {
+	{ "volatile", TPH_MEM_VOLATILE },
+	{ "persistent", TPH_MEM_PERSISTENT },
+	{ NULL, 0 },
+};
 
 static int set_mem(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "volatile", TPH_MEM_VOLATILE },
-		{ "persistent", TPH_MEM_PERSISTENT },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("memory type", arg, words, &value, err);
+	int r = set_word("memory type", arg, mem_words, &value, err);
 
 	if (r == 0)
 		s->mem = (enum tph_mem)value;
 	return r;
 }
 
+static const struct word via_words[] = {
+	{ "auto", VFIO_VIA_AUTO },
+	{ "cdev", VFIO_VIA_CDEV },
+	{ "group", VFIO_VIA_GROUP },
+	{ NULL, 0 },
+};
+
 static int set_via(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", VFIO_VIA_AUTO },
-		{ "cdev", VFIO_VIA_CDEV },
-		{ "group", VFIO_VIA_GROUP },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("way of opening", arg, words, &value, err);
+	int r = set_word("way of opening", arg, via_words, &value, err);
 
 	if (r == 0)
 		s->access.via = (enum vfio_via)value;
 	return r;
 }
 
+#define X(name) { #name, 1 },
+static const struct word abi_words[] = {
+	{ "auto", 0 },
+	TPH_ABI_FAMILIES(X)
+	{ NULL, 0 },
+};
+#undef X
+
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", 0 },
-		{ "ioctl", 1 },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("ABI", arg, words, &value, err);
+	int r = set_word("ABI", arg, abi_words, &value, err);
 
 	if (r == 0)
 		s->access.abi = value ? arg : NULL;
 	return r;
 }
 
+static const struct word iommu_words[] = {
+	{ "ioas", IOMMU_IOAS },
+	{ "nesting-parent", IOMMU_NESTING_PARENT },
+	{ NULL, 0 },
+};
+
 /* ioas|nesting-parent[,pasid][,faults], each of the latter once. */
 static int set_iommu(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "ioas", IOMMU_IOAS },
-		{ "nesting-parent", IOMMU_NESTING_PARENT },
-		{ NULL, 0 },
-	};
 	struct iommu_choice choice = { 0 };
 	_cleanup_free_ char *copy = strdup(arg);
 	char *rest = copy, *word = strsep(&rest, ",");
@@ -148,7 +148,7 @@ static int set_iommu(struct settings *s, const char *arg, struct error *err)
 
 	if (!word)
 		return error_system(err, ENOMEM, "cannot start");
-	r = set_word("kind of page table", word, words, &kind, err);
+	r = set_word("kind of page table", word, iommu_words, &kind, err);
 	if (r)
 		return r;
 	choice.kind = (enum iommu_kind)kind;
@@ -210,20 +210,24 @@ const struct option_def global_options[] = {
 };
 
 const struct option_def option_mode = {
-	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)", .set = set_mode
+	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)",
+	.set = set_mode, .words = mode_words
 };
 const struct option_def option_mem = {
 	0, "mem", "TYPE", "volatile or persistent memory (default: volatile)",
-	.set = set_mem
+	.set = set_mem, .words = mem_words
 };
 const struct option_def option_cpus = {
-	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all", .set = set_cpus
+	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all",
+	.set = set_cpus, .value = VALUE_CPUS
 };
 const struct option_def option_via = {
-	0, "via", "WAY", "open by cdev or by group (default: auto)", .set = set_via
+	0, "via", "WAY", "open by cdev or by group (default: auto)",
+	.set = set_via, .words = via_words
 };
 const struct option_def option_abi = {
-	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)", .set = set_abi
+	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)",
+	.set = set_abi, .words = abi_words
 };
 const struct option_def option_owner = {
 	'o', "owner", NULL, "act on the process that holds the device",
@@ -245,11 +249,13 @@ const struct option_def option_hold = {
 	"attach it: ioas or nesting-parent[,pasid][,faults]"
 
 const struct option_def option_iommu = {
-	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu
+	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu,
+	.words = iommu_words
 };
 /* Of a command that holds the device only if told so. */
 const struct option_def option_hold_iommu = {
-	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu, .needs = "hold"
+	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu,
+	.words = iommu_words, .needs = "hold"
 };
 const struct option_def option_switch = {
 	0, "switch", NULL, "if TPH is on in another mode, switch it over",
@@ -261,7 +267,7 @@ const struct option_def option_follow_irq = {
 };
 const struct option_def option_config = {
 	0, "config", "DIR", "read profiles there (default: /etc/vfio-tph.d)",
-	.set = set_config
+	.set = set_config, .value = VALUE_DIRECTORY
 };
 const struct option_def option_force = {
 	'f', "force", NULL,
@@ -271,14 +277,14 @@ const struct option_def option_force = {
 
 const struct option_def option_from = {
 	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
-	.set = set_from
+	.set = set_from, .value = VALUE_FILE
 };
 const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
 const struct option_def option_output = {
 	0, "output", "COLUMNS", "columns of the table, as NAME,NAME,...",
-	.set = set_output
+	.set = set_output, .value = VALUE_COLUMNS
 };
 const struct option_def option_noheadings = {
 	0, "noheadings", NULL, "rows only, no headings", FLAG(table.noheadings)
@@ -420,6 +426,17 @@ int options_parse(int argc, char **argv, const struct option_def *const *own,
 	}
 	*first = optind;
 	return 0;
+}
+
+bool options_exclude(const char *a, const char *b)
+{
+	for (size_t i = 0; i < sizeof(exclusive) / sizeof(*exclusive); i++)
+		if ((strcmp(exclusive[i][0], a) == 0 &&
+		     strcmp(exclusive[i][1], b) == 0) ||
+		    (strcmp(exclusive[i][0], b) == 0 &&
+		     strcmp(exclusive[i][1], a) == 0))
+			return true;
+	return false;
 }
 
 int options_check(const struct settings *s, struct error *err)
