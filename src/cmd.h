@@ -70,7 +70,7 @@ struct command {
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
 	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
-	cmd_verify, cmd_undo, cmd_watch, cmd_metrics, cmd_doctor,
+	cmd_verify, cmd_undo, cmd_watch, cmd_metrics, cmd_doctor, cmd_iommu,
 	cmd_help;
 
 /* All of them, in the order of --help, ended by NULL. */

@@ -13,7 +13,7 @@
 
 static const struct option_def *const apply_options[] = {
 	&option_owner, &option_pid, &option_fd, &option_hold,
-	&option_via,   &option_abi, NULL
+	&option_via,   &option_hold_iommu, &option_abi, NULL
 };
 
 static const struct option_def *const undo_options[] = { &option_abi, NULL };

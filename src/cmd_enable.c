@@ -8,7 +8,7 @@
 
 static const struct option_def *const options[] = {
 	&option_mode, &option_switch, &option_hold, &option_owner, &option_pid,
-	&option_fd,   &option_via,    &option_abi,  NULL
+	&option_fd,   &option_via,    &option_hold_iommu, &option_abi, NULL
 };
 
 static int check(struct invocation *inv, struct target *t, unsigned int *mode,

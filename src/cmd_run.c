@@ -11,7 +11,7 @@
 
 static const struct option_def *const options[] = {
 	&option_cpus, &option_mem, &option_mode,
-	&option_via,  &option_abi, NULL
+	&option_via,  &option_iommu, &option_abi, NULL
 };
 
 static int enable(struct invocation *inv, struct target *t, struct error *err)
@@ -52,19 +52,34 @@ static int group_fd(const struct invocation *inv, const struct target *t)
 		       : -1;
 }
 
+/* An id in the iommufd as spawn takes it. */
+static long id_or_none(uint32_t id)
+{
+	return id ? (long)id : -1;
+}
+
 static int run_program(struct invocation *inv, struct target *t,
 		       struct error *err)
 {
-	const struct spawn_fd fds[] = {
-		{ "VFIO_TPH_DEVICE_FD", t->vfio.fd },
-		{ "VFIO_TPH_GROUP_FD", group_fd(inv, t) },
-		{ "VFIO_TPH_CONTAINER_FD", inv->vfio.container },
-		{ "VFIO_TPH_IOMMUFD_FD", inv->vfio.iommufd },
+	static const struct iommu_table unattached = { .fault_fd = -1 };
+	const struct iommu_table *table = t->vfio.table ? t->vfio.table
+							: &unattached;
+	const struct spawn_variable variables[] = {
+		{ "VFIO_TPH_DEVICE_FD", t->vfio.fd, true },
+		{ "VFIO_TPH_GROUP_FD", group_fd(inv, t), true },
+		{ "VFIO_TPH_CONTAINER_FD", inv->vfio.container, true },
+		{ "VFIO_TPH_IOMMUFD_FD", inv->vfio.iommufd.fd, true },
+		{ "VFIO_TPH_FAULT_FD", table->fault_fd, true },
+		{ "VFIO_TPH_DEV_ID", id_or_none(t->vfio.dev_id), false },
+		{ "VFIO_TPH_IOAS_ID", id_or_none(table->ioas), false },
+		{ "VFIO_TPH_HWPT_ID", id_or_none(table->hwpt), false },
+		{ "VFIO_TPH_FAULT_ID", id_or_none(table->fault_id), false },
 	};
 	int r;
 
 	fflush(stdout);
-	r = spawn_and_wait(inv->program, fds, sizeof(fds) / sizeof(*fds), err);
+	r = spawn_and_wait(inv->program, variables,
+			   sizeof(variables) / sizeof(*variables), err);
 	if (r < 0)
 		return r;
 	inv->end_status = r;
@@ -79,7 +94,9 @@ static int take_down(struct target *t, struct error *err)
 	bool changed;
 	int r = t->tph.io->dry_run ? 0 : target_read_control(t, err);
 
-	return r ? r : steering_disable(t, &changed, err);
+	if (r == 0)
+		r = steering_disable(t, &changed, err);
+	return r ? r : vfio_device_detach(&t->vfio, err);
 }
 
 static int run_device(struct invocation *inv, const struct bdf *bdf,

@@ -11,7 +11,7 @@
 static const struct option_def *const options[] = {
 	&option_cpus,  &option_follow_irq, &option_mem, &option_mode,
 	&option_hold,  &option_owner,	   &option_pid, &option_fd,
-	&option_via,   &option_abi,	   TABLE_OPTIONS, NULL
+	&option_via,   &option_hold_iommu, &option_abi, TABLE_OPTIONS, NULL
 };
 
 static const struct report_column columns[] = {

@@ -53,10 +53,12 @@ int hold_rehearse(struct invocation *inv, struct target *target,
 		  struct error *err)
 {
 	bool changed;
+	int r;
 
 	if (!inv->settings.hold || !inv->settings.dry_run)
 		return 0;
-	return steering_disable(target, &changed, err);
+	r = steering_disable(target, &changed, err);
+	return r ? r : vfio_device_detach(&target->vfio, err);
 }
 
 static void say_ready(struct invocation *inv)
@@ -90,6 +92,8 @@ int hold_wait(struct invocation *inv, struct error *err)
 
 		inv->io.device = h->target.pci.address;
 		if (steering_disable(&h->target, &changed, err))
+			invocation_fail(inv, h->target.pci.address, err);
+		if (vfio_device_detach(&h->target.vfio, err))
 			invocation_fail(inv, h->target.pci.address, err);
 	}
 	return 0;

@@ -109,6 +109,11 @@ int open_target(struct invocation *inv, struct target *target,
 		message_note(target->pci.address,
 			     "this is the device of %s (pid %d)",
 			     target->owner.command, target->owner.pid);
+	if (r == 0 && target->vfio.table && access->iommu.pasid &&
+	    target->vfio.table->pasid_width == 0)
+		message_note(target->pci.address,
+			     "its IOMMU reports no PASID width for it: its "
+			     "page table is without PASIDs");
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cleanup.h"
 #include "uapi/vfio_pci_tph.h"
 
 #define FLAG(member) .flag = offsetof(struct settings, member)
@@ -130,6 +131,45 @@ static int set_abi(struct settings *s, const char *arg, struct error *err)
 	return r;
 }
 
+static const struct word iommu_words[] = {
+	{ "ioas", IOMMU_IOAS },
+	{ "nesting-parent", IOMMU_NESTING_PARENT },
+	{ NULL, 0 },
+};
+
+/* ioas|nesting-parent[,pasid][,faults], each of the latter once. */
+static int set_iommu(struct settings *s, const char *arg, struct error *err)
+{
+	struct iommu_choice choice = { 0 };
+	_cleanup_free_ char *copy = strdup(arg);
+	char *rest = copy, *word = strsep(&rest, ",");
+	unsigned int kind;
+	int r;
+
+	if (!word)
+		return error_system(err, ENOMEM, "cannot start");
+	r = set_word("kind of page table", word, iommu_words, &kind, err);
+	if (r)
+		return r;
+	choice.kind = (enum iommu_kind)kind;
+	while ((word = strsep(&rest, ","))) {
+		bool *wanted = strcmp(word, "pasid") == 0    ? &choice.pasid
+			       : strcmp(word, "faults") == 0 ? &choice.faults
+							     : NULL;
+
+		if (!wanted || *wanted) {
+			error_set(err, ERR_USAGE, EINVAL,
+				  "not a page table: '%.64s'", arg);
+			error_hint(err, "it is ioas or nesting-parent, behind "
+					"it ,pasid or ,faults or both");
+			return -EINVAL;
+		}
+		*wanted = true;
+	}
+	s->access.iommu = choice;
+	return 0;
+}
+
 static int set_number(const char *what, const char *arg, long least,
 		      int *value, struct error *err)
 {
@@ -198,11 +238,24 @@ const struct option_def option_pid = {
 	.set = set_pid
 };
 const struct option_def option_fd = {
-	0, "fd", "N", "the device's descriptor in that process", .set = set_fd
+	0, "fd", "N", "the device's descriptor in that process", .set = set_fd,
+	.needs = "pid"
 };
 const struct option_def option_hold = {
 	0, "hold", NULL, "hold the device, and the setting, until SIGINT",
 	FLAG(hold)
+};
+#define IOMMU_HELP							     \
+	"attach it: ioas or nesting-parent[,pasid][,faults]"
+
+const struct option_def option_iommu = {
+	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu,
+	.words = iommu_words
+};
+/* Of a command that holds the device only if told so. */
+const struct option_def option_hold_iommu = {
+	0, "iommu", "TABLE", IOMMU_HELP, .set = set_iommu,
+	.words = iommu_words, .needs = "hold"
 };
 const struct option_def option_switch = {
 	0, "switch", NULL, "if TPH is on in another mode, switch it over",
@@ -275,9 +328,6 @@ static const char *const exclusive[][2] = {
 	{ "json", "noheadings" }, { "json", "raw" },  { "json", "pairs" },
 	{ "json", "tree" },	{ "json", "list-columns" },
 };
-
-/* Options of which the second is needed by the first. */
-static const char *const needs[][2] = { { "fd", "pid" } };
 
 struct parser {
 	const struct option_def *defs[OPTIONS_MAX];
@@ -408,11 +458,16 @@ int options_check(const struct settings *s, struct error *err)
 			return error_set(err, ERR_USAGE, EINVAL,
 					 "--%s and --%s cannot go together",
 					 exclusive[i][0], exclusive[i][1]);
-	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
-		if (was_seen(s, needs[i][0]) && !was_seen(s, needs[i][1]))
+	for (size_t i = 0; i < s->n_seen; i++)
+		if (s->seen[i]->needs && !was_seen(s, s->seen[i]->needs))
 			return error_set(err, ERR_USAGE, EINVAL,
-					 "--%s needs --%s", needs[i][0],
-					 needs[i][1]);
+					 "--%s needs --%s", s->seen[i]->name,
+					 s->seen[i]->needs);
+	if (s->access.iommu.kind != IOMMU_UNATTACHED &&
+	    s->access.via == VFIO_VIA_GROUP)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "--iommu and --via group cannot go together: "
+				 "a group has a container in its place");
 	return 0;
 }
 

@@ -69,6 +69,7 @@ struct option_def {
 	size_t flag;
 	const struct word *words; /* those that it takes, or NULL */
 	enum value_kind value;
+	const char *needs;	/* name of an option without which it is refused */
 };
 
 /* Options that every command takes, before or after its name. */
@@ -80,7 +81,7 @@ extern const struct option_def option_mode, option_mem, option_cpus,
 	option_hold, option_switch, option_force, option_follow_irq,
 	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
 	option_tree, option_list_columns, option_config, option_open,
-	option_offline;
+	option_offline, option_iommu, option_hold_iommu;
 
 /* Those of every command that prints a table. */
 #define TABLE_OPTIONS                                                        \

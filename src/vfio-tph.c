@@ -18,7 +18,7 @@ const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
 	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
-	&cmd_doctor, &cmd_help, NULL
+	&cmd_doctor, &cmd_iommu, &cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -174,7 +174,8 @@ static void usage_hint(const struct invocation *inv, struct error *err)
 int main(int argc, char **argv)
 {
 	struct invocation inv = { .settings = { .access = { .fd = -1 } },
-				  .vfio = { .iommufd = -1, .container = -1 } };
+				  .vfio = { .iommufd = { .fd = -1 },
+					    .container = -1 } };
 	struct error err;
 	int r;
 

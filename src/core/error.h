@@ -50,6 +50,7 @@ enum status {
 	X(ERR_NO_TAG, STATUS_UNSUPPORTED, "no-tag")                          \
 	X(ERR_NO_NODE, STATUS_UNSUPPORTED, "no-node")                        \
 	X(ERR_NO_IOMMU, STATUS_UNSUPPORTED, "no-iommu")                      \
+	X(ERR_IOMMU_CANNOT, STATUS_UNSUPPORTED, "iommu-cannot")              \
 	X(ERR_GATED, STATUS_UNSUPPORTED, "gated")                            \
 	X(ERR_NO_ABI, STATUS_NO_ABI, "no-abi")                               \
 	X(ERR_UNKNOWN_ABI, STATUS_NO_ABI, "unknown-abi")                     \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/pci_path.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/pci_regs.h>
@@ -101,27 +100,22 @@ int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
 	struct pci_device dev;
 	struct config_reader config = pci_device_config(&dev);
 	struct error ignored;
-	unsigned int at;
-	uint16_t flags = 0;
-	uint32_t reg = 0;
+	unsigned int at, flags = 0;
 	int r;
 
 	*port = (struct pci_port){ .type = "bridge" };
 	if (pci_device_begin(bus, bdf, &dev, &ignored))
 		return -ENODEV;
-	r = tph_find_express(&config, &at);
+	r = config_find_cap(&config, PCI_CAP_ID_EXP, &at);
 	if (r == 0 && at)
-		r = config.read(config.context, at + PCI_EXP_FLAGS, &flags,
-				sizeof(flags));
-	flags = le16toh(flags);
+		r = config_read16(&config, at + PCI_EXP_FLAGS, &flags);
 	if (r == 0 && at)
-		name_type((unsigned int)(flags & PCI_EXP_FLAGS_TYPE) >> 4, port);
+		name_type((flags & PCI_EXP_FLAGS_TYPE) >> 4, port);
 	/* Version 1 ends before that register. */
 	if (r == 0 && at && (flags & PCI_EXP_FLAGS_VERS) >= 2) {
 		port->offset = at + PCI_EXP_DEVCAP2;
-		r = config.read(config.context, port->offset, &reg,
-				sizeof(reg));
-		port->capabilities2 = le32toh(reg);
+		r = config_read32(&config, port->offset,
+				  &port->capabilities2);
 		port->prefixes =
 			port->capabilities2 & PCI_EXP_DEVCAP2_EE_PREFIX;
 	}

@@ -25,19 +25,20 @@ static void fill_signals(sigset_t *set)
 
 /* In the child: never returns. A failure's errno goes into the pipe. */
 static void __attribute__((noreturn))
-become(char *const argv[], const struct spawn_fd *fds, size_t n,
+become(char *const argv[], const struct spawn_variable *variables, size_t n,
        const sigset_t *mask, int report)
 {
-	char number[16];
+	const struct spawn_variable *v;
+	char number[24];
 
-	for (size_t i = 0; i < n; i++) {
-		if (fds[i].fd < 0) {
-			unsetenv(fds[i].variable);
+	for (v = variables; v < variables + n; v++) {
+		if (v->number < 0) {
+			unsetenv(v->name);
 			continue;
 		}
-		snprintf(number, sizeof(number), "%d", fds[i].fd);
-		if (setenv(fds[i].variable, number, 1) ||
-		    fcntl(fds[i].fd, F_SETFD, 0))
+		snprintf(number, sizeof(number), "%ld", v->number);
+		if (setenv(v->name, number, 1) ||
+		    (v->is_fd && fcntl((int)v->number, F_SETFD, 0)))
 			goto failed;
 	}
 	signal(SIGPIPE, SIG_DFL);
@@ -74,7 +75,8 @@ static int wait_for(pid_t pid, const sigset_t *set)
 	}
 }
 
-int spawn_and_wait(char *const argv[], const struct spawn_fd *fds, size_t n,
+int spawn_and_wait(char *const argv[],
+		   const struct spawn_variable *variables, size_t n,
 		   struct error *err)
 {
 	_cleanup_close_ int report = -1, to_report = -1;
@@ -92,7 +94,7 @@ int spawn_and_wait(char *const argv[], const struct spawn_fd *fds, size_t n,
 	if (pid < 0)
 		return error_system(err, errno, "cannot run %s", argv[0]);
 	if (pid == 0)
-		become(argv, fds, n, &before, to_report);
+		become(argv, variables, n, &before, to_report);
 	close(take_fd(&to_report));
 	if (read(report, &number, sizeof(number)) == sizeof(number)) {
 		waitpid(pid, NULL, 0);

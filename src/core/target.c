@@ -106,9 +106,10 @@ static int check_not_held(const struct target *target, struct error *err)
 	return -EBUSY;
 }
 
-int target_open(struct target *target, struct vfio_context *context,
-		const struct target_access *access, struct error *err)
+int target_open_vfio(struct target *target, struct vfio_context *context,
+		     const struct target_access *access, struct error *err)
 {
+	bool attach = access->iommu.kind != IOMMU_UNATTACHED;
 	bool borrows = access->owner || access->pid;
 	int r;
 
@@ -116,13 +117,25 @@ int target_open(struct target *target, struct vfio_context *context,
 	if (borrows)
 		r = borrow(target, context->io, access, err);
 	else
-		r = vfio_device_open(context, &target->pci, access->via,
+		r = vfio_device_open(context, &target->pci,
+				     attach ? VFIO_VIA_IOMMUFD : access->via,
 				     &target->vfio, err);
 	if (r == 0 && !borrows && context->io->dry_run)
 		r = check_not_held(target, err);
+	if (r == 0 && !borrows && attach)
+		r = vfio_device_attach(&target->vfio, context, &target->pci,
+				       &access->iommu, err);
+	target->open = r == 0;
+	return r;
+}
+
+int target_open(struct target *target, struct vfio_context *context,
+		const struct target_access *access, struct error *err)
+{
+	int r = target_open_vfio(target, context, access, err);
+
 	if (r)
 		return r;
-	target->open = true;
 	r = tph_abi_choose(&target->pci, target->vfio.fd, context->io,
 			   access->abi, &target->tph, err);
 	if (r == 0 && !target->cap_known && !context->io->dry_run) {

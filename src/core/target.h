@@ -46,6 +46,7 @@ struct target_access {
 	pid_t pid;		/* borrow from this process; 0: not named */
 	int fd;			/* number of its descriptor, or -1 */
 	const char *abi;	/* family that was named, or NULL */
+	struct iommu_choice iommu; /* of a device of its own */
 };
 
 /*
@@ -65,6 +66,14 @@ int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
 int target_glance(struct pci_bus *bus, const struct bdf *bdf,
 		  struct target *target, struct error *err);
 int target_fill(struct target *target, unsigned int what, struct error *err);
+
+/*
+ * Open it, or borrow it, and attach it to what access says. In a dry run
+ * nothing of its own is opened, but one that is held is ERR_BUSY. Returns 0,
+ * or -errno with *err filled.
+ */
+int target_open_vfio(struct target *target, struct vfio_context *context,
+		     const struct target_access *access, struct error *err);
 
 /*
  * Open it, or borrow it, and choose the family of the ABI. In a dry run

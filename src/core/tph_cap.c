@@ -36,98 +36,17 @@
 #define MSIX_CONTROL_SIZE(r)   (((r) & 0x7ffu) + 1)
 #define MSIX_CONTROL_ENABLE    0x8000u
 
-static int read8(const struct config_reader *reader, unsigned int offset,
-		 unsigned int *value)
-{
-	uint8_t raw;
-	int r = reader->read(reader->context, offset, &raw, sizeof(raw));
-
-	*value = r ? 0 : raw;
-	return r;
-}
-
-static int read16(const struct config_reader *reader, unsigned int offset,
-		  unsigned int *value)
-{
-	uint16_t raw;
-	int r = reader->read(reader->context, offset, &raw, sizeof(raw));
-
-	*value = r ? 0 : le16toh(raw);
-	return r;
-}
-
-static int read32(const struct config_reader *reader, unsigned int offset,
-		  uint32_t *value)
-{
-	uint32_t raw;
-	int r = reader->read(reader->context, offset, &raw, sizeof(raw));
-
-	*value = r ? 0 : le32toh(raw);
-	return r;
-}
-
-/* Offset of a capability in the first 256 bytes, or 0. */
-static int find_cap(const struct config_reader *reader, unsigned int id,
-		    unsigned int *offset)
-{
-	unsigned int status, at, steps = (256 - 64) / 4;
-	int r = read16(reader, PCI_STATUS, &status);
-
-	*offset = 0;
-	if (r || !(status & PCI_STATUS_CAP_LIST))
-		return r;
-	r = read8(reader, PCI_CAPABILITY_LIST, &at);
-	while (r == 0 && steps-- && (at & 0xfcu) >= 0x40) {
-		unsigned int head;
-
-		at &= 0xfcu;
-		r = read16(reader, at, &head);
-		if (r || head == 0xffff)
-			return r;
-		if ((head & 0xff) == id) {
-			*offset = at;
-			return 0;
-		}
-		at = head >> 8;
-	}
-	return r;
-}
-
-/* Offset of a capability in the extended space, or 0. */
-static int find_ext_cap(const struct config_reader *reader, unsigned int id,
-			unsigned int *offset)
-{
-	unsigned int at = 0x100, steps = (4096 - 256) / 8;
-
-	*offset = 0;
-	while (steps-- && at >= 0x100) {
-		uint32_t head;
-		int r = read32(reader, at, &head);
-
-		if (r == -ERANGE)
-			return 0; /* a conventional function: none at all */
-		if (r || head == 0 || head == UINT32_MAX)
-			return r;
-		if ((head & 0xffff) == id) {
-			*offset = at;
-			return 0;
-		}
-		at = (head >> 20) & 0xffcu;
-	}
-	return 0;
-}
-
 static int read_msix(const struct config_reader *reader, struct msix_cap *msix)
 {
 	unsigned int control;
 	uint32_t table;
-	int r = find_cap(reader, CAP_ID_MSIX, &msix->offset);
+	int r = config_find_cap(reader, CAP_ID_MSIX, &msix->offset);
 
 	if (r || !msix->offset)
 		return r;
-	r = read16(reader, msix->offset + MSIX_CONTROL, &control);
+	r = config_read16(reader, msix->offset + MSIX_CONTROL, &control);
 	if (r == 0)
-		r = read32(reader, msix->offset + MSIX_TABLE, &table);
+		r = config_read32(reader, msix->offset + MSIX_TABLE, &table);
 	if (r)
 		return r;
 	msix->vectors = MSIX_CONTROL_SIZE(control);
@@ -143,10 +62,10 @@ int tph_cap_read(const struct config_reader *reader, struct tph_cap *cap)
 	int r;
 
 	*cap = (struct tph_cap){ 0 };
-	r = find_ext_cap(reader, TPH_CAP_ID, &cap->offset);
+	r = config_find_ext_cap(reader, TPH_CAP_ID, &cap->offset);
 	if (r || !cap->offset)
 		return r;
-	r = read32(reader, cap->offset + TPH_CAPABILITY, &reg);
+	r = config_read32(reader, cap->offset + TPH_CAPABILITY, &reg);
 	if (r)
 		return r;
 	cap->modes = reg & TPH_CAPABILITY_MODES;
@@ -176,7 +95,7 @@ int tph_control_read(const struct config_reader *reader,
 		     const struct tph_cap *cap, struct tph_control *control)
 {
 	uint32_t reg;
-	int r = read32(reader, cap->offset + TPH_CONTROL, &reg);
+	int r = config_read32(reader, cap->offset + TPH_CONTROL, &reg);
 
 	*control = (struct tph_control){ 0 };
 	if (r)
@@ -204,31 +123,26 @@ int tph_table_read(const struct config_reader *reader,
 	return r;
 }
 
-int tph_find_express(const struct config_reader *reader, unsigned int *offset)
-{
-	return find_cap(reader, CAP_ID_EXP, offset);
-}
-
 int tph_completer_read(const struct config_reader *reader,
 		       enum tph_completer *completer)
 {
 	unsigned int offset, flags;
 	uint32_t reg;
-	int r = tph_find_express(reader, &offset);
+	int r = config_find_cap(reader, CAP_ID_EXP, &offset);
 
 	*completer = TPH_COMPLETER_NONE;
 	if (r)
 		return r;
 	if (!offset)
 		return -ENODEV;
-	r = read16(reader, offset + EXP_FLAGS, &flags);
+	r = config_read16(reader, offset + EXP_FLAGS, &flags);
 	if (r == 0 && EXP_FLAGS_TYPE(flags) != EXP_TYPE_ROOT_PORT)
 		return -ENODEV;
 	/* Version 1 ends before that register: it completes no TPH. */
 	if (r == 0 && EXP_FLAGS_VERSION(flags) < 2)
 		return 0;
 	if (r == 0)
-		r = read32(reader, offset + EXP_DEVCAP2, &reg);
+		r = config_read32(reader, offset + EXP_DEVCAP2, &reg);
 	if (r)
 		return r;
 	switch (EXP_DEVCAP2_TPH(reg)) {

@@ -13,17 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/*
- * Where configuration space is read from. read() copies length bytes at
- * offset (0-4095) in bus order (little-endian) and returns 0; -EPERM where
- * the caller may not read there; -ERANGE where the function has no such
- * bytes (a conventional PCI function ends at 256); or another -errno.
- */
-struct config_reader {
-	int (*read)(void *context, unsigned int offset, void *buffer,
-		    unsigned int length);
-	void *context;
-};
+#include "core/config_reader.h"
 
 /* Modes: the bits of VFIO_PCI_TPH_MODE_*, which are those of the register. */
 
@@ -88,13 +78,6 @@ int tph_control_read(const struct config_reader *reader,
 int tph_table_read(const struct config_reader *reader,
 		   const struct tph_cap *cap, unsigned int first,
 		   unsigned int n, uint16_t *tags);
-
-/*
- * Offset of the PCI Express capability (PCIe 6.0, 7.5.3), or 0. Returns 0 or
- * the reader's error.
- */
-int tph_find_express(const struct config_reader *reader,
-		     unsigned int *offset);
 
 /*
  * Decode the completer bits of a Root Port from its PCIe capability.

@@ -11,9 +11,6 @@
 #include "core/cleanup.h"
 #include "core/owner.h"
 #include "core/vfio_open.h"
-#include "uapi/vfio_cdev.h"
-
-#define IOMMUFD_NODE   "/dev/iommu"
 
 const char *vfio_via_name(enum vfio_via via)
 {
@@ -22,6 +19,7 @@ const char *vfio_via_name(enum vfio_via via)
 		[VFIO_VIA_CDEV] = "cdev",
 		[VFIO_VIA_GROUP] = "group",
 		[VFIO_VIA_OWNER] = "owner",
+		[VFIO_VIA_IOMMUFD] = "cdev",
 	};
 
 	return names[via];
@@ -30,7 +28,7 @@ const char *vfio_via_name(enum vfio_via via)
 void vfio_context_init(struct vfio_context *context, struct io *io)
 {
 	*context = (struct vfio_context){ .io = io,
-					  .iommufd = -1,
+					  .iommufd = { io, -1 },
 					  .container = -1 };
 }
 
@@ -51,7 +49,7 @@ void vfio_context_close(struct vfio_context *context)
 		free(group);
 	}
 	close_fd(&context->container);
-	close_fd(&context->iommufd);
+	iommufd_close(&context->iommufd);
 }
 
 int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
@@ -81,17 +79,6 @@ int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
 	return -ENXIO;
 }
 
-static int bind_iommufd(struct vfio_context *context, int fd)
-{
-	struct vfio_device_bind_iommufd bind = {
-		.argsz = sizeof(bind),
-		.iommufd = context->iommufd,
-	};
-
-	return io_ioctl(context->io, fd, VFIO_DEVICE_BIND_IOMMUFD, &bind,
-			"VFIO_DEVICE_BIND_IOMMUFD", "%s", IOMMUFD_NODE);
-}
-
 /*
  * The kernel lets the group have one DMA owner: EPERM is a host driver's
  * device in it, or somebody else's iommufd or container.
@@ -105,35 +92,47 @@ static int not_dma_owner(const struct pci_device *pci, struct error *err)
 	return vfio_busy(pci, err);
 }
 
+static bool has_cdev(const struct pci_device *pci)
+{
+	return pci->cdev[0] && vfio_exists(pci->cdev) &&
+	       vfio_exists(IOMMUFD_NODE);
+}
+
+static int no_cdev(const struct pci_device *pci, enum vfio_via via,
+		   struct error *err)
+{
+	error_set(err, ERR_NO_DEVNODE, ENOENT,
+		  "no character device: %s does not exist",
+		  !pci->cdev[0]		    ? "vfio-dev/ in sysfs"
+		  : !vfio_exists(pci->cdev) ? pci->cdev
+					    : IOMMUFD_NODE);
+	if (via == VFIO_VIA_IOMMUFD)
+		error_hint(err, "it takes a kernel with "
+				"CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD");
+	else
+		error_hint(err, "open it by its group: --via group");
+	return -ENOENT;
+}
+
 static int open_cdev(struct vfio_context *context,
-		     const struct pci_device *pci, struct vfio_device *device,
-		     struct error *err)
+		     const struct pci_device *pci, enum vfio_via via,
+		     struct vfio_device *device, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
 	struct owner owner;
 	int r;
 
-	if (!pci->cdev[0] || !vfio_exists(pci->cdev) || !vfio_exists(IOMMUFD_NODE)) {
-		error_set(err, ERR_NO_DEVNODE, ENOENT,
-			  "no character device: %s does not exist",
-			  !pci->cdev[0]		? "vfio-dev/ in sysfs"
-			  : !vfio_exists(pci->cdev) ? pci->cdev
-					       : IOMMUFD_NODE);
-		error_hint(err, "open it by its group: --via group");
-		return -ENOENT;
-	}
-	if (context->iommufd == -1) {
-		r = io_open(context->io, IOMMUFD_NODE);
-		if (r < 0 && r != IO_DRY_FD)
-			return vfio_cannot_open(IOMMUFD_NODE, -r, err);
-		context->iommufd = r;
-	}
+	if (!has_cdev(pci))
+		return no_cdev(pci, via, err);
+	r = iommufd_open(&context->iommufd);
+	if (r)
+		return vfio_cannot_open(IOMMUFD_NODE, -r, err);
 	fd = io_open(context->io, pci->cdev);
 	if (fd == -EBUSY)
 		return vfio_busy(pci, err);
 	if (fd < 0 && fd != IO_DRY_FD)
 		return vfio_cannot_open(pci->cdev, -fd, err);
-	r = bind_iommufd(context, fd);
+	r = iommufd_bind(&context->iommufd, fd, &device->dev_id);
 	/* The kernel answers EINVAL to a second binder: look who is there. */
 	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner)))
 		return vfio_busy(pci, err);
@@ -164,10 +163,9 @@ int vfio_device_open(struct vfio_context *context,
 				"command line, and in the firmware");
 		return -ENODEV;
 	}
-	if (via == VFIO_VIA_CDEV ||
-	    (via == VFIO_VIA_AUTO && pci->cdev[0] && vfio_exists(pci->cdev) &&
-	     vfio_exists(IOMMUFD_NODE)))
-		return open_cdev(context, pci, device, err);
+	if (via == VFIO_VIA_CDEV || via == VFIO_VIA_IOMMUFD ||
+	    (via == VFIO_VIA_AUTO && has_cdev(pci)))
+		return open_cdev(context, pci, via, device, err);
 	return vfio_open_by_group(context, pci, device, err);
 }
 
@@ -178,8 +176,51 @@ void vfio_device_borrow(struct vfio_device *device, struct io *io, int fd)
 					.via = VFIO_VIA_OWNER };
 }
 
+int vfio_device_attach(struct vfio_device *device,
+		       struct vfio_context *context,
+		       const struct pci_device *pci,
+		       const struct iommu_choice *choice, struct error *err)
+{
+	struct iommu_table *table;
+	struct error ignored;
+	int r = iommu_table_get(&context->tables, &context->iommufd,
+				pci->iommu_group, device->dev_id, choice,
+				&table, err);
+
+	if (r)
+		return r;
+	r = iommu_table_attach(table, &context->iommufd, device->fd, err);
+	if (r) {
+		iommu_table_put(&context->tables, &context->iommufd, table,
+				&ignored);
+		return r;
+	}
+	device->table = table;
+	device->context = context;
+	return 0;
+}
+
+int vfio_device_detach(struct vfio_device *device, struct error *err)
+{
+	struct vfio_context *context = device->context;
+	struct error second;
+	int r, end;
+
+	if (!device->table)
+		return 0;
+	r = iommufd_detach(&context->iommufd, device->fd);
+	if (r)
+		error_system(err, -r, "cannot detach it from its page table");
+	end = iommu_table_put(&context->tables, &context->iommufd,
+			      take_ptr(device->table), r ? &second : err);
+	return r ? r : end;
+}
+
 void vfio_device_close(struct vfio_device *device)
 {
+	struct error ignored;
+
+	vfio_device_detach(device, &ignored);
 	close_fd(&device->fd);
 }
 

@@ -15,6 +15,8 @@
 
 #include "core/error.h"
 #include "core/io.h"
+#include "core/iommu_table.h"
+#include "core/iommufd.h"
 #include "core/pci_device.h"
 #include "core/tph_cap.h"
 
@@ -23,6 +25,7 @@ enum vfio_via {
 	VFIO_VIA_CDEV,
 	VFIO_VIA_GROUP,
 	VFIO_VIA_OWNER, /* borrowed */
+	VFIO_VIA_IOMMUFD, /* cdev, for what only iommufd has */
 };
 
 /*
@@ -31,7 +34,8 @@ enum vfio_via {
  */
 struct vfio_context {
 	struct io *io;
-	int iommufd;
+	struct iommufd iommufd;
+	struct iommu_table *tables;
 	int container;
 	bool iommu_set;
 	struct vfio_group *groups;
@@ -42,6 +46,10 @@ struct vfio_device {
 	int fd;
 	enum vfio_via via;
 	uint64_t config_offset; /* of the config region; 0: not asked yet */
+	uint32_t dev_id;	/* in the iommufd; 0: not bound to one */
+	/* What it is attached to, or NULL; then context is where that is. */
+	struct iommu_table *table;
+	struct vfio_context *context;
 };
 
 void vfio_context_init(struct vfio_context *context, struct io *io);
@@ -67,6 +75,22 @@ int vfio_device_check_bound(const struct pci_device *pci, struct error *err);
 int vfio_device_open(struct vfio_context *context,
 		     const struct pci_device *pci, enum vfio_via via,
 		     struct vfio_device *device, struct error *err);
+
+/*
+ * Attach a function that was opened by its character device. Returns 0, or
+ * -errno with *err filled.
+ */
+int vfio_device_attach(struct vfio_device *device,
+		       struct vfio_context *context,
+		       const struct pci_device *pci,
+		       const struct iommu_choice *choice, struct error *err);
+
+/*
+ * Take it off again, and free what no other device is attached to. Does
+ * nothing to a device that is not attached. Closing does it too, but cannot
+ * say what failed. Returns 0, or -errno with *err filled.
+ */
+int vfio_device_detach(struct vfio_device *device, struct error *err);
 
 /* Take over a borrowed descriptor; closing it does not touch its owner's. */
 void vfio_device_borrow(struct vfio_device *device, struct io *io, int fd);

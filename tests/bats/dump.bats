@@ -13,6 +13,7 @@ setup()
 teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release
+	fake_no_leaks
 }
 
 # elsewhere ARGS: the program on another machine, one of a single device.

@@ -31,6 +31,7 @@ teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true
 	[[ -z ${TPH_PID-} ]] || kill -9 "$TPH_PID" 2> /dev/null || true
+	fake_no_leaks
 }
 
 # machine: another machine than server, described on standard input.
@@ -68,6 +69,9 @@ start_tph()
 {
 	TPH_OUT=$BATS_TEST_TMPDIR/stdout
 	TPH_ERR=$BATS_TEST_TMPDIR/stderr
+	# What the last one wrote is not to be taken for this one's.
+	: > "$TPH_OUT"
+	: > "$TPH_ERR"
 	LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
 		env --default-signal=INT,QUIT "$VFIO_TPH" "$@" > "$TPH_OUT" 2> "$TPH_ERR" 3>&- &
 	TPH_PID=$!

@@ -12,6 +12,7 @@ setup()
 teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release
+	fake_no_leaks
 }
 
 @test "list shows every function with TPH, and no other" {

@@ -12,6 +12,7 @@ setup()
 teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release
+	fake_no_leaks
 }
 
 # entries BDF: INDEX and TAG of its table, as the fake has it.

@@ -47,6 +47,22 @@ fake_log()
 	sed 's/^[0-9]* //' "$VFIO_TPH_FAKE/log" | grep -E -- "${1-.}" || true
 }
 
+# fake_no_leaks: whatever was allocated in an iommufd of this test's machines
+# was freed before the iommufd was closed. For teardown.
+fake_no_leaks()
+{
+	local machine
+	for machine in "${BATS_TEST_TMPDIR:-/tmp}"/machine.*; do
+		[[ -d $machine ]] || continue
+		VFIO_TPH_FAKE=$machine fake_settle
+		[[ ! -s $machine/leaks ]] || {
+			echo "not freed:"
+			cat "$machine/leaks"
+			return 1
+		}
+	done
+}
+
 fake_log_clear()
 {
 	: > "$VFIO_TPH_FAKE/log"

@@ -92,6 +92,7 @@ struct machine {
 	bool iommu_dirty;
 	uint32_t iommu_type;
 	uint32_t iommu_pasid;
+	uint32_t iommu_capabilities;	/* further bits of HW_INFO */
 	uint32_t max_entries;
 	bool getst_tableless;	/* GET_ST only where there is no table */
 	uid_t uid;
@@ -156,6 +157,9 @@ struct fd_object {		/* of an iommufd */
 	uint32_t id;
 	uint32_t users;
 	uint32_t parent;
+	uint32_t fault;		/* HWPT: its queue, or 0 */
+	uint8_t is_auto;	/* HWPT: attaching to an IOAS made it */
+	uint8_t nest_parent;	/* HWPT: others may be nested on it */
 };
 
 enum { OBJECT_FREE, OBJECT_DEVICE, OBJECT_IOAS, OBJECT_HWPT, OBJECT_FAULT };
@@ -172,7 +176,7 @@ struct fd_state {
 	char bdf[16];
 	uint32_t bound;		/* cdev: bound; container: has an IOMMU */
 	uint32_t dev_id;
-	uint32_t pt_id;
+	uint32_t pt_id;		/* cdev: attached to; fault queue: its object */
 	int32_t iommu_type;
 	uint32_t opener;	/* PID, for the log */
 	uint32_t next_object;
@@ -296,6 +300,20 @@ int tph_core_set_entry(struct device *dev, unsigned int index, uint16_t tag);
 unsigned int tph_core_location(const struct device *dev);
 unsigned int tph_core_table_size(const struct device *dev);
 
+/* ---- iommufd_objects.c ---- */
+
+/* A new object that uses others, by id or 0; NULL when there is no room. */
+struct fd_object *iommufd_add_object(struct fd_state *state, uint32_t type,
+				     uint32_t parent, uint32_t fault);
+struct fd_object *iommufd_object(struct fd_state *state, uint32_t id);
+void iommufd_put(struct fd_state *state, uint32_t id);
+void iommufd_attach(struct fd_state *cdev, struct fd_state *context,
+		    uint32_t id);
+void iommufd_detach(struct fd_state *cdev, struct fd_state *context);
+void iommufd_release(struct fd_state *closed);
+/* The iommufd is closed: a line in STATE/leaks for each object left. */
+void iommufd_note_leaks(const struct fd_state *state);
+
 /* ---- ioctl_*.c: -ENOTTY for a number that is not theirs ---- */
 
 long ioctl_fake(int fd, struct fd_state *state, unsigned long number,
@@ -309,10 +327,6 @@ long ioctl_device(struct fd_state *state, unsigned long number, void *arg);
 long ioctl_tph(struct device *dev, void *arg);
 const char *tph_op_name(const void *arg);
 bool group_viable(uint32_t group);
-uint32_t iommufd_add_object(struct fd_state *state, uint32_t type,
-			    uint32_t parent);
-struct fd_object *iommufd_object(struct fd_state *state, uint32_t id);
-void iommufd_put(struct fd_state *state, uint32_t id);
 
 /* Copy as the kernel does: -EFAULT for a bad address, never a crash. */
 int user_get(void *to, const void *from, size_t size);

@@ -238,25 +238,18 @@ static void entry_release(struct entry *list, struct entry *one)
 	char name[128], path[PATH_MAX + 160], object[32];
 	struct fd_state *state = &one->state;
 
+	/* What was released just now may have changed it. */
+	if (state->kind == KIND_IOMMUFD && fd_find(state->id, state))
+		iommufd_note_leaks(state);
 	file_name(state, name, sizeof(name));
 	snprintf(path, sizeof(path), "%s/%s", machine.dir, name);
 	real.syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 	state->id = 0;
 	log_object(state, object, sizeof(object));
 	log_call(object, "closed", 0, " opener=%u", state->opener);
-	if (state->kind == KIND_CDEV && state->bound) {
-		struct fd_state context;
-
-		if (fd_find(state->parent, &context)) {
-			struct fd_object *hwpt =
-				iommufd_object(&context, state->pt_id);
-
-			if (hwpt && hwpt->users)
-				hwpt->users--;
-			iommufd_put(&context, state->dev_id);
-			fd_store_id(&context);
-		}
-	}
+	if (state->kind == KIND_FAULT ||
+	    (state->kind == KIND_CDEV && state->bound))
+		iommufd_release(state);
 	if (state->bound && *state->bdf &&
 	    !device_in_use(list, state->bdf))
 		device_last_close(state->bdf);

@@ -7,6 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int group_of(const char *bdf)
+{
+	struct device *dev = malloc(sizeof(*dev));
+	int group;
+
+	if (!dev)
+		abort();
+	group = device_load(bdf, dev) ? -1 : dev->group;
+	free(dev);
+	return group;
+}
+
 static int same_device(const struct fd_state *state, void *data)
 {
 	return state->bound && !strcmp(state->bdf, data);
@@ -27,6 +39,7 @@ static long bind_device(struct fd_state *state,
 			struct fake_bind_iommufd *bind)
 {
 	struct device *dev = malloc(sizeof(*dev));
+	struct fd_object *object;
 	struct fd_state context;
 	struct stat st;
 	long result;
@@ -50,9 +63,10 @@ static long bind_device(struct fd_state *state,
 		return -EINVAL;
 	if (group < 0 || !group_viable((uint32_t)group))
 		return -EPERM;
-	state->dev_id = iommufd_add_object(&context, OBJECT_DEVICE, 0);
-	if (!state->dev_id)
+	object = iommufd_add_object(&context, OBJECT_DEVICE, 0, 0);
+	if (!object)
 		return -ENOMEM;
+	state->dev_id = object->id;
 	result = device_first_open(state->bdf);
 	if (result)
 		return result;
@@ -82,44 +96,78 @@ static long bind_call(struct fd_state *state, void *arg)
 	return result;
 }
 
-static void detach(struct fd_state *state, struct fd_state *context)
-{
-	struct fd_object *table = iommufd_object(context, state->pt_id);
+/* A device of the same group, attached to a table that is not to be. */
+struct neighbour {
+	const struct fd_state *self;
+	int group;
+	uint32_t table;
+};
 
-	if (!table)
-		return;
-	if (table->users)
-		table->users--;
-	/* One that attaching made goes with it. */
-	if (!table->users && table->type == OBJECT_HWPT && state->iommu_type)
-		iommufd_put(context, state->pt_id);
-	state->pt_id = 0;
-	state->iommu_type = 0;
+static int is_elsewhere(const struct fd_state *state, void *data)
+{
+	const struct neighbour *n = data;
+
+	return state->kind == KIND_CDEV && state->id != n->self->id &&
+	       state->parent == n->self->parent && state->pt_id &&
+	       state->pt_id != n->table && group_of(state->bdf) == n->group;
+}
+
+/* VT-d's driver switches page requests on for a table that has a queue;
+ * Arm's takes the device without. */
+static long check_attach(const struct fd_state *state,
+			 const struct fd_object *table)
+{
+	struct neighbour n = { .self = state, .table = table->id };
+	struct device *dev = malloc(sizeof(*dev));
+	bool pri;
+
+	if (!dev || device_load(state->bdf, dev))
+		abort();
+	n.group = dev->group;
+	pri = config_find_ecap(dev->config, FAKE_ECAP_PRI);
+	free(dev);
+	if (fd_each(is_elsewhere, &n))
+		return -EINVAL;
+	return table->fault && !pri && machine.iommu_type == 1 ? -ENODEV : 0;
+}
+
+/* The table that attaching to this IOAS made before, or a new one. */
+static struct fd_object *auto_table(struct fd_state *context, uint32_t ioas)
+{
+	struct fd_object *table;
+	unsigned int i;
+
+	for (i = 0; i < FD_OBJECTS; i++) {
+		table = &context->objects[i];
+		if (table->type == OBJECT_HWPT && table->is_auto &&
+		    table->parent == ioas)
+			return table;
+	}
+	table = iommufd_add_object(context, OBJECT_HWPT, ioas, 0);
+	if (table)
+		table->is_auto = 1;
+	return table;
 }
 
 static long attach(struct fd_state *state, struct fd_state *context,
 		   struct fake_attach_pt *command)
 {
 	struct fd_object *table = iommufd_object(context, command->pt_id);
-	bool made = false;
-	uint32_t id;
+	long result;
 
 	if (!table)
 		return -ENOENT;
-	if (table->type != OBJECT_IOAS && table->type != OBJECT_HWPT)
+	if (table->type == OBJECT_IOAS)
+		table = auto_table(context, command->pt_id);
+	else if (table->type != OBJECT_HWPT)
 		return -EINVAL;
-	id = command->pt_id;
-	if (table->type == OBJECT_IOAS) {
-		id = iommufd_add_object(context, OBJECT_HWPT, id);
-		if (!id)
-			return -ENOMEM;
-		made = true;
-	}
-	detach(state, context);
-	iommufd_object(context, id)->users++;
-	state->pt_id = id;
-	state->iommu_type = made;
-	command->pt_id = id;
+	if (!table)
+		return -ENOMEM;
+	result = check_attach(state, table);
+	if (result)
+		return result;
+	iommufd_attach(state, context, table->id);
+	command->pt_id = table->id;
 	return 0;
 }
 
@@ -142,7 +190,7 @@ static long attach_call(struct fd_state *state, void *arg, bool on)
 		if (on)
 			result = attach(state, &context, &command);
 		else
-			detach(state, &context);
+			iommufd_detach(state, &context);
 	}
 	if (!result)
 		result = fd_store_id(&context) ?: fd_store_id(state);

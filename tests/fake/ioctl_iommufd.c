@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /dev/iommu, and the two ends of it at a character device: bind and attach.
- * Objects are counted; one that is used cannot be destroyed.
+ * /dev/iommu. Of the IOMMUs' drivers that of the type which the machine has:
+ * VT-d knows the PASID flag always, and with a nesting parent; AMD's and
+ * Arm's refuse the two together, and without PASIDs the flag by itself.
  */
 #include "fake.h"
 #include "uapi.h"
@@ -10,16 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fd_object *iommufd_object(struct fd_state *state, uint32_t id)
-{
-	unsigned int i;
-
-	for (i = 0; id && i < FD_OBJECTS; i++)
-		if (state->objects[i].type != OBJECT_FREE &&
-		    state->objects[i].id == id)
-			return &state->objects[i];
-	return NULL;
-}
+#define TYPE_VTD 1
 
 static struct fd_object *object_of(struct fd_state *state, uint32_t id,
 				   uint32_t type)
@@ -27,40 +19,6 @@ static struct fd_object *object_of(struct fd_state *state, uint32_t id,
 	struct fd_object *object = iommufd_object(state, id);
 
 	return object && object->type == type ? object : NULL;
-}
-
-uint32_t iommufd_add_object(struct fd_state *state, uint32_t type,
-			    uint32_t parent)
-{
-	struct fd_object *up = iommufd_object(state, parent);
-	unsigned int i;
-
-	for (i = 0; i < FD_OBJECTS; i++) {
-		struct fd_object *object = &state->objects[i];
-
-		if (object->type != OBJECT_FREE)
-			continue;
-		object->type = type;
-		object->id = state->next_object++;
-		object->users = 0;
-		object->parent = parent;
-		if (up)
-			up->users++;
-		return object->id;
-	}
-	return 0;
-}
-
-void iommufd_put(struct fd_state *state, uint32_t id)
-{
-	struct fd_object *object = iommufd_object(state, id), *up;
-
-	if (!object)
-		return;
-	up = iommufd_object(state, object->parent);
-	if (up && up->users)
-		up->users--;
-	object->type = OBJECT_FREE;
 }
 
 static long destroy(struct fd_state *state, void *data)
@@ -79,64 +37,139 @@ static long destroy(struct fd_state *state, void *data)
 static long ioas_alloc(struct fd_state *state, void *data)
 {
 	struct fake_iommu_ioas_alloc *command = data;
+	struct fd_object *object;
 
 	if (command->flags)
 		return -EOPNOTSUPP;
-	command->out_ioas_id = iommufd_add_object(state, OBJECT_IOAS, 0);
-	return command->out_ioas_id ? 0 : -ENOMEM;
+	object = iommufd_add_object(state, OBJECT_IOAS, 0, 0);
+	if (!object)
+		return -ENOMEM;
+	command->out_ioas_id = object->id;
+	return 0;
+}
+
+static bool pasid_flag_known(uint32_t flags)
+{
+	if (machine.iommu_type == TYPE_VTD)
+		return true;
+	return machine.iommu_pasid && !(flags & FAKE_HWPT_NEST_PARENT);
+}
+
+/* A table upon an IOAS. */
+static long check_paging(const struct fake_iommu_hwpt_alloc *command)
+{
+	uint32_t flags = command->flags;
+	uint32_t known = FAKE_HWPT_NEST_PARENT | FAKE_HWPT_DIRTY |
+			 FAKE_HWPT_PASID |
+			 (machine.iommu_fault ? FAKE_HWPT_FAULT_ID : 0);
+
+	if ((flags & ~known) || command->data_len ||
+	    ((flags & FAKE_HWPT_DIRTY) && !machine.iommu_dirty) ||
+	    ((flags & FAKE_HWPT_NEST_PARENT) &&
+	     ((flags & FAKE_HWPT_FAULT_ID) || !machine.iommu_nesting)) ||
+	    ((flags & FAKE_HWPT_PASID) && !pasid_flag_known(flags)))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+/* A table nested on another, whose data is the IOMMU's own. */
+static long check_nested(const struct fake_iommu_hwpt_alloc *command,
+			 const struct fd_object *parent)
+{
+	uint8_t byte;
+
+	if ((command->flags & ~(FAKE_HWPT_FAULT_ID | FAKE_HWPT_PASID)) ||
+	    !command->data_len || !machine.iommu_nesting)
+		return -EOPNOTSUPP;
+	if (parent->is_auto || !parent->nest_parent ||
+	    command->data_type != machine.iommu_type)
+		return -EINVAL;
+	return user_get(&byte, (void *)(uintptr_t)command->data_uptr, 1);
 }
 
 static long hwpt_alloc(struct fd_state *state, void *data)
 {
 	struct fake_iommu_hwpt_alloc *command = data;
-	struct fd_object *up, *queue = NULL;
-	uint32_t known = FAKE_HWPT_NEST_PARENT | FAKE_HWPT_DIRTY |
-			 FAKE_HWPT_FAULT_ID | FAKE_HWPT_PASID;
+	struct fd_object *up, *table;
+	uint32_t queue = 0;
+	long result;
 
-	if ((command->flags & ~known) || command->reserved ||
-	    command->reserved2)
+	if (command->reserved)
 		return -EOPNOTSUPP;
+	if (!command->data_type != !command->data_len)
+		return -EINVAL;
 	if (!object_of(state, command->dev_id, OBJECT_DEVICE))
 		return -ENOENT;
 	up = iommufd_object(state, command->pt_id);
-	if (!up)
-		return -ENOENT;
-	if (up->type != OBJECT_IOAS && up->type != OBJECT_HWPT)
+	if (!up || (up->type != OBJECT_IOAS && up->type != OBJECT_HWPT))
 		return -EINVAL;
-	if (((command->flags & FAKE_HWPT_NEST_PARENT) &&
-	     !machine.iommu_nesting) ||
-	    ((command->flags & FAKE_HWPT_DIRTY) && !machine.iommu_dirty) ||
-	    ((command->flags & FAKE_HWPT_FAULT_ID) && !machine.iommu_fault) ||
-	    (up->type == OBJECT_HWPT && !machine.iommu_nesting))
-		return -EOPNOTSUPP;
+	result = up->type == OBJECT_IOAS ? check_paging(command)
+					 : check_nested(command, up);
+	if (result)
+		return result;
 	if (command->flags & FAKE_HWPT_FAULT_ID) {
-		queue = object_of(state, command->fault_id, OBJECT_FAULT);
-		if (!queue)
+		queue = command->fault_id;
+		if (!object_of(state, queue, OBJECT_FAULT))
 			return -ENOENT;
 	}
-	command->out_hwpt_id = iommufd_add_object(state, OBJECT_HWPT,
-						  command->pt_id);
-	if (!command->out_hwpt_id)
+	table = iommufd_add_object(state, OBJECT_HWPT, command->pt_id, queue);
+	if (!table)
 		return -ENOMEM;
-	if (queue)
-		queue->users++;
+	table->nest_parent = !!(command->flags & FAKE_HWPT_NEST_PARENT);
+	command->out_hwpt_id = table->id;
 	return 0;
+}
+
+struct wanted {
+	uint64_t context;
+	uint32_t dev_id;
+	char bdf[16];
+};
+
+static int is_wanted(const struct fd_state *state, void *data)
+{
+	struct wanted *wanted = data;
+
+	if (state->kind != KIND_CDEV || !state->bound ||
+	    state->parent != wanted->context ||
+	    state->dev_id != wanted->dev_id)
+		return 0;
+	memcpy(wanted->bdf, state->bdf, sizeof(wanted->bdf));
+	return 1;
+}
+
+static bool has_ats(const struct fd_state *state, uint32_t dev_id)
+{
+	struct wanted wanted = { .context = state->id, .dev_id = dev_id };
+	struct device *dev = malloc(sizeof(*dev));
+	bool found;
+
+	if (!dev)
+		abort();
+	found = fd_each(is_wanted, &wanted) &&
+		!device_load(wanted.bdf, dev) &&
+		config_find_ecap(dev->config, FAKE_ECAP_ATS);
+	free(dev);
+	return found;
 }
 
 static long hw_info(struct fd_state *state, void *data)
 {
 	struct fake_iommu_hw_info *command = data;
 
-	if (command->flags || command->reserved[0])
+	if (command->flags || command->reserved[0] || command->reserved[1] ||
+	    command->reserved[2])
 		return -EOPNOTSUPP;
 	if (!object_of(state, command->dev_id, OBJECT_DEVICE))
 		return -ENOENT;
 	command->out_data_type = machine.iommu_type;
 	command->out_max_pasid_log2 = (uint8_t)machine.iommu_pasid;
 	command->out_capabilities =
+		machine.iommu_capabilities |
 		(machine.iommu_dirty ? FAKE_HW_CAP_DIRTY : 0) |
 		(machine.iommu_pasid ? FAKE_HW_CAP_PASID_EXEC |
-					       FAKE_HW_CAP_PASID_PRIV : 0);
+					       FAKE_HW_CAP_PASID_PRIV : 0) |
+		(has_ats(state, command->dev_id) ? 0 : FAKE_HW_CAP_NO_ATS);
 	command->data_len = 0;
 	return 0;
 }
@@ -145,16 +178,21 @@ static long fault_alloc(struct fd_state *state, void *data)
 {
 	struct fake_iommu_fault_alloc *command = data;
 	struct fd_state queue = { .kind = KIND_FAULT, .parent = state->id };
+	struct fd_object *object;
 	int fd;
 
 	if (command->flags)
 		return -EOPNOTSUPP;
-	command->out_fault_id = iommufd_add_object(state, OBJECT_FAULT, 0);
-	if (!command->out_fault_id)
+	object = iommufd_add_object(state, OBJECT_FAULT, 0, 0);
+	if (!object)
 		return -ENOMEM;
+	/* Its descriptor uses it. */
+	object->users = 1;
+	queue.pt_id = object->id;
 	fd = fd_create(&queue, true);
 	if (fd < 0)
 		return fd;
+	command->out_fault_id = object->id;
 	command->out_fault_fd = (uint32_t)fd;
 	return 0;
 }

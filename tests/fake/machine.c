@@ -121,6 +121,7 @@ static void settings(const char *text)
 	machine.iommu_dirty = yes(text, "iommu_dirty");
 	machine.iommu_type = number(text, "iommu_type", 1);
 	machine.iommu_pasid = number(text, "iommu_pasid", 0);
+	machine.iommu_capabilities = number(text, "iommu_capabilities", 0);
 	machine.max_entries = number(text, "max_entries", 2048);
 	machine.getst_tableless =
 		text_value(text, "getst", value, sizeof(value)) &&

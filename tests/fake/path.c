@@ -156,7 +156,7 @@ ssize_t path_link_text(char *text, size_t size)
 	case KIND_DEVICE:
 		return snprintf(text, size, "anon_inode:[vfio-device]");
 	case KIND_FAULT:
-		return snprintf(text, size, "anon_inode:[iommufd-fault]");
+		return snprintf(text, size, "anon_inode:[iommufd-pgfault]");
 	default:
 		path_strip(text);
 		return (ssize_t)strlen(text);

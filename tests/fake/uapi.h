@@ -89,6 +89,7 @@ struct fake_iommu_hw_info {
 #define FAKE_HW_CAP_DIRTY	(1u << 0)
 #define FAKE_HW_CAP_PASID_EXEC	(1u << 1)
 #define FAKE_HW_CAP_PASID_PRIV	(1u << 2)
+#define FAKE_HW_CAP_NO_ATS	(1u << 3)
 
 struct fake_iommu_fault_alloc {
 	__u32 size;
@@ -96,5 +97,9 @@ struct fake_iommu_fault_alloc {
 	__u32 out_fault_id;
 	__u32 out_fault_fd;
 };
+
+/* Extended capabilities. */
+#define FAKE_ECAP_ATS		0x0f
+#define FAKE_ECAP_PRI		0x13
 
 #endif

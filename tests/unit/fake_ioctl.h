@@ -16,6 +16,7 @@
 #define FAKE_CALLS_MAX 64
 /* What the tool's probe must provide, since the kernel may write into it. */
 #define FAKE_PROBE     4096
+#define FAKE_TPH       0x3b7a
 
 struct fake_call {
 	int fd;
@@ -56,7 +57,9 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	call = &fake_calls[fake_n];
 	call->fd = fd;
 	call->request = request;
-	call->size = fake_get32(bytes) == 8 ? FAKE_PROBE : fake_get32(bytes);
+	call->size = fake_get32(bytes);
+	if (request == FAKE_TPH && call->size == 8)
+		call->size = FAKE_PROBE;
 	call->bytes = malloc(call->size);
 	assert_non_null(call->bytes);
 	memcpy(call->bytes, bytes, call->size);

@@ -14,7 +14,8 @@
 static const struct option_def *const every_option[] = {
 	&option_mode,  &option_mem,  &option_cpus, &option_via,
 	&option_abi,   &option_owner, &option_pid, &option_fd,
-	&option_hold,  &option_switch, &option_force, NULL,
+	&option_hold,  &option_switch, &option_force, &option_hold_iommu,
+	NULL,
 };
 
 #define WORDS_MAX 12
@@ -106,6 +107,23 @@ static int parse(struct line *l, const char *text)
 	X(pid_may_stand_behind_its_descriptor, "c --fd 7 --pid 1",           \
 	  access.fd, 7)                                                      \
 	X(hold_is_set, "c --hold", hold, true)                               \
+	X(device_is_not_attached_by_default, "c --hold", access.iommu.kind,  \
+	  IOMMU_UNATTACHED)                                                  \
+	X(ioas_is_read, "c --hold --iommu ioas", access.iommu.kind,          \
+	  IOMMU_IOAS)                                                        \
+	X(nesting_parent_is_read, "c --hold --iommu nesting-parent",         \
+	  access.iommu.kind, IOMMU_NESTING_PARENT)                           \
+	X(pasids_are_not_wanted_by_default, "c --hold --iommu ioas",         \
+	  access.iommu.pasid, false)                                         \
+	X(pasids_are_read, "c --hold --iommu ioas,pasid",                    \
+	  access.iommu.pasid, true)                                          \
+	X(faults_are_read, "c --hold --iommu ioas,faults",                   \
+	  access.iommu.faults, true)                                         \
+	X(pasids_are_read_behind_faults, "c --hold --iommu ioas,faults,pasid", \
+	  access.iommu.pasid, true)                                          \
+	X(last_of_two_tables_counts,                                         \
+	  "c --hold --iommu ioas,pasid --iommu ioas", access.iommu.pasid,    \
+	  false)                                                             \
 	X(switch_is_set, "c --switch", switch_mode, true)                    \
 	X(force_is_set, "c --force", force, true)                            \
 	X(same_option_on_both_sides_is_taken, "-v c -v", verbose, true)
@@ -147,6 +165,19 @@ SET(X)
 	X(abbreviations_exclude_each_other_too, "c --qui --verb",            \
 	  "--verbose and --quiet cannot go together")                        \
 	X(descriptor_needs_a_pid, "c --fd 7", "--fd needs --pid")            \
+	X(table_needs_hold, "c --iommu ioas", "--iommu needs --hold")        \
+	X(table_and_group_exclude_each_other,                                \
+	  "c --hold --iommu ioas --via group",                               \
+	  "--iommu and --via group cannot go together")                      \
+	X(order_of_table_and_group_does_not_matter,                          \
+	  "c --hold --via group --iommu ioas",                               \
+	  "--iommu and --via group cannot go together")                      \
+	X(table_of_no_kind_is_refused, "c --hold --iommu hwpt",              \
+	  "kind of page table 'hwpt' is not known")                          \
+	X(table_with_something_else_is_refused, "c --hold --iommu ioas,dirty", \
+	  "not a page table: 'ioas,dirty'")                                  \
+	X(table_with_nothing_behind_the_comma_is_refused,                    \
+	  "c --hold --iommu ioas,", "not a page table: 'ioas,'")             \
 	X(descriptor_of_an_owner_needs_a_pid, "c --owner --fd 7",            \
 	  "--fd needs --pid")                                                \
 	X(unknown_long_option_is_refused, "c --bogus",                       \

@@ -52,7 +52,7 @@ class Function:
         "subsystem": "0000:0000", "driver": None, "group": None, "cdev": None,
         "numa": None, "bars": None, "msix": None, "tph": None, "st": "none",
         "type": None, "completer": "none", "bus": None, "abi": None,
-        "irq": "0", "prefixes": "yes",
+        "irq": "0", "prefixes": "yes", "ats": None, "pri": "no",
     }
 
     def __init__(self, bdf, options, bridge):
@@ -157,7 +157,7 @@ class Machine:
         }
         self.iommu = {"present": "yes", "cdev": "yes", "group": "yes",
                       "type": "1", "pasid": "20", "nesting": "yes",
-                      "fault": "yes", "dirty": "yes"}
+                      "fault": "yes", "dirty": "yes", "capabilities": "0"}
         self.cmdline = "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro"
         self.config = ["CONFIG_PCIE_TPH=y", "CONFIG_VFIO=m",
                        "CONFIG_IOMMUFD=m"]

@@ -5,7 +5,8 @@ import struct
 
 CONFIG_SIZE = 4096
 CAP_PM, CAP_EXP, CAP_MSIX = 0x40, 0x70, 0x50
-ECAP_AER, ECAP_DSN, ECAP_TPH = 0x100, 0x148, 0x200
+ECAP_AER, ECAP_DSN, ECAP_ATS, ECAP_PRI, ECAP_TPH = \
+    0x100, 0x148, 0x160, 0x170, 0x200
 EXP_TYPE = {"endpoint": 0, "root": 4, "upstream": 5, "downstream": 6,
             "rciep": 9}
 COMPLETER = {"none": 0, "tph": 1, "ext": 3}
@@ -85,8 +86,19 @@ def _capabilities(cfg, function):
 
 def _extended(cfg, function):
     tph = function.tph
-    cfg.u32(ECAP_AER, 0x0001 | 2 << 16 | ECAP_DSN << 20)
-    cfg.u32(ECAP_DSN, 0x0003 | 1 << 16 | (ECAP_TPH if tph else 0) << 20)
+    ats, pri = function.options["ats"], function.options["pri"] == "yes"
+    chain = [ECAP_AER, ECAP_DSN] + [ECAP_ATS] * bool(ats) + \
+        [ECAP_PRI] * pri + [ECAP_TPH] * bool(tph) + [0]
+    following = dict(zip(chain, chain[1:]))
+    cfg.u32(ECAP_AER, 0x0001 | 2 << 16 | following[ECAP_AER] << 20)
+    cfg.u32(ECAP_DSN, 0x0003 | 1 << 16 | following[ECAP_DSN] << 20)
+    if ats:
+        cfg.u32(ECAP_ATS, 0x000f | 1 << 16 | following[ECAP_ATS] << 20)
+        cfg.u16(ECAP_ATS + 4, 0x0020)           # page aligned requests
+        cfg.u16(ECAP_ATS + 6, 0x8000 if ats == "on" else 0)
+    if pri:
+        cfg.u32(ECAP_PRI, 0x0013 | 1 << 16 | following[ECAP_PRI] << 20)
+        cfg.u32(ECAP_PRI + 8, 32)               # outstanding requests
     cfg.u32(ECAP_DSN + 4, 0x00fab000 | function.address[2])
     cfg.u32(ECAP_DSN + 8, function.address[0] << 16 | function.address[1])
     if tph:

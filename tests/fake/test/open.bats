@@ -114,16 +114,99 @@ load common.bash
 @test "an IOMMU of few features refuses page tables with more" {
 	run vfio cdev "$CAP" ioas hwinfo queue hwpt:0 hwpt:1 hwpt:2 hwpt:4 \
 		hwpt:8 hwpt:16
-	expect "ioas ok" "hwinfo type=1 pasid=20 caps=7" "queue ok" \
+	expect "ioas ok" "hwinfo type=1 pasid=20 caps=15" "queue ok" \
 		"hwpt ok" "hwpt ok" "hwpt ok" "hwpt ok" "hwpt ok" \
 		"hwpt EOPNOTSUPP"
 	fake_set iommu_nesting no
 	fake_set iommu_dirty no
 	fake_set iommu_fault no
 	fake_set iommu_pasid 0
-	run vfio cdev "$CAP" ioas hwinfo hwpt:1 hwpt:2 hwpt:8
-	expect "ioas ok" "hwinfo type=1 pasid=0 caps=0" "hwpt EOPNOTSUPP" \
-		"hwpt EOPNOTSUPP" "hwpt ok"
+	run vfio cdev "$CAP" ioas hwinfo queue hwpt:1 hwpt:2 hwpt:4 hwpt:8
+	expect "ioas ok" "hwinfo type=1 pasid=0 caps=8" "queue ok" \
+		"hwpt EOPNOTSUPP" "hwpt EOPNOTSUPP" "hwpt EOPNOTSUPP" "hwpt ok"
+}
+
+@test "an IOMMU that is not VT-d refuses the PASID flag without PASIDs, and with nesting" {
+	fake_set iommu_type 4
+	run vfio cdev "$CAP" ioas hwpt:8 hwpt:9
+	expect "ioas ok" "hwpt ok" "hwpt EOPNOTSUPP"
+	fake_set iommu_pasid 0
+	run vfio cdev "$CAP" ioas hwpt:8 hwpt:1
+	expect "ioas ok" "hwpt EOPNOTSUPP" "hwpt ok"
+}
+
+@test "a nesting parent with a fault queue is refused" {
+	run vfio cdev "$CAP" ioas queue hwpt:5
+	expect "ioas ok" "queue ok" "hwpt EOPNOTSUPP"
+}
+
+@test "a page table: its parent must be one, data goes with a type" {
+	run vfio cdev "$CAP" ioas queue hwpt:0:77 hwpt:0:queue hwpt:0:ioas:1:0 \
+		hwpt:0:ioas:0:16 hwpt:0:ioas:1:16
+	expect "ioas ok" "queue ok" "hwpt EINVAL" "hwpt EINVAL" "hwpt EINVAL" \
+		"hwpt EINVAL" "hwpt EOPNOTSUPP"
+}
+
+@test "a page table is nested on a nesting parent alone, with the IOMMU's data" {
+	run vfio cdev "$CAP" ioas hwpt:0 hwpt:0:hwpt:1:16 hwpt:1 hwpt:0:hwpt \
+		hwpt:0:hwpt:2:16 hwpt:0:hwpt:1:16
+	expect "ioas ok" "hwpt ok" "hwpt EINVAL" "hwpt ok" "hwpt EOPNOTSUPP" \
+		"hwpt EINVAL" "hwpt ok"
+	run vfio cdev "$CAP" ioas attach hwpt:0:3:1:16
+	expect "ioas ok" "attach hwpt" "hwpt EINVAL"
+}
+
+@test "a fault queue is used by its descriptor, and by page tables" {
+	run vfio cdev "$CAP" ioas queue destroy:queue hwpt:4 close:queue \
+		destroy:queue destroy:hwpt destroy:queue
+	expect "ioas ok" "queue ok" "destroy EBUSY" "hwpt ok" "close ok" \
+		"destroy EBUSY" "destroy ok" "destroy ok"
+}
+
+@test "on VT-d a table with a fault queue takes no device without page requests" {
+	run vfio cdev "$CAP" ioas queue hwpt:4 attach:hwpt hwpt:0 attach:hwpt
+	expect "ioas ok" "queue ok" "hwpt ok" "attach ENODEV" "hwpt ok" \
+		"attach hwpt"
+	fake_set iommu_type 2
+	run vfio cdev "$CAP" ioas queue hwpt:4 attach:hwpt
+	expect "ioas ok" "queue ok" "hwpt ok" "attach hwpt"
+	fake_start - <<-END
+		node 0 cpus=0
+		root 0000:00
+		port 0000:00:01.0 bus=01
+		device 0000:01:00.0 driver=vfio-pci ats=on pri=yes
+	END
+	run vfio cdev 0000:01:00.0 ioas queue hwpt:4 attach:hwpt hwinfo
+	expect "ioas ok" "queue ok" "hwpt ok" "attach hwpt" \
+		"hwinfo type=1 pasid=20 caps=7"
+}
+
+@test "devices of one group are attached to one table" {
+	fake_start - <<-END
+		node 0 cpus=0
+		root 0000:00
+		port 0000:00:01.0 bus=01
+		device 0000:01:00.0 driver=vfio-pci group=5
+		device 0000:01:00.1 driver=vfio-pci group=5
+		device 0000:01:00.2 driver=vfio-pci group=6
+	END
+	run vfio cdev 0000:01:00.0 ioas attach function:1 cdev:second \
+		bind:second function:2 cdev:third bind:third ioas \
+		attach:ioas:second attach:ioas:third attach:2:second
+	expect "ioas ok" "attach hwpt" "function ok" "cdev ok" "bind ok" \
+		"function ok" "cdev ok" "bind ok" "ioas ok" "attach EINVAL" \
+		"attach hwpt" "attach hwpt"
+}
+
+@test "what is left in an iommufd that is closed is noted; closing in order leaves nothing" {
+	vfio cdev "$CAP" ioas attach
+	vfio cdev "$CAP" ioas queue hwpt:4 destroy:hwpt close:queue \
+		destroy:queue destroy:ioas
+	fake_settle
+	run sed 's/^process [0-9]* //' "$VFIO_TPH_FAKE/leaks"
+	expect "left ioas 2"
+	run fake_no_leaks
+	((status == 1))
 }
 
 @test "no IOMMU: no group, no node, no /dev/iommu" {
