@@ -17,6 +17,7 @@
 #include "core/cleanup.h"
 #include "core/owner_verify.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 static bool is_number(const char *text)
 {
@@ -73,6 +74,8 @@ void owner_command(pid_t pid, char *command, size_t size)
 {
 	if (sysfs_readf(command, size, "/proc/%d/comm", pid) < 0)
 		snprintf(command, size, "a process");
+	/* A process names itself as it likes. */
+	text_keep_one_line(command);
 }
 
 static bool holds(pid_t pid, const struct pci_device *pci, const char *group)

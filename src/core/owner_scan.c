@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
 
 /* Longer than any name that is of interest. */
@@ -57,24 +58,14 @@ static int add(struct owner_scan *scan, const struct holding *holding)
 /* Is it a VFIO node, and what does it give access to? */
 static bool is_holding(const char *target, struct holding *holding)
 {
-	unsigned int number;
+	enum vfio_node node = proc_text_vfio_node(target, &holding->group);
 	char name[LINK_MAX];
-	int used = 0;
 
-	if (strncmp(target, "/dev/vfio/", 10) != 0)
-		return false;
-	if (sscanf(target, "/dev/vfio/%d%n", &holding->group, &used) == 1 &&
-	    target[used] == '\0') {
-		holding->by_group = true;
-		return true;
-	}
-	used = 0;
-	if (sscanf(target, "/dev/vfio/devices/vfio%u%n", &number, &used) != 1 ||
-	    target[used] != '\0')
-		return false;
-	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%u/device",
-		 number);
-	holding->by_group = false;
+	holding->by_group = node == VFIO_NODE_GROUP;
+	if (node != VFIO_NODE_CDEV)
+		return holding->by_group;
+	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%d/device",
+		 holding->group);
 	return sysfs_link_name(name, name, sizeof(name)) == 0 &&
 	       bdf_parse(name, &holding->bdf) == 0;
 }

@@ -13,6 +13,7 @@
 
 #include "core/cleanup.h"
 #include "core/pci_private.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
 
 /* The character device: the one entry of the directory vfio-dev. */
@@ -31,18 +32,10 @@ static void find_cdev(struct pci_device *dev)
 				 "/dev/vfio/devices/%.15s", entry->d_name);
 }
 
-/*
- * The topmost bridge: the first address behind the last host bridge ("pci"
- * and its number) in the path that the link leads to. Intel's VMD puts a
- * host bridge below a function, so the last one counts. Returns 0, or
- * -ENODEV where there is no such function.
- */
+/* Returns 0, or -ENODEV where there is no such function. */
 static int find_port(struct pci_device *dev)
 {
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH], target[PATH_MAX];
-	char *component, *rest = target;
-	bool host_bridge = false, found = false;
-	struct bdf bdf;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s", dev->address);
@@ -50,16 +43,8 @@ static int find_port(struct pci_device *dev)
 	if (n < 0)
 		return -ENODEV;
 	target[n] = '\0';
-	while ((component = strsep(&rest, "/"))) {
-		if (strncmp(component, "pci", 3) == 0) {
-			host_bridge = true;
-		} else if (host_bridge && bdf_parse(component, &bdf) == 0) {
-			dev->port = bdf;
-			found = true;
-			host_bridge = false;
-		}
-	}
-	dev->below_port = found && !bdf_equal(&dev->port, &dev->bdf);
+	dev->below_port = proc_text_port(target, &dev->port) &&
+			  !bdf_equal(&dev->port, &dev->bdf);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/cleanup.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
 #include "uapi/vfio_pci_tph.h"
 
@@ -23,23 +24,11 @@ const char *steering_modes(unsigned int modes, char text[16])
 	return text;
 }
 
-/* pci=...,notph,... on the kernel's command line? */
 static bool booted_with_notph(void)
 {
 	_cleanup_free_ char *line = sysfs_read_all("/proc/cmdline");
-	char *rest = line, *word;
 
-	while (rest && (word = strsep(&rest, " \n"))) {
-		char *option;
-
-		if (strncmp(word, "pci=", 4) != 0)
-			continue;
-		word += 4;
-		while ((option = strsep(&word, ",")))
-			if (strcmp(option, "notph") == 0)
-				return true;
-	}
-	return false;
+	return line && proc_text_pci_option(line, "notph");
 }
 
 /*

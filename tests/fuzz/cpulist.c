@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* core/cpulist: lists of CPUs and of indexes. */
+#include "fuzz.h"
+
+#include "core/cpulist.h"
+
+/* What was read, written and read again is the same set. */
+static void check(struct cpulist *list)
+{
+	_cleanup_free_ char *text = cpulist_format(list);
+	struct cpulist again;
+	struct error err;
+
+	fuzz_must(text && list->count);
+	fuzz_must(cpulist_parse(text, strlen(text), CPULIST_MAX_CPU, "CPU",
+				&again, &err) == 0);
+	cpulist_normalize(list);
+	fuzz_must(list->count == again.count);
+	for (size_t i = 0; i < list->count; i++)
+		fuzz_must(list->items[i] == again.items[i] &&
+			  list->items[i] <= CPULIST_MAX_CPU);
+	cpulist_free(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_free_ char *text = fuzz_text(data, size);
+	struct error err = { 0 };
+	struct cpulist list;
+
+	if (cpulist_parse(text, size, CPULIST_MAX_CPU, "CPU", &list, &err)) {
+		fuzz_must(!list.items && !list.count);
+		fuzz_must_explain(&err);
+	} else {
+		check(&list);
+	}
+	cpulist_free(&list);
+	return 0;
+}
