@@ -44,7 +44,7 @@ static int copy_tags(const volatile unsigned char *table, unsigned int n,
 	if (sigsetjmp(bus_error, 1) == 0) {
 		for (unsigned int i = 0; i < n; i++) {
 			const volatile unsigned char *at =
-				table + i * VECTOR_SIZE + VECTOR_CONTROL;
+				table + (size_t)i * VECTOR_SIZE + VECTOR_CONTROL;
 			uint32_t word =
 				*(const volatile uint32_t *)(const volatile void
 								     *)at;
@@ -187,7 +187,7 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 	}
 	if (ferror(f))
 		return error_system(err, EIO, "cannot read /proc/interrupts");
-	if (*n)
+	if (list)
 		qsort(list, *n, sizeof(*list), compare);
 	*vectors = take_ptr(list);
 	return 0;

@@ -11,6 +11,7 @@
 #include "core/cleanup.h"
 #include "core/proc_text.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 /* Longer than any name that is of interest. */
 #define LINK_MAX 64
@@ -70,15 +71,15 @@ static bool is_holding(const char *target, struct holding *holding)
 	       bdf_parse(name, &holding->bdf) == 0;
 }
 
-static int scan_process(struct owner_scan *scan, const char *pid)
+static int scan_process(struct owner_scan *scan, pid_t pid)
 {
 	_cleanup_closedir_ DIR *d = NULL;
-	struct holding holding = { .owner = { .pid = atoi(pid) } };
+	struct holding holding = { .owner = { .pid = pid } };
 	char path[64], target[LINK_MAX];
 	struct dirent *entry;
 	int r = 0;
 
-	snprintf(path, sizeof(path), "/proc/%.10s/fd", pid);
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	d = opendir(path);
 	while (d && r == 0 && (entry = readdir(d))) {
 		ssize_t n;
@@ -108,10 +109,12 @@ int owner_scan_load(struct owner_scan **scan, struct error *err)
 	struct dirent *entry;
 	int r = s ? 0 : -ENOMEM;
 
-	while (r == 0 && d && (entry = readdir(d)))
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    atoi(entry->d_name) != getpid())
-			r = scan_process(s, entry->d_name);
+	while (r == 0 && d && (entry = readdir(d))) {
+		pid_t pid = text_number(entry->d_name);
+
+		if (pid > 0 && pid != getpid())
+			r = scan_process(s, pid);
+	}
 	if (r) {
 		owner_scan_free(s);
 		return error_system(err, -r,

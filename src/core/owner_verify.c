@@ -13,19 +13,24 @@
 #include "core/cleanup.h"
 #include "core/proc_text.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 #include "core/vfio_query.h"
 
 static enum verify verify_cdev(const struct pci_device *pci,
 			       const struct stat *st)
 {
 	unsigned int major_number, minor_number;
+	const char *p;
 	char text[32];
 
 	if (!pci->cdev[0] ||
 	    sysfs_readf(text, sizeof(text),
 			"/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
-			pci->address, strrchr(pci->cdev, '/') + 1) < 0 ||
-	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+			pci->address, strrchr(pci->cdev, '/') + 1) < 0)
+		return VERIFY_OTHER;
+	p = text;
+	if (!text_take_number(&p, &major_number) || !text_take(&p, ":") ||
+	    !text_take_number(&p, &minor_number) || *p)
 		return VERIFY_OTHER;
 	return st->st_rdev == makedev(major_number, minor_number)
 		       ? VERIFY_SAME

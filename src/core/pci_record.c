@@ -206,14 +206,6 @@ static bool read_ours(struct pci_fact *fact, const char *text)
 	return true;
 }
 
-/* A number at the beginning, as of "0"; -1: none. */
-static int number_or_none(const char *text)
-{
-	unsigned int value;
-
-	return text_take_number(&text, &value) ? (int)value : -1;
-}
-
 /* Lines that lspci -v prints, indented by a tab. */
 static void read_theirs(struct pci_fact *fact, const char *text)
 {
@@ -222,9 +214,9 @@ static void read_theirs(struct pci_fact *fact, const char *text)
 	if ((rest = text_after(text, "\tKernel driver in use: ")))
 		snprintf(fact->driver, sizeof(fact->driver), "%.63s", rest);
 	else if ((rest = text_after(text, "\tNUMA node: ")))
-		fact->numa_node = number_or_none(rest);
+		fact->numa_node = text_number(rest);
 	else if ((rest = text_after(text, "\tIOMMU group: ")))
-		fact->iommu_group = number_or_none(rest);
+		fact->iommu_group = text_number(rest);
 }
 
 static int read_line(struct reader *r, const char *line, struct error *err)

@@ -19,7 +19,7 @@
 #include "core/tph_abi.h"
 
 /* Limits on what is read: larger is refused, not truncated. */
-#define PROFILE_MAX_SIZE    (1024 * 1024) /* bytes */
+#define PROFILE_MAX_SIZE    ((size_t)1024 * 1024) /* bytes */
 #define PROFILE_MAX_DEPTH   8
 #define PROFILE_MAX_DEVICES 4096
 

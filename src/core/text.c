@@ -43,6 +43,13 @@ bool text_take_hex(const char **p, unsigned int *value)
 	return text_take(p, "0x") && take(p, "0123456789abcdef", 8, value);
 }
 
+int text_number(const char *text)
+{
+	unsigned int value;
+
+	return text_take_number(&text, &value) && !*text ? (int)value : -1;
+}
+
 /* 0xc2 0x80 to 0xc2 0x9f are the control characters of UTF-8. */
 void text_keep_one_line(char *text)
 {

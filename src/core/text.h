@@ -23,6 +23,9 @@ bool text_take_number(const char **p, unsigned int *value);
 /* The same of a hexadecimal number with 0x before it, 0x0-0xffffffff. */
 bool text_take_hex(const char **p, unsigned int *value);
 
+/* The decimal number that the whole text is; -1 where it is none. */
+int text_number(const char *text);
+
 /* Whatever would break a line, or drive a terminal, becomes a question mark. */
 void text_keep_one_line(char *text);
 
