@@ -386,6 +386,7 @@ held_with_entries()
 	profile '"device": "01:00.0", "maps": ['"$(printf '1,%.0s' {1..5000})"'1]'
 	tph verify "$FILE"
 	expect_status 2
+	# shellcheck disable=SC2154 # stderr_lines is set by run
 	expect_equal "number of lines" 100 "${#stderr_lines[@]}"
 	expect_equal "the last line" \
 		"vfio-tph: $FILE: /devices/0/maps/99: must be an object (and 4901 more problems)" \
