@@ -333,7 +333,7 @@ static void facts_of_a_dump_that_were_written_are_read_as_the_same(void **state)
 		fprintf(out, "%s x\n", bdf_format(&f.bdf, address));
 		pci_record_write(out, &f);
 		assert_int_equal(0, fclose(out));
-		r = pci_record_read(path, &record, &err);
+		r = pci_record_read(path, "dump", &record, &err);
 		want_string("", err.message, address);
 		want_int(0, r, address);
 		want_fact(&f, pci_record_find(record, &f.bdf), address);
