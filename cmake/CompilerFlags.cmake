@@ -11,6 +11,7 @@ if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
+option(VFIO_TPH_COVERAGE "Count which lines run (gcov)" OFF)
 option(VFIO_TPH_WERROR "Treat compiler warnings as errors" ON)
 set(VFIO_TPH_SANITIZE "" CACHE STRING
     "Sanitizers to build with, as -fsanitize= takes them")
@@ -30,9 +31,22 @@ if(VFIO_TPH_SANITIZE)
     add_compile_options(-fsanitize=${VFIO_TPH_SANITIZE}
         -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${VFIO_TPH_SANITIZE})
+    # In the program itself: where the fake is loaded before it, gcc's shared
+    # run-time would come too late, and would have to be loaded into every
+    # other program as well.
+    if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+        add_link_options(-static-libasan -static-libubsan)
+    endif()
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     # A distribution's own flags may have set a level: ours replaces it.
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+if(VFIO_TPH_COVERAGE)
+    add_compile_options(--coverage -fprofile-update=atomic)
+    add_link_options(--coverage)
+endif()
+if(VFIO_TPH_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     add_compile_options(-fstack-clash-protection -fcf-protection)

@@ -9,6 +9,7 @@
 #include "core/doctor/doctor.h"
 #include "core/owner_scan.h"
 #include "core/pci_record.h"
+#include "core/text.h"
 #include "ui/message.h"
 
 /*
@@ -30,7 +31,7 @@ static void point_to_doctor(const struct invocation *inv, const char *device,
 	else if (strcmp(dump, "-") != 0) /* which is read by now */
 		snprintf(err->doctor, sizeof(err->doctor),
 			 "vfio-tph doctor --offline %.200s %s", dump, device);
-	error_keep_one_line(err->doctor);
+	text_keep_one_line(err->doctor);
 }
 
 void invocation_fail(struct invocation *inv, const char *device,
@@ -40,12 +41,9 @@ void invocation_fail(struct invocation *inv, const char *device,
 	char shown[128];
 
 	if (device) {
-		size_t n = 0;
-
 		/* It may be a path that a user typed. */
-		for (; device[n] && n < sizeof(shown) - 1; n++)
-			shown[n] = device[n] < ' ' ? '?' : device[n];
-		shown[n] = '\0';
+		snprintf(shown, sizeof(shown), "%s", device);
+		text_keep_one_line(shown);
 		device = shown;
 	}
 	point_to_doctor(inv, device, &told);
@@ -165,6 +163,8 @@ static int select_word(struct invocation *inv, const struct selector *sel,
 	size_t n;
 
 	if (pci_bus_find(inv->bus, sel, &found, &n, err)) {
+		/* The caller ends where it could not list the words. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		invocation_fail(inv, sel->text, err);
 		return 0;
 	}

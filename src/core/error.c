@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/text.h"
+
 static const struct {
 	enum status status;
 	const char *word;
@@ -15,21 +17,6 @@ static const struct {
 	ERROR_KINDS(X)
 #undef X
 };
-
-/*
- * Parts of a message come from outside (arguments, sysfs): whatever would
- * break the line, or drive a terminal, becomes a question mark. That goes
- * for the control characters of UTF-8 too, 0xc2 0x80 to 0xc2 0x9f.
- */
-void error_keep_one_line(char *text)
-{
-	for (unsigned char *s = (unsigned char *)text; *s; s++) {
-		if (*s < ' ' || *s == 0x7f)
-			*s = '?';
-		else if (*s == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-			s[0] = s[1] = '?';
-	}
-}
 
 int error_set(struct error *err, enum error_kind kind, int number,
 	      const char *format, ...)
@@ -42,7 +29,7 @@ int error_set(struct error *err, enum error_kind kind, int number,
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
-	error_keep_one_line(err->message);
+	text_keep_one_line(err->message);
 	return number ? -number : -EINVAL;
 }
 
@@ -68,7 +55,7 @@ void error_hint(struct error *err, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(err->hint, sizeof(err->hint), format, ap);
 	va_end(ap);
-	error_keep_one_line(err->hint);
+	text_keep_one_line(err->hint);
 }
 
 void error_prefix(struct error *err, const char *format, ...)
@@ -92,7 +79,7 @@ void error_append(struct error *err, const char *format, ...)
 	vsnprintf(err->message + used, sizeof(err->message) - used, format,
 		  ap);
 	va_end(ap);
-	error_keep_one_line(err->message);
+	text_keep_one_line(err->message);
 }
 
 enum status error_status(const struct error *err)

@@ -96,12 +96,6 @@ void error_prefix(struct error *err, const char *format, ...)
 void error_append(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/*
- * Parts of a text come from outside (arguments, sysfs): what would break the
- * line, or drive a terminal, becomes a question mark.
- */
-void error_keep_one_line(char *text);
-
 enum status error_status(const struct error *err);
 const char *error_word(const struct error *err);
 

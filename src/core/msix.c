@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
 
 #define VECTOR_SIZE    16
@@ -43,7 +44,7 @@ static int copy_tags(const volatile unsigned char *table, unsigned int n,
 	if (sigsetjmp(bus_error, 1) == 0) {
 		for (unsigned int i = 0; i < n; i++) {
 			const volatile unsigned char *at =
-				table + i * VECTOR_SIZE + VECTOR_CONTROL;
+				table + (size_t)i * VECTOR_SIZE + VECTOR_CONTROL;
 			uint32_t word =
 				*(const volatile uint32_t *)(const volatile void
 								     *)at;
@@ -104,7 +105,8 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 	base = start / page * page;
 	length = start + (uint64_t)n * VECTOR_SIZE - base;
 	if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP) ||
-	    base + length > info.size)
+	    base + length > info.size ||
+	    info.offset > INT64_MAX - base - length)
 		return error_set(err, ERR_REFUSED, ENXIO,
 				 "the kernel does not let the MSI-X table be "
 				 "mapped");
@@ -126,24 +128,6 @@ static int compare(const void *a, const void *b)
 	const struct msix_vector *x = a, *y = b;
 
 	return (x->index > y->index) - (x->index < y->index);
-}
-
-/* " 45:  0  12 ...  vfio-msix[3](0000:01:00.0)"; true where it is one. */
-static bool parse_line(const char *line, const char *address,
-		       struct msix_vector *vector)
-{
-	const char *name = strstr(line, "vfio-msix[");
-	char in_parentheses[BDF_LENGTH + 2];
-	size_t length;
-	int used = 0;
-
-	if (!name || sscanf(line, " %u:", &vector->irq) != 1 ||
-	    sscanf(name, "vfio-msix[%u]%n", &vector->index, &used) != 1 ||
-	    !used)
-		return false;
-	length = (size_t)snprintf(in_parentheses, sizeof(in_parentheses),
-				  "(%s)", address);
-	return strncmp(name + used, in_parentheses, length) == 0;
 }
 
 int msix_affinity(unsigned int irq, struct cpulist *cpus)
@@ -190,7 +174,8 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 	while (getline(&line, &size, f) >= 0) {
 		struct msix_vector vector, *larger;
 
-		if (!parse_line(line, pci->address, &vector))
+		if (!proc_text_interrupt(line, pci->address, &vector.irq,
+					 &vector.index))
 			continue;
 		larger = reallocarray(list, *n + 1, sizeof(*list));
 		if (!larger)
@@ -202,7 +187,7 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 	}
 	if (ferror(f))
 		return error_system(err, EIO, "cannot read /proc/interrupts");
-	if (*n)
+	if (list)
 		qsort(list, *n, sizeof(*list), compare);
 	*vectors = take_ptr(list);
 	return 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -17,12 +16,7 @@
 #include "core/owner_node.h"
 #include "core/owner_verify.h"
 #include "core/sysfs.h"
-
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text) &&
-	       strlen(text) < 10;
-}
+#include "core/text.h"
 
 /* Is descriptor fd of a process, which dir lists, this node? */
 static bool is_node(int dir, const char *fd, const char *node)
@@ -55,6 +49,8 @@ void owner_command(pid_t pid, char *command, size_t size)
 {
 	if (sysfs_readf(command, size, "/proc/%d/comm", pid) < 0)
 		snprintf(command, size, "a process");
+	/* A process names itself as it likes. */
+	text_keep_one_line(command);
 }
 
 static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
@@ -63,7 +59,7 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 	struct dirent *entry;
 
 	while (d && (entry = readdir(d)))
-		if (is_number(entry->d_name) &&
+		if (text_number(entry->d_name) >= 0 &&
 		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
 		     is_node(dirfd(d), entry->d_name, group)))
 			return true;
@@ -87,12 +83,9 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 	*owner = (struct owner){ 0 };
 	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
 	while (d && (entry = readdir(d))) {
-		pid_t pid;
+		pid_t pid = text_number(entry->d_name);
 
-		if (!is_number(entry->d_name))
-			continue;
-		pid = atoi(entry->d_name);
-		if (pid == getpid() || !holds(pid, pci, group))
+		if (pid <= 0 || pid == getpid() || !holds(pid, pci, group))
 			continue;
 		owner->pid = pid;
 		owner_command(pid, owner->command, sizeof(owner->command));
@@ -175,12 +168,15 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 		return no_rights(owner, errno, err);
 	if (!d)
 		return ended(owner, err);
-	while (r == 0 && found->fd < 0 && (entry = readdir(d)))
-		if (is_number(entry->d_name) &&
+	while (r == 0 && found->fd < 0 && (entry = readdir(d))) {
+		int number = text_number(entry->d_name);
+
+		if (number >= 0 &&
 		    (is_group_device(dirfd(d), entry->d_name) ||
 		     is_node(dirfd(d), entry->d_name, pci->cdev)))
-			r = try_fd(pci, owner, pidfd, atoi(entry->d_name),
-				   false, found, err);
+			r = try_fd(pci, owner, pidfd, number, false, found,
+				   err);
+	}
 	return r;
 }
 

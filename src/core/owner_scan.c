@@ -10,7 +10,9 @@
 
 #include "core/cleanup.h"
 #include "core/owner_node.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 /* Longer than any name that is of interest. */
 #define LINK_MAX 64
@@ -58,37 +60,27 @@ static int add(struct owner_scan *scan, const struct holding *holding)
 /* Is it a VFIO node, and what does it give access to? */
 static bool is_holding(const char *target, struct holding *holding)
 {
-	unsigned int number;
+	enum vfio_node node = proc_text_vfio_node(target, &holding->group);
 	char name[LINK_MAX];
-	int used = 0;
 
-	if (strncmp(target, "/dev/vfio/", 10) != 0)
-		return false;
-	if (sscanf(target, "/dev/vfio/%d%n", &holding->group, &used) == 1 &&
-	    target[used] == '\0') {
-		holding->by_group = true;
-		return true;
-	}
-	used = 0;
-	if (sscanf(target, "/dev/vfio/devices/vfio%u%n", &number, &used) != 1 ||
-	    target[used] != '\0')
-		return false;
-	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%u/device",
-		 number);
-	holding->by_group = false;
+	holding->by_group = node == VFIO_NODE_GROUP;
+	if (node != VFIO_NODE_CDEV)
+		return holding->by_group;
+	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%d/device",
+		 holding->group);
 	return sysfs_link_name(name, name, sizeof(name)) == 0 &&
 	       bdf_parse(name, &holding->bdf) == 0;
 }
 
-static int scan_process(struct owner_scan *scan, const char *pid)
+static int scan_process(struct owner_scan *scan, pid_t pid)
 {
 	_cleanup_closedir_ DIR *d = NULL;
-	struct holding holding = { .owner = { .pid = atoi(pid) } };
+	struct holding holding = { .owner = { .pid = pid } };
 	char path[64], node[LINK_MAX];
 	struct dirent *entry;
 	int r = 0;
 
-	snprintf(path, sizeof(path), "/proc/%.10s/fd", pid);
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	d = opendir(path);
 	while (d && r == 0 && (entry = readdir(d))) {
 		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node)) ||
@@ -110,10 +102,12 @@ int owner_scan_load(struct owner_scan **scan, struct error *err)
 	struct dirent *entry;
 	int r = s ? 0 : -ENOMEM;
 
-	while (r == 0 && d && (entry = readdir(d)))
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    atoi(entry->d_name) != getpid())
-			r = scan_process(s, entry->d_name);
+	while (r == 0 && d && (entry = readdir(d))) {
+		pid_t pid = text_number(entry->d_name);
+
+		if (pid > 0 && pid != getpid())
+			r = scan_process(s, pid);
+	}
 	if (r) {
 		owner_scan_free(s);
 		return error_system(err, -r,

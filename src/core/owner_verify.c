@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner_verify.h"
 
-#include <ctype.h>
-#include <endian.h>
 #include <errno.h>
 #include <limits.h>
-#include <linux/vfio.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "core/cleanup.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
-
-#define RESET_LIST_MAX 256
+#include "core/text.h"
+#include "core/vfio_query.h"
 
 static enum verify verify_cdev(const struct pci_device *pci,
 			       const struct stat *st)
 {
 	unsigned int major_number, minor_number;
+	const char *p;
 	char text[32];
 
 	if (!pci->cdev[0] ||
 	    sysfs_readf(text, sizeof(text),
 			"/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
-			pci->address, strrchr(pci->cdev, '/') + 1) < 0 ||
-	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+			pci->address, strrchr(pci->cdev, '/') + 1) < 0)
+		return VERIFY_OTHER;
+	p = text;
+	if (!text_take_number(&p, &major_number) || !text_take(&p, ":") ||
+	    !text_take_number(&p, &minor_number) || *p)
 		return VERIFY_OTHER;
 	return st->st_rdev == makedev(major_number, minor_number)
 		       ? VERIFY_SAME
@@ -39,22 +40,20 @@ static enum verify verify_cdev(const struct pci_device *pci,
 /* Compare the path that fdinfo gives; VERIFY_UNDECIDED where it gives none. */
 static enum verify verify_fdinfo(const struct pci_device *pci, int fd)
 {
-	static const char key[] = "vfio-device-syspath:";
 	_cleanup_free_ char *info = NULL;
-	char path[PATH_MAX], real[PATH_MAX], *value, *end;
+	char path[PATH_MAX], real[PATH_MAX];
+	const char *value = NULL;
+	size_t length;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = sysfs_read_all(path);
-	value = info ? strstr(info, key) : NULL;
-	if (!value || (value != info && value[-1] != '\n'))
+	if (info)
+		value = proc_text_value(info, "vfio-device-syspath", &length);
+	if (!value)
 		return VERIFY_UNDECIDED;
-	value += strlen(key);
-	value += strspn(value, " \t");
-	end = strchr(value, '\n');
-	if (end)
-		*end = '\0';
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", pci->address);
-	return realpath(path, real) && strcmp(real, value) == 0
+	return realpath(path, real) && strlen(real) == length &&
+			       memcmp(real, value, length) == 0
 		       ? VERIFY_SAME
 		       : VERIFY_OTHER;
 }
@@ -100,7 +99,7 @@ static int add_groups_of(struct candidates *c, pid_t pid)
 	if (!d)
 		return -errno;
 	while (r == 0 && (entry = readdir(d))) {
-		int group, length;
+		int group;
 		ssize_t n;
 
 		snprintf(path, sizeof(path), "/proc/%d/fd/%.10s", pid,
@@ -109,27 +108,10 @@ static int add_groups_of(struct candidates *c, pid_t pid)
 		if (n < 0)
 			continue;
 		target[n] = '\0';
-		if (sscanf(target, "/dev/vfio/%d%n", &group, &length) == 1 &&
-		    target[length] == '\0')
+		if (proc_text_vfio_node(target, &group) == VFIO_NODE_GROUP)
 			r = add_group(c, group);
 	}
 	return r;
-}
-
-/* Vendor and device id as the config region of the descriptor has them. */
-static bool read_ids(int fd, uint16_t ids[2])
-{
-	struct vfio_region_info info = {
-		.argsz = sizeof(info),
-		.index = VFIO_PCI_CONFIG_REGION_INDEX,
-	};
-
-	if (ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ||
-	    pread(fd, ids, 4, (off_t)info.offset) != 4)
-		return false;
-	ids[0] = le16toh(ids[0]);
-	ids[1] = le16toh(ids[1]);
-	return true;
 }
 
 static bool has_ids(const struct bdf *bdf, const uint16_t ids[2])
@@ -146,32 +128,6 @@ static bool has_ids(const struct bdf *bdf, const uint16_t ids[2])
 	return true;
 }
 
-/* The functions that the kernel would reset together with this one. */
-static size_t read_reset_list(int fd, struct bdf list[RESET_LIST_MAX])
-{
-	const size_t size =
-		sizeof(struct vfio_pci_hot_reset_info) +
-		RESET_LIST_MAX * sizeof(struct vfio_pci_dependent_device);
-	_cleanup_free_ struct vfio_pci_hot_reset_info *info = calloc(1, size);
-
-	if (!info)
-		return 0;
-	info->argsz = (__u32)size;
-	/* ENODEV where there is no such reset: it tells nothing then. */
-	if (ioctl(fd, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, info) ||
-	    info->count > RESET_LIST_MAX)
-		return 0;
-	for (size_t i = 0; i < info->count; i++) {
-		const struct vfio_pci_dependent_device *d = &info->devices[i];
-
-		list[i] = (struct bdf){ .domain = d->segment,
-					.bus = d->bus,
-					.device = d->devfn >> 3,
-					.function = d->devfn & 7 };
-	}
-	return info->count;
-}
-
 static bool contains(const struct bdf *list, size_t n, const struct bdf *bdf)
 {
 	for (size_t i = 0; i < n; i++)
@@ -185,14 +141,14 @@ static enum verify verify_by_exclusion(const struct pci_device *pci,
 {
 	_cleanup_free_ struct bdf *to_free = NULL;
 	struct candidates c = { 0 };
-	struct bdf reset[RESET_LIST_MAX];
-	size_t n_reset = read_reset_list(fd, reset), kept = 0;
+	struct bdf reset[VFIO_RESET_LIST_MAX];
+	size_t n_reset = vfio_query_reset_list(fd, reset), kept = 0;
 	bool same = false;
 	uint16_t ids[2];
 	int r = add_groups_of(&c, pid);
 
 	to_free = c.list;
-	if (r || !read_ids(fd, ids))
+	if (r || !vfio_query_ids(fd, ids))
 		return VERIFY_UNDECIDED;
 	for (size_t i = 0; i < c.n; i++) {
 		if (!has_ids(&c.list[i], ids) ||

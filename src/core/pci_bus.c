@@ -160,7 +160,7 @@ static int find_many(struct pci_bus *bus, const struct selector *sel,
 		}
 		list[(*n)++] = bdf_of(d);
 	}
-	if (*n == 0)
+	if (!list)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 sel->kind == SELECT_ALL
 					 ? "this machine has no PCI device"

@@ -13,7 +13,9 @@
 
 #include "core/cleanup.h"
 #include "core/pci_private.h"
+#include "core/proc_text.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 /*
  * The character device: the one entry of the directory vfio-dev, which is
@@ -135,10 +137,10 @@ static void look_place(struct pci_device *dev)
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/iommu_group",
 		 dev->address);
 	if (sysfs_link_name(path, text, sizeof(text)) == 0)
-		dev->iommu_group = atoi(text);
+		dev->iommu_group = text_number(text);
 	if (sysfs_readf(text, sizeof(text), DEVICE_DIR "%s/numa_node",
 			dev->address) > 0)
-		dev->numa_node = atoi(text);
+		dev->numa_node = text_number(text);
 }
 
 static void look(void *argument)

@@ -11,33 +11,21 @@
 
 #include "core/cleanup.h"
 #include "core/pci_private.h"
+#include "core/proc_text.h"
 
-/*
- * The addresses behind the last host bridge ("pci" and its number) in the
- * path that the link leads to, less the function's own. Intel's VMD puts a
- * host bridge below a function, so the last one counts.
- */
 int pci_link_bridges(const struct pci_device *dev, struct bdf *list)
 {
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH], target[PATH_MAX];
-	char *component, *rest = target;
-	struct bdf bdf;
 	ssize_t length;
-	int n = 0;
+	size_t n;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s", dev->address);
 	length = readlink(path, target, sizeof(target) - 1);
 	if (length < 0)
 		return -errno;
 	target[length] = '\0';
-	while ((component = strsep(&rest, "/"))) {
-		if (strncmp(component, "pci", 3) == 0)
-			n = 0;
-		else if (bdf_parse(component, &bdf) == 0 &&
-			 !bdf_equal(&bdf, &dev->bdf) && n < PCI_BRIDGES_MAX)
-			list[n++] = bdf;
-	}
-	return n;
+	n = proc_text_path(target, list, PCI_BRIDGES_MAX);
+	return (int)(n && bdf_equal(&list[n - 1], &dev->bdf) ? n - 1 : n);
 }
 
 /* From the function upwards, then turned round. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/pci_record.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/text.h"
 #include "uapi/vfio_pci_tph.h"
 
 #define OURS "# vfio-tph: "
@@ -98,22 +98,38 @@ static struct st_entry *entry_at(struct st_table *table, unsigned int index)
 	return &table->entries[index];
 }
 
-static bool read_entry(struct pci_fact *fact, const char *text)
+/* "-1" or a number: of an interrupt. */
+static bool take_irq(const char **p, int *irq)
+{
+	unsigned int value;
+
+	*irq = -1;
+	if (text_take(p, "-1"))
+		return true;
+	if (!text_take_number(p, &value))
+		return false;
+	*irq = (int)value;
+	return true;
+}
+
+static bool read_entry(struct pci_fact *fact, const char *p)
 {
 	unsigned int index, tag;
 	struct st_entry *e;
-	int irq, used = 0;
+	bool other_node;
+	int irq;
 
-	if (sscanf(text, "%u %x %d%n", &index, &tag, &irq, &used) != 3 ||
-	    tag > UINT16_MAX || irq < -1 ||
-	    (text[used] && strcmp(text + used, " other-node") != 0))
+	if (!text_take_number(&p, &index) || !text_take(&p, " ") ||
+	    !text_take_hex(&p, &tag) || tag > UINT16_MAX ||
+	    !text_take(&p, " ") || !take_irq(&p, &irq))
 		return false;
-	e = entry_at(&fact->table, index);
+	other_node = text_take(&p, " other-node");
+	e = *p ? NULL : entry_at(&fact->table, index);
 	if (!e)
 		return false;
 	e->tag = (uint16_t)tag;
 	e->irq = irq;
-	e->other_node = text[used];
+	e->other_node = other_node;
 	fact->table.tags_known = true;
 	return true;
 }
@@ -131,19 +147,17 @@ static bool append_list(struct cpulist *to, const char *text)
 	return ok;
 }
 
-static bool read_cpus(struct pci_fact *fact, const char *text, bool of_irq)
+static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
 {
 	struct st_entry *e;
 	unsigned int index;
-	int used = 0;
 
-	if (sscanf(text, "%u %n", &index, &used) != 1 || !used)
+	if (!text_take_number(&p, &index) || !text_take(&p, " "))
 		return false;
 	e = entry_at(&fact->table, index);
 	if (e && !of_irq)
 		fact->table.cpus_known = true;
-	return e && append_list(of_irq ? &e->irq_cpus : &e->cpus,
-				text + used);
+	return e && append_list(of_irq ? &e->irq_cpus : &e->cpus, p);
 }
 
 static bool read_mem(struct pci_fact *fact, const char *text)
@@ -155,23 +169,15 @@ static bool read_mem(struct pci_fact *fact, const char *text)
 	       strcmp(text, "volatile") == 0;
 }
 
-static bool read_owner(struct pci_fact *fact, const char *text)
+static bool read_owner(struct pci_fact *fact, const char *p)
 {
-	int used = 0;
+	unsigned int pid;
 
-	if (sscanf(text, "%d %n", &fact->owner.pid, &used) != 1 || !used ||
-	    fact->owner.pid <= 0)
+	if (!text_take_number(&p, &pid) || pid == 0 || !text_take(&p, " "))
 		return false;
-	snprintf(fact->owner.command, sizeof(fact->owner.command), "%.31s",
-		 text + used);
+	fact->owner.pid = (pid_t)pid;
+	snprintf(fact->owner.command, sizeof(fact->owner.command), "%.31s", p);
 	return true;
-}
-
-static const char *after(const char *text, const char *word)
-{
-	size_t length = strlen(word);
-
-	return strncmp(text, word, length) == 0 ? text + length : NULL;
 }
 
 /* A line of ours; words that a later version may add are left alone. */
@@ -179,23 +185,23 @@ static bool read_ours(struct pci_fact *fact, const char *text)
 {
 	const char *rest;
 
-	if ((rest = after(text, "entry ")))
+	if ((rest = text_after(text, "entry ")))
 		return read_entry(fact, rest);
-	if ((rest = after(text, "cpus ")))
+	if ((rest = text_after(text, "cpus ")))
 		return read_cpus(fact, rest, false);
-	if ((rest = after(text, "irq-cpus ")))
+	if ((rest = text_after(text, "irq-cpus ")))
 		return read_cpus(fact, rest, true);
-	if ((rest = after(text, "mem ")))
+	if ((rest = text_after(text, "mem ")))
 		return read_mem(fact, rest);
-	if ((rest = after(text, "owner ")))
+	if ((rest = text_after(text, "owner ")))
 		return read_owner(fact, rest);
-	if ((rest = after(text, "node-cpus ")))
+	if ((rest = text_after(text, "node-cpus ")))
 		return append_list(&fact->node_cpus, rest);
-	if ((rest = after(text, "port "))) {
+	if ((rest = text_after(text, "port "))) {
 		fact->has_port = true;
 		return bdf_parse(rest, &fact->port) == 0;
 	}
-	if ((rest = after(text, "cdev ")))
+	if ((rest = text_after(text, "cdev ")))
 		snprintf(fact->cdev, sizeof(fact->cdev), "%.63s", rest);
 	return true;
 }
@@ -205,12 +211,12 @@ static void read_theirs(struct pci_fact *fact, const char *text)
 {
 	const char *rest;
 
-	if ((rest = after(text, "\tKernel driver in use: ")))
+	if ((rest = text_after(text, "\tKernel driver in use: ")))
 		snprintf(fact->driver, sizeof(fact->driver), "%.63s", rest);
-	else if ((rest = after(text, "\tNUMA node: ")))
-		fact->numa_node = isdigit(*rest) ? atoi(rest) : -1;
-	else if ((rest = after(text, "\tIOMMU group: ")))
-		fact->iommu_group = isdigit(*rest) ? atoi(rest) : -1;
+	else if ((rest = text_after(text, "\tNUMA node: ")))
+		fact->numa_node = text_number(rest);
+	else if ((rest = text_after(text, "\tIOMMU group: ")))
+		fact->iommu_group = text_number(rest);
 }
 
 static int read_line(struct reader *r, const char *line, struct error *err)
@@ -221,7 +227,7 @@ static int read_line(struct reader *r, const char *line, struct error *err)
 		return add_fact(r, &bdf, err);
 	if (!r->fact)
 		return 0;
-	if (!after(line, OURS))
+	if (!text_after(line, OURS))
 		read_theirs(r->fact, line);
 	else if (!read_ours(r->fact, line + strlen(OURS)))
 		return bad_line(r, err);

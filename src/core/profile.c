@@ -20,6 +20,7 @@ struct walk {
 	const char *file;
 	struct problems *problems;
 	char pointer[256]; /* JSON pointer (RFC 6901) of what is looked at */
+	size_t untold;	   /* problems for which there was no room */
 };
 
 void problems_free(struct problems *problems)
@@ -30,9 +31,12 @@ void problems_free(struct problems *problems)
 
 static struct error *new_problem(struct problems *problems)
 {
-	struct error *larger = reallocarray(problems->list, problems->n + 1,
-					    sizeof(*problems->list));
+	struct error *larger;
 
+	if (problems->n == PROFILE_MAX_PROBLEMS)
+		return NULL;
+	larger = reallocarray(problems->list, problems->n + 1,
+			      sizeof(*problems->list));
 	if (!larger)
 		return NULL;
 	problems->list = larger;
@@ -47,8 +51,11 @@ complain(struct walk *walk, const char *format, ...)
 	char text[512];
 	va_list ap;
 
-	if (!err)
-		return; /* there is at least one: the read fails all the same */
+	if (!err) {
+		/* There is at least one: the read fails all the same. */
+		walk->untold++;
+		return;
+	}
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
@@ -427,26 +434,15 @@ static struct json_object *parse(const char *file, const char *text,
 	return NULL;
 }
 
-int profile_read(const char *path, bool trusted, struct profile *profile,
-		 struct problems *problems)
+int profile_parse(const char *file, const char *text, size_t length,
+		  struct profile *profile, struct problems *problems)
 {
-	struct walk walk = { .file = path, .problems = problems };
-	_cleanup_free_ char *text = NULL;
+	struct walk walk = { .file = file, .problems = problems };
 	struct json_object *root;
-	struct error err, *problem;
-	size_t length = 0;
 
 	*profile = (struct profile){ 0 };
 	*problems = (struct problems){ 0 };
-	text = profile_file_read(path, trusted, PROFILE_MAX_SIZE, &length,
-				 &err);
-	if (!text) {
-		problem = new_problem(problems);
-		if (problem)
-			*problem = err;
-		return -EINVAL;
-	}
-	root = parse(path, text, length, problems);
+	root = parse(file, text, length, problems);
 	if (!root && problems->n == 0)
 		complain(&walk, "must be an object"); /* the document null */
 	else if (root)
@@ -454,7 +450,29 @@ int profile_read(const char *path, bool trusted, struct profile *profile,
 	json_object_put(root);
 	if (problems->n == 0)
 		return 0;
+	if (walk.untold)
+		error_append(&problems->list[problems->n - 1],
+			     " (and %zu more problems)", walk.untold);
 	profile_free(profile);
+	return -EINVAL;
+}
+
+int profile_read(const char *path, bool trusted, struct profile *profile,
+		 struct problems *problems)
+{
+	_cleanup_free_ char *text = NULL;
+	struct error err, *problem;
+	size_t length = 0;
+
+	*profile = (struct profile){ 0 };
+	*problems = (struct problems){ 0 };
+	text = profile_file_read(path, trusted, PROFILE_MAX_SIZE, &length,
+				 &err);
+	if (text)
+		return profile_parse(path, text, length, profile, problems);
+	problem = new_problem(problems);
+	if (problem)
+		*problem = err;
 	return -EINVAL;
 }
 

@@ -19,9 +19,12 @@
 #include "core/tph_abi.h"
 
 /* Limits on what is read: larger is refused, not truncated. */
-#define PROFILE_MAX_SIZE    (1024 * 1024) /* bytes */
+#define PROFILE_MAX_SIZE    ((size_t)1024 * 1024) /* bytes */
 #define PROFILE_MAX_DEPTH   8
 #define PROFILE_MAX_DEVICES 4096
+
+/* A megabyte can have half a million: the first are told, the rest counted. */
+#define PROFILE_MAX_PROBLEMS 100
 
 /* Which devices of an id are meant. */
 enum profile_match {
@@ -49,7 +52,10 @@ struct profile {
 	size_t n;
 };
 
-/* Everything that is wrong with a file, in its order. */
+/*
+ * What is wrong with a file, in its order: the first PROFILE_MAX_PROBLEMS. The
+ * last one says how many there are beyond.
+ */
 struct problems {
 	struct error *list;
 	size_t n;
@@ -65,6 +71,13 @@ struct problems {
  */
 int profile_read(const char *path, bool trusted, struct profile *profile,
 		 struct problems *problems);
+
+/*
+ * The same of a text that was read: text[0..length), with a NUL behind it.
+ * file names it in messages.
+ */
+int profile_parse(const char *file, const char *text, size_t length,
+		  struct profile *profile, struct problems *problems);
 
 void profile_free(struct profile *profile);
 void problems_free(struct problems *problems);

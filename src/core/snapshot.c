@@ -35,6 +35,8 @@ static int look_up_cpus(struct target *target, const struct topology *topology,
 				      tags, err);
 	memset(cpu_of, -1, N_TAGS * sizeof(*cpu_of));
 	for (size_t i = cpus.count; r == 0 && i-- > 0;)
+		/* Without tags r is not 0. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		if (tags[i])
 			cpu_of[tags[i]] = (int)cpus.items[i];
 	cpulist_free(&cpus);

@@ -175,13 +175,36 @@ bad()
 	local wrong
 	for wrong in 'entry 2048 0x1 1' 'entry 0 0x10000 1' 'entry 0 x' \
 		'entry 0 0x1 1 more' 'cpus 0 1-' 'cpus 0 70000' 'mem other' \
-		'owner -1 x' 'port 1.1' 'node-cpus a'; do
+		'owner -1 x' 'port 1.1' 'node-cpus a' 'entry 4294967296 0x1 1' \
+		'entry 0 0x12345678' 'entry 0 0x1 4294967296' 'entry 0 0x1 -2' \
+		'cpus 4294967296 1' 'owner 4294967297 x' 'owner 0 x'; do
 		printf '00:00.0 x\n# vfio-tph: %s\n00: 12 34\n' "$wrong" > "$DUMP"
 		bad ":2: not a line of a dump"
 	done
 	printf '00:00.0 x\n# vfio-tph: later thing\n00: 12 34\n' > "$DUMP"
 	run -2 --separate-stderr tph status --from "$DUMP" 00:00.0
 	told "the dump does not have its extended config space"
+}
+
+@test "a process cannot write lines into a dump by its name" {
+	local name=$BATS_TEST_TMPDIR/x$'\n'"00: ff ff"
+	cp "$FAKE_BUILD/fake-holder" "$name"
+	printf '#!/bin/bash\nexec %q "$@"\n' "$name" > "$BATS_TEST_TMPDIR/fake-holder"
+	chmod +x "$BATS_TEST_TMPDIR/fake-holder"
+	FAKE_BUILD=$BATS_TEST_TMPDIR fake_hold 0000:01:00.0 cdev
+	run -0 --separate-stderr tph dump 01:00.0
+	has "# vfio-tph: owner $FAKE_HOLDER x?00: ff ff"
+	fake_release
+}
+
+@test "a number that is too large for a node or a group is none" {
+	{
+		printf '00:00.0 x\n\tNUMA node: 4294967296\n'
+		printf '\tIOMMU group: 99999999999\n00: 12 34\n'
+	} > "$DUMP"
+	run -0 --separate-stderr tph list --all --from "$DUMP" --raw \
+		--noheadings --output NODE,GROUP 00:00.0
+	same "- -"
 }
 
 @test "what is wrong with a dump is said of the file that was named, also where it can be read once only" {

@@ -200,7 +200,8 @@ leaks_are_wanted()
 		fake_log_clear
 		tph iommu $CAP
 		expect_status 8
-		expect_stderr "vfio-tph: $CAP: held by fake-holder (pid $FAKE_HOLDER)"
+		expect_stderr "vfio-tph: $CAP: held by fake-holder (pid $FAKE_HOLDER)" \
+			"hint: run 'vfio-tph doctor $CAP'"
 		expect_steps ""
 		expect_control $CAP 0x00000301
 		fake_release

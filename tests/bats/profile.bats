@@ -446,6 +446,17 @@ held_with_entries()
 	complained /devices/1 'needs "match"'
 }
 
+@test "of very many errors the first hundred are told, and the others counted" {
+	profile '"device": "01:00.0", "maps": ['"$(printf '1,%.0s' {1..5000})"'1]'
+	tph verify "$FILE"
+	expect_status 2
+	# shellcheck disable=SC2154 # stderr_lines is set by run
+	expect_equal "number of lines" 100 "${#stderr_lines[@]}"
+	expect_equal "the last line" \
+		"vfio-tph: $FILE: /devices/0/maps/99: must be an object (and 4901 more problems)" \
+		"${stderr_lines[99]}"
+}
+
 @test "maps and follow-irq cannot go together" {
 	profile "$FIRST, \"follow-irq\": true"
 	tph verify "$FILE"

@@ -23,11 +23,13 @@ static const struct {
 
 /*
  * What doctor cannot tell more of: what was typed or given, what became of
- * what was asked for, and what the system had not.
+ * what was asked for, what the system had not, and what the IOMMU refuses,
+ * which the command iommu tells.
  */
 static const enum error_kind not_explained[] = {
-	ERR_SYSTEM, ERR_OUTPUT,	   ERR_OTHER_MODE, ERR_TPH_OFF, ERR_READ_BACK,
-	ERR_USAGE,  ERR_NOT_FOUND, ERR_INPUT,	   ERR_PARTIAL,
+	ERR_SYSTEM,    ERR_OUTPUT,	 ERR_OTHER_MODE, ERR_TPH_OFF,
+	ERR_READ_BACK, ERR_USAGE,	 ERR_NOT_FOUND,	 ERR_INPUT,
+	ERR_PARTIAL,   ERR_IOMMU_CANNOT,
 };
 
 static bool is_excepted(enum error_kind kind)

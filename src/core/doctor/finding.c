@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/text.h"
+
 const char *verdict_name(enum verdict verdict)
 {
 	static const char *const names[] = {
@@ -21,7 +23,7 @@ say(struct finding *f, enum verdict verdict, const char *format, va_list ap)
 {
 	f->verdict = verdict;
 	vsnprintf(f->says, sizeof(f->says), format, ap);
-	error_keep_one_line(f->says);
+	text_keep_one_line(f->says);
 }
 
 void finding_ok(struct finding *f, const char *format, ...)
@@ -76,7 +78,7 @@ void finding_next(struct finding *f, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(f->next, sizeof(f->next), format, ap);
 	va_end(ap);
-	error_keep_one_line(f->next);
+	text_keep_one_line(f->next);
 }
 
 void finding_see(struct finding *f, const char *source, const char *format, ...)
@@ -91,6 +93,6 @@ void finding_see(struct finding *f, const char *source, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(e->value, sizeof(e->value), format, ap);
 	va_end(ap);
-	error_keep_one_line(e->source);
-	error_keep_one_line(e->value);
+	text_keep_one_line(e->source);
+	text_keep_one_line(e->value);
 }

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the tool writes it reads back as the same: bridge paths, maps,
+ * profiles and the facts of a dump, of many values. (Addresses and lists are
+ * in test_bdf and test_cpulist.) Any CPU will do: the machine is put in the
+ * place of topology_resolve().
+ */
+#include "unit.h"
+
+#include <json.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/pci_record.h"
+#include "core/profile.h"
+#include "core/profile_write.h"
+#include "core/snapshot.h"
+
+#define ROUNDS 2000
+
+int __wrap_topology_resolve(const struct topology *topology, const char *text,
+			    size_t length, int device_node,
+			    struct cpulist *list, struct error *err);
+
+int __wrap_topology_resolve(const struct topology *topology, const char *text,
+			    size_t length, int device_node,
+			    struct cpulist *list, struct error *err)
+{
+	(void)topology, (void)device_node;
+	return cpulist_parse(text, length, CPULIST_MAX_CPU, "CPU", list, err);
+}
+
+static unsigned int below(uint64_t *seed, unsigned int limit)
+{
+	return unit_random(seed) % limit;
+}
+
+static struct bdf random_bdf(uint64_t *seed)
+{
+	return (struct bdf){ .domain = below(seed, 4) ? below(seed, 0x10000)
+						      : unit_random(seed),
+			     .bus = (uint8_t)below(seed, 256),
+			     .device = (uint8_t)below(seed, 32),
+			     .function = (uint8_t)below(seed, 8) };
+}
+
+/*
+ * Entries in stretches: of one CPU, of CPUs that count up, and of any; with
+ * holes between them.
+ */
+static struct st_plan random_plan(uint64_t *seed, unsigned int size)
+{
+	struct st_plan plan = { .entries = calloc(size,
+						  sizeof(*plan.entries)) };
+	unsigned int cpu = 0, step = 0;
+
+	assert_non_null(plan.entries);
+	for (unsigned int index = 0; index < size; index++) {
+		if (below(seed, 5) == 0) {
+			cpu = below(seed, 1024);
+			step = below(seed, 2);
+		}
+		if (below(seed, 6))
+			plan.entries[plan.n++] =
+				(struct tph_entry){ index, cpu };
+		cpu += step;
+	}
+	return plan;
+}
+
+/* The plan that the maps make. given: for the message. */
+static void want_plan(const struct st_plan *plan, char *const *maps, size_t n,
+		      const char *given)
+{
+	const struct st_indexes indexes = { .table_size = 2048 };
+	struct st_plan again;
+	struct error err = { 0 };
+	int r = st_plan_make((const char *const *)maps, n, &indexes, NULL, 0,
+			     &again, &err);
+
+	want_string("", err.message, given);
+	want_int(0, r, given);
+	want_int(plan->n, again.n, given);
+	for (size_t i = 0; i < plan->n; i++) {
+		want_int(plan->entries[i].index, again.entries[i].index, given);
+		want_int(plan->entries[i].cpu, again.entries[i].cpu, given);
+	}
+	st_plan_free(&again);
+}
+
+static void maps_of_a_plan_make_that_plan(void **state)
+{
+	uint64_t seed = UNIT_SEED;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		struct st_plan plan =
+			random_plan(&seed, 1 + below(&seed, i % 50 ? 64 : 2048));
+		char **maps;
+		size_t n;
+
+		assert_int_equal(0, snapshot_maps(&plan, &maps, &n));
+		want_plan(&plan, maps, n, n ? maps[0] : "no map");
+		for (size_t k = 0; k < n; k++)
+			free(maps[k]);
+		free(maps);
+		st_plan_free(&plan);
+	}
+}
+
+struct device {
+	struct pci_device pci;
+	struct snapshot snapshot;
+};
+
+static struct device random_device(uint64_t *seed)
+{
+	struct device d = { .pci = { .bdf = random_bdf(seed) } };
+
+	bdf_format(&d.pci.bdf, d.pci.address);
+	d.pci.vendor_id = (uint16_t)unit_random(seed);
+	d.pci.device_id = (uint16_t)unit_random(seed);
+	d.snapshot.enabled = below(seed, 4);
+	d.snapshot.mode = d.snapshot.enabled ? 1u << below(seed, 3) : 0;
+	/* Only in the modes that use the table are there maps. */
+	if (d.snapshot.mode > 1) {
+		d.snapshot.plan = random_plan(seed, 1 + below(seed, 32));
+		d.snapshot.mem = d.snapshot.plan.n
+					 ? (enum tph_mem)below(seed, 2)
+					 : TPH_MEM_VOLATILE;
+	}
+	return d;
+}
+
+static void want_device(const struct device *d,
+			const struct profile_device *p, const char *given)
+{
+	want_string(d->pci.address, p->name, given);
+	want_int(true, bdf_equal(&d->pci.bdf, &p->selector.bdf), given);
+	want_int(true, p->has_id, given);
+	want_int(d->pci.vendor_id, p->vendor, given);
+	want_int(d->pci.device_id, p->model, given);
+	want_int(!d->snapshot.enabled, p->off, given);
+	want_int(d->snapshot.mode, p->mode, given);
+	want_int(d->snapshot.mem, p->mem, given);
+	want_plan(&d->snapshot.plan, p->maps, p->n_maps, given);
+}
+
+#define DEVICES 5
+
+static void profile_that_was_written_is_read_as_the_same(void **state)
+{
+	uint64_t seed = UNIT_SEED;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS / 4; i++) {
+		const char *boot = below(&seed, 2) ? "a\"b\\\n\xc3\xa4" : NULL;
+		struct json_object *json = profile_new(boot);
+		struct device devices[DEVICES];
+		size_t n = below(&seed, DEVICES + 1);
+		struct problems problems;
+		struct profile profile;
+		const char *text;
+		int r;
+
+		for (size_t k = 0; k < n; k++) {
+			devices[k] = random_device(&seed);
+			assert_int_equal(0, profile_add(json, &devices[k].pci,
+							&devices[k].snapshot));
+		}
+		text = json_object_to_json_string(json);
+		r = profile_parse("p", text, strlen(text), &profile, &problems);
+		want_string("", r ? problems.list[0].message : "", text);
+		want_string(boot, profile.boot, text);
+		want_int(n, profile.n, text);
+		for (size_t k = 0; k < n; k++) {
+			want_device(&devices[k], &profile.devices[k], text);
+			snapshot_free(&devices[k].snapshot);
+		}
+		profile_free(&profile);
+		problems_free(&problems);
+		json_object_put(json);
+	}
+}
+
+static void bridge_path_that_was_written_is_read_as_the_same(void **state)
+{
+	uint64_t seed = UNIT_SEED;
+
+	(void)state;
+	for (int i = 0; i < 10 * ROUNDS; i++) {
+		struct bridge_hop hops[BRIDGE_PATH_MAX];
+		unsigned int n = 1 + below(&seed, BRIDGE_PATH_MAX);
+		struct bdf first = random_bdf(&seed);
+		struct error err = { 0 };
+		struct selector sel;
+		char text[512];
+		size_t used;
+
+		bdf_format(&first, text);
+		used = strlen(text);
+		for (unsigned int k = 0; k < n; k++) {
+			struct bdf b = random_bdf(&seed);
+
+			hops[k] = (struct bridge_hop){ -1, b.device,
+						       b.function };
+			if (below(&seed, 2))
+				hops[k].bus = b.bus;
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used,
+				hops[k].bus < 0 ? "/" : "/%02x:", b.bus);
+			used += (size_t)snprintf(text + used,
+						 sizeof(text) - used, "%02x.%x",
+						 b.device, b.function);
+		}
+		want_int(0, selector_parse(text, &sel, &err), text);
+		want_int(SELECT_BRIDGE_PATH, sel.kind, text);
+		want_int(true, bdf_equal(&first, &sel.bdf), text);
+		want_int(n, sel.n_hops, text);
+		for (unsigned int k = 0; k < n; k++) {
+			want_int(hops[k].bus, sel.hops[k].bus, text);
+			want_int(hops[k].device, sel.hops[k].device, text);
+			want_int(hops[k].function, sel.hops[k].function, text);
+		}
+	}
+}
+
+static void random_cpus(uint64_t *seed, struct cpulist *list)
+{
+	unsigned int n = below(seed, 40), cpu = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		cpu += 1 + below(seed, below(seed, 2) ? 1 : 300);
+		assert_int_equal(0, cpulist_append(list, cpu, 1, 1));
+	}
+}
+
+static struct pci_fact random_fact(uint64_t *seed)
+{
+	struct pci_fact f = { .bdf = random_bdf(seed) };
+	bool cpus_known = below(seed, 2);
+
+	f.numa_node = (int)below(seed, 9) - 1;
+	f.iommu_group = (int)below(seed, 99) - 1;
+	snprintf(f.driver, sizeof(f.driver), below(seed, 2) ? "vfio-pci" : "");
+	snprintf(f.cdev, sizeof(f.cdev), "/dev/vfio/devices/vfio%u",
+		 below(seed, 100));
+	f.has_port = below(seed, 2);
+	if (f.has_port)
+		f.port = random_bdf(seed);
+	if (below(seed, 2)) {
+		f.owner.pid = 1 + (pid_t)below(seed, 4000000);
+		snprintf(f.owner.command, sizeof(f.owner.command), "a b %u",
+			 below(seed, 1000));
+	}
+	random_cpus(seed, &f.node_cpus);
+	f.table.n = below(seed, 20);
+	f.table.tags_known = f.table.n;
+	f.table.cpus_known = false;
+	f.table.entries = calloc(f.table.n + 1, sizeof(*f.table.entries));
+	assert_non_null(f.table.entries);
+	for (size_t i = 0; i < f.table.n; i++) {
+		struct st_entry *e = &f.table.entries[i];
+
+		e->tag = (uint16_t)unit_random(seed);
+		e->irq = (int)below(seed, 200) - 1;
+		e->other_node = below(seed, 2);
+		if (cpus_known)
+			random_cpus(seed, &e->cpus);
+		random_cpus(seed, &e->irq_cpus);
+		f.table.cpus_known |= e->cpus.count;
+	}
+	if (f.table.cpus_known)
+		f.table.mem = (enum tph_mem)below(seed, 2);
+	return f;
+}
+
+static void want_cpus(const struct cpulist *expected, const struct cpulist *got,
+		      const char *given)
+{
+	want_int(expected->count, got->count, given);
+	for (size_t i = 0; i < expected->count; i++)
+		want_int(expected->items[i], got->items[i], given);
+}
+
+static void want_fact(const struct pci_fact *f, const struct pci_fact *g,
+		      const char *given)
+{
+	want_int(f->numa_node, g->numa_node, given);
+	want_int(f->iommu_group, g->iommu_group, given);
+	want_string(f->driver, g->driver, given);
+	want_string(f->cdev, g->cdev, given);
+	want_int(f->has_port, g->has_port, given);
+	want_int(true, bdf_equal(&f->port, &g->port), given);
+	want_int(f->owner.pid, g->owner.pid, given);
+	want_string(f->owner.command, g->owner.command, given);
+	want_cpus(&f->node_cpus, &g->node_cpus, given);
+	want_int(f->table.tags_known, g->table.tags_known, given);
+	want_int(f->table.cpus_known, g->table.cpus_known, given);
+	want_int(f->table.mem, g->table.mem, given);
+	want_int(f->table.n, g->table.n, given);
+	for (size_t i = 0; i < f->table.n; i++) {
+		const struct st_entry *e = &f->table.entries[i];
+		const struct st_entry *h = &g->table.entries[i];
+
+		want_int(e->tag, h->tag, given);
+		want_int(e->irq, h->irq, given);
+		want_int(e->other_node, h->other_node, given);
+		want_cpus(&e->cpus, &h->cpus, given);
+		want_cpus(&e->irq_cpus, &h->irq_cpus, given);
+	}
+}
+
+static void facts_of_a_dump_that_were_written_are_read_as_the_same(void **state)
+{
+	uint64_t seed = UNIT_SEED;
+	int fd = memfd_create("dump", MFD_CLOEXEC);
+	char path[64];
+
+	(void)state;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (int i = 0; i < ROUNDS / 2; i++) {
+		FILE *out = fopen(path, "we");
+		struct pci_fact f = random_fact(&seed);
+		struct pci_record *record;
+		char address[BDF_LENGTH];
+		struct error err = { 0 };
+		int r;
+
+		assert_non_null(out);
+		fprintf(out, "%s x\n", bdf_format(&f.bdf, address));
+		pci_record_write(out, &f);
+		assert_int_equal(0, fclose(out));
+		r = pci_record_read(path, "dump", &record, &err);
+		want_string("", err.message, address);
+		want_int(0, r, address);
+		want_fact(&f, pci_record_find(record, &f.bdf), address);
+		pci_record_free(record);
+		cpulist_free(&f.node_cpus);
+		st_table_free(&f.table);
+	}
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bridge_path_that_was_written_is_read_as_the_same),
+		cmocka_unit_test(maps_of_a_plan_make_that_plan),
+		cmocka_unit_test(profile_that_was_written_is_read_as_the_same),
+		cmocka_unit_test(
+			facts_of_a_dump_that_were_written_are_read_as_the_same),
+	};
+
+	return cmocka_run_group_tests_name("roundtrip", tests, NULL, NULL);
+}
