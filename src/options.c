@@ -112,11 +112,13 @@ static int set_via(struct settings *s, const char *arg, struct error *err)
 	return r;
 }
 
+#define X(name) { #name, 1 },
 static const struct word abi_words[] = {
 	{ "auto", 0 },
-	{ "ioctl", 1 },
+	TPH_ABI_FAMILIES(X)
 	{ NULL, 0 },
 };
+#undef X
 
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {

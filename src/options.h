@@ -34,6 +34,7 @@ struct settings {
 	bool follow_irq;
 	bool all;
 	const char *from;	/* a dump to read in place of the machine */
+	const char *file;	/* to write in place of standard output */
 	struct table_options table;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "complete/complete.h"
+#include "core/owner_scan.h"
 #include "ui/message.h"
 #include "usage.h"
 #include "version.h"
@@ -16,8 +17,8 @@
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch, &cmd_help,
-	NULL
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
+	&cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -147,6 +148,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
+	owner_scan_free(inv->owners);
 	pci_bus_close(inv->bus);
 	plan_free(inv);
 	report_free(inv->report);
