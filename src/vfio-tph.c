@@ -9,7 +9,7 @@
 
 #include "cmd.h"
 #include "ui/message.h"
-#include "version.h"
+#include "ui/versions.h"
 
 static const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 	if (inv.command)
 		report_set_command(inv.report, inv.command->name);
 	if (r == 0 && inv.settings.version)
-		puts("vfio-tph " VFIO_TPH_VERSION);
+		versions_print();
 	else if (r == 0 && inv.settings.help)
 		print_help(inv.command);
 	else if (r == 0)
