@@ -9,10 +9,15 @@
 say() { echo "${0##*/}: $*"; }
 die() { echo "${0##*/}: $*" >&2; exit 2; }
 
-fresh_check() {	# fresh_check PROGRAM...: that the caller needs besides
+# fresh_check PROGRAM...: that the caller needs besides. Exits with 77, which
+# is "skipped" to the tests, where it is not root's to make systems.
+fresh_check() {
 	local name
 
-	((EUID == 0)) || die "needs root"
+	((EUID == 0)) || {
+		say "skipped: needs root"
+		exit 77
+	}
 	for name in debootstrap unshare "$@"; do
 		command -v "$name" >/dev/null || die "install $name"
 	done
@@ -70,7 +75,7 @@ fresh_make() {
 	touch "$root/.made"
 }
 
-# fresh_suite ROOT SUITE: one more suite of the same mirror, lists fetched.
+# fresh_suite ROOT SUITE: one more suite of the same mirror
 fresh_suite() {
 	local line
 
@@ -95,6 +100,24 @@ fresh_tree() {
 	git ls-files -z --cached --others --exclude-standard |
 		xargs -0 sh -c 'for f; do [ ! -e "$f" ] || printf "%s\0" "$f"; done' _ |
 		tar -c --null -T -
+}
+
+# fresh_another ROOT COPY: the same system again, to be spoilt
+fresh_another() {
+	rm -rf --one-file-system "$2"
+	cp -a --reflink=auto "$1" "$2"
+}
+
+# fresh_install ROOT PACKAGE...: what apt has to say goes to ROOT.log
+fresh_install() {
+	local root=$1
+
+	shift
+	fresh_inside "$root" apt-get -qq install -y --no-install-recommends \
+		"$@" >>"$root.log" 2>&1 || {
+		tail -n 20 "$root.log" >&2
+		die "cannot install $*"
+	}
 }
 
 # fresh_inside ROOT COMMAND...: run it in /root/vfio-tph there, or / if that is
