@@ -132,7 +132,7 @@ fresh_inside() {
 	for name in http_proxy https_proxy no_proxy; do
 		[[ ! ${!name:-} ]] || proxies+=("$name=${!name}")
 	done
-	say "in ${root##*/}: $*"
+	say "in ${root##*/}: $*" >&2
 	# shellcheck disable=SC2016	# for the shell inside
 	unshare --mount --pid --fork -- bash -c '
 		root=$1; shift

@@ -28,7 +28,7 @@ load_vfio && load tph-vfio-pci
 overlay device=$NVME,$FAR
 bind $NVME tph-vfio-pci
 bind $FAR tph-vfio-pci
-seconds=5
+seconds=3
 deep && seconds=60
 
 driver_of() { basename "$(readlink "/sys/bus/pci/devices/$1/driver")"; }

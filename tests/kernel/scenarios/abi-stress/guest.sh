@@ -4,7 +4,7 @@
 # capability, and one in MSI-X.
 . /lib.sh
 
-seconds=10
+seconds=5
 deep && seconds=120
 load_vfio && load tph-vfio-pci
 overlay device=$NVME,$FAR location=capability,msix
