@@ -11,8 +11,8 @@
 #include "complete/complete.h"
 #include "core/owner_scan.h"
 #include "ui/message.h"
+#include "ui/versions.h"
 #include "usage.h"
-#include "version.h"
 
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 	if (inv.command)
 		report_set_command(inv.report, inv.command->name);
 	if (r == 0 && inv.settings.version)
-		puts("vfio-tph " VFIO_TPH_VERSION);
+		versions_print();
 	else if (r == 0 && inv.settings.help)
 		usage_print(inv.command);
 	else if (r == 0)

@@ -405,3 +405,13 @@ bad_map()
 	expect_stderr
 	expect_in '^vfio-tph [0-9]+\.[0-9]+'
 }
+
+@test "--version tells of each library in which version it is" {
+	local library
+	tph --version
+	for library in json-c:json-c libnuma:numa libpci:libpci \
+		libsmartcols:smartcols; do
+		expect_in "^${library%:*} $(pkg-config --modversion "${library#*:}")( |$)"
+	done
+	expect_equal "lines" 5 "${#lines[@]}"
+}

@@ -17,29 +17,17 @@
  * count (default: the entries given), entry=CPU/MEM_TYPE/INDEX (any number of
  * them), tail (the reserved field of each entry), fault=1 (a bad pointer).
  *
- * Layouts are spelt out as bytes here, not taken from a header, so that the
- * header is under test too. Status 0 if all steps could be carried out,
- * whatever the kernel said to them.
+ * Status 0 if all steps could be carried out, whatever the kernel said to them.
  */
+#include "abi-call.h"
 #include "vfio-open.h"
 
 #include <err.h>
-#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-
-#define PCI_TPH_IOCTL 0x3b7a
-
-#define AT_ARGSZ 0
-#define AT_OP 4
-#define AT_BODY 8
-#define AT_ENTRIES 16
-#define ENTRY_SIZE 12
-
-enum { GET_CAP, ENABLE, DISABLE, GET_ST, SET_ST };
 
 struct call {
 	uint32_t op, argsz, count;
@@ -50,41 +38,21 @@ struct call {
 	unsigned char *buffer;
 };
 
-static void put(unsigned char *at, uint64_t value, unsigned int size)
-{
-	for (; size--; value >>= 8)
-		*at++ = (unsigned char)value;
-}
-
-static unsigned int get(const unsigned char *at, unsigned int size)
-{
-	unsigned int value = 0;
-
-	while (size--)
-		value = value << 8 | at[size];
-	return value;
-}
-
-static unsigned char *entry_at(const struct call *call, unsigned int i)
-{
-	return call->buffer + AT_ENTRIES + (size_t)i * ENTRY_SIZE;
-}
-
 static void add_entry(struct call *call, const char *value)
 {
 	unsigned int cpu, memory, index;
+	unsigned char *entry;
 
 	if (sscanf(value, "%u/%u/%u", &cpu, &memory, &index) != 3)
 		errx(2, "entry: CPU/MEM_TYPE/INDEX");
-	call->buffer = realloc(call->buffer, AT_ENTRIES +
-			       (call->entries + 1) * (size_t)ENTRY_SIZE);
+	call->buffer = realloc(call->buffer, batch_size(call->entries + 1u));
 	if (!call->buffer)
 		err(1, NULL);
-	memset(entry_at(call, call->entries), 0, ENTRY_SIZE);
-	put(entry_at(call, call->entries), cpu, 4);
-	put(entry_at(call, call->entries) + 4, memory, 1);
-	put(entry_at(call, call->entries) + 6, index, 2);
-	call->entries++;
+	entry = entry_at(call->buffer, call->entries++);
+	memset(entry, 0, ENTRY_SIZE);
+	put(entry + AT_CPU, cpu, 4);
+	put(entry + AT_MEMORY, memory, 1);
+	put(entry + AT_INDEX, index, 2);
 }
 
 static void parse(struct call *call, char *step)
@@ -126,7 +94,7 @@ static void fill_in(struct call *call)
 	unsigned int i;
 
 	if (!call->argsz_given)
-		call->argsz = AT_ENTRIES + call->entries * ENTRY_SIZE;
+		call->argsz = (uint32_t)batch_size(call->entries);
 	if (!call->count_given)
 		call->count = call->entries;
 	put(call->buffer + AT_ARGSZ, call->argsz, 4);
@@ -140,7 +108,7 @@ static void fill_in(struct call *call)
 		put(body + 4, call->reserved, 4);
 	}
 	for (i = 0; i < call->entries; i++)
-		put(entry_at(call, i) + 10, call->tail, 2);
+		put(entry_at(call->buffer, i) + AT_RESERVED1, call->tail, 2);
 }
 
 static void print_result(const struct call *call)
@@ -153,13 +121,11 @@ static void print_result(const struct call *call)
 		       get(body, 1), get(body + 1, 1), get(body + 2, 2),
 		       get(body + 4, 4));
 	for (i = 0; call->op == GET_ST && i < call->entries; i++)
-		printf(" 0x%04x", get(entry_at(call, i) + 8, 2));
+		printf(" 0x%04x", get(entry_at(call->buffer, i) + AT_TAG, 2));
 }
 
 static void issue(const struct held *held, char *step)
 {
-	static const char *const names[] = { "cap", "enable", "disable",
-					     "get-st", "set-st" };
 	struct call call = { .buffer = calloc(1, AT_ENTRIES) };
 	int result;
 
@@ -167,24 +133,22 @@ static void issue(const struct held *held, char *step)
 		err(1, NULL);
 	parse(&call, step);
 	fill_in(&call);
-	result = ioctl(held->device, PCI_TPH_IOCTL,
-		       call.fault ? (void *)16 : call.buffer);
-	printf("%s ", call.op <= SET_ST ? names[call.op] : "unknown");
-	if (result == 0) {
-		printf("ok");
-		print_result(&call);
-	} else if (result > 0) {
+	result = issue_call(held->device,
+			    call.fault ? (void *)16 : call.buffer);
+	printf("%s ", op_name(call.op));
+	if (result > 0)
 		printf("%d", result);
-	} else {
-		printf("%s", strerrorname_np(errno));
-	}
+	else
+		printf("%s", result_name(result));
+	if (result == 0)
+		print_result(&call);
 	printf("\n");
 	free(call.buffer);
 }
 
 static void answer(const char *what, int result)
 {
-	printf("%s %s\n", what, result ? strerrorname_np(-result) : "ok");
+	printf("%s %s\n", what, result_name(result));
 }
 
 int main(int argc, char **argv)

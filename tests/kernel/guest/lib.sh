@@ -92,6 +92,9 @@ refused() {
 # json FILTER: of what run's command printed
 json() { echo "$output" | jq -c -r "$1"; }
 
+# Is there time for more than the usual?
+deep() { grep -q bench.deep=1 /proc/cmdline; }
+
 # --- modules, binding ---
 
 load() {	# load MODULE [PARAMETER...], once

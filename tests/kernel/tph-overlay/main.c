@@ -7,7 +7,7 @@
  * that the PCI core looks at them afresh. Never load it on a machine that
  * matters: it tells the kernel of hardware that is not there.
  *
- * All parameters but device are lists too, one value a device; where a list is
+ * All parameters but the last are lists, one value a device; where a list is
  * shorter the default serves.
  */
 #include <linux/module.h>
@@ -45,6 +45,10 @@ static uint completer[MAX_OVERLAYS] = { 3, 3, 3, 3 };
 module_param_array(completer, uint, NULL, 0444);
 MODULE_PARM_DESC(completer, "of the Root Port: 0 none, 1 TPH, 3 extended too (default)");
 
+static int failing_entry = -1;
+module_param(failing_entry, int, 0644);
+MODULE_PARM_DESC(failing_entry, "entry of tables in the capability that cannot be written (default -1: none)");
+
 static struct overlay overlays[MAX_OVERLAYS];
 /* Config accesses are not serialised by the PCI core on x86. */
 static DEFINE_RAW_SPINLOCK(overlay_lock);
@@ -75,6 +79,15 @@ static bool is_port(const struct overlay *o, const struct pci_bus *bus,
 		    unsigned int devfn)
 {
 	return o->port_bus == bus && o->port_devfn == devfn;
+}
+
+/* A write to the entry that cannot be written. */
+static bool is_failing(const struct overlay *o, const struct pci_bus *bus,
+		       unsigned int devfn, int where)
+{
+	return failing_entry >= 0 && is_function(o, bus, devfn) &&
+	       where == OVERLAY_OFFSET + PCI_TPH_BASE_SIZEOF +
+			2 * failing_entry;
 }
 
 static bool touched(const struct pci_bus *bus, unsigned int devfn)
@@ -135,6 +148,8 @@ static int overlay_write(struct pci_bus *bus, unsigned int devfn, int where,
 	for (i = 0; i < devices; i++) {
 		struct overlay *o = &overlays[i];
 
+		if (is_failing(o, bus, devfn, where))
+			return PCIBIOS_SET_FAILED;
 		if (is_function(o, bus, devfn) && o->pm)
 			ops->read(bus, devfn, o->pm + PCI_PM_CTRL, 2, &pmcsr);
 		raw_spin_lock_irqsave(&overlay_lock, flags);
