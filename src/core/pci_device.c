@@ -115,15 +115,6 @@ static void look_ids(struct pci_device *dev)
 	dev->class_id = dev->handle->device_class;
 }
 
-static void look_name(struct pci_device *dev, bool or_number)
-{
-	if (!pci_lookup_name(dev->bus->access, dev->name, sizeof(dev->name),
-			     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
-				     (or_number ? 0 : PCI_LOOKUP_NO_NUMBERS),
-			     dev->vendor_id, dev->device_id))
-		dev->name[0] = '\0';
-}
-
 /*
  * What sysfs says. Not through libpci, which resolves whole paths for the
  * two links: dozens of calls for each function.
@@ -152,7 +143,7 @@ static void look(void *argument)
 	if (!l->dev->bus->record)
 		look_place(l->dev);
 	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
-		look_name(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
+		pci_name_look(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
 
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,

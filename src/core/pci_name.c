@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Vendor and device in words, from the lists of PCI ids. */
+#include <string.h>
+
+#include "core/pci_private.h"
+
+static bool look_up(struct pci_device *dev, int flags)
+{
+	return pci_lookup_name(dev->bus->access, dev->name, sizeof(dev->name),
+			       (int)PCI_LOOKUP_VENDOR | (int)PCI_LOOKUP_DEVICE |
+				       flags,
+			       dev->vendor_id, dev->device_id);
+}
+
+/*
+ * udev's database is searched; pci.ids is read from its first to its last
+ * line, 1.3 MB for one name. libpci reads it first, and asks udev for what is
+ * not in it. With a list that is empty it asks udev for all.
+ */
+static bool look_in_udev(struct pci_device *dev)
+{
+	static char no_list[] = "/dev/null";
+	struct pci_access *access = dev->bus->access;
+	char *list = access->id_file_name;
+	bool found;
+
+	pci_set_name_list_path(access, no_list, 0);
+	found = look_up(dev, PCI_LOOKUP_NO_NUMBERS);
+	pci_set_name_list_path(access, list, 0);
+	return found;
+}
+
+static void look_in_lists(struct pci_device *dev, bool or_number)
+{
+	struct pci_bus *bus = dev->bus;
+
+	if (!bus->reads_pci_ids && look_in_udev(dev))
+		return;
+	if (!bus->reads_pci_ids)
+		pci_free_name_list(bus->access); /* the empty one */
+	bus->reads_pci_ids = true;
+	if (!look_up(dev, or_number ? 0 : PCI_LOOKUP_NO_NUMBERS))
+		dev->name[0] = '\0';
+}
+
+void pci_name_look(struct pci_device *dev, bool or_number)
+{
+	struct pci_name *last = &dev->bus->name;
+
+	if (last->asked && last->or_number == or_number &&
+	    last->vendor_id == dev->vendor_id &&
+	    last->device_id == dev->device_id) {
+		memcpy(dev->name, last->text, sizeof(dev->name));
+		return;
+	}
+	look_in_lists(dev, or_number);
+	*last = (struct pci_name){ .asked = true,
+				   .or_number = or_number,
+				   .vendor_id = dev->vendor_id,
+				   .device_id = dev->device_id };
+	memcpy(last->text, dev->name, sizeof(last->text));
+}
