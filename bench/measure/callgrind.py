@@ -4,8 +4,9 @@ instructions, and who called whom how often."""
 
 import os
 import re
-from collections import Counter
+from collections import Counter, namedtuple
 
+Call = namedtuple("Call", "object file caller callee_object callee")
 NAME = re.compile(r"^\((\d+)\)(?: (.*))?$")
 # Lines that name something, and in which of the three tables of names it is.
 KINDS = {"ob": "ob", "cob": "ob", "fl": "fl", "fi": "fl", "fe": "fl",
@@ -13,12 +14,13 @@ KINDS = {"ob": "ob", "cob": "ob", "fl": "fl", "fi": "fl", "fe": "fl",
 
 
 class Profile:
-    """instructions: by (object, file); calls: by (caller's object, caller's
-    file, callee's object, callee)."""
+    """instructions: by (object, file), each function's own; calls: how many,
+    and taken: what was executed in them in all, by Call."""
 
     def __init__(self, path):
         self.instructions = Counter()
         self.calls = Counter()
+        self.taken = Counter()
         self._names = {"ob": {}, "fl": {}, "fn": {}}
         # File and object of the function, not of what was inlined there.
         self._at = {"ob": "", "fl": "", "fn": ""}
@@ -41,28 +43,36 @@ class Profile:
             self._callee[KINDS[key]] = name
 
     def _read(self, stream):
-        cost_of_call = False
+        call = None
         for line in stream:
             key, equals, text = line.rstrip("\n").partition("=")
             if equals and key in KINDS:
                 self._line(key, text)
             elif key == "calls":
-                callee = self._callee
-                self.calls[(self._at["ob"], self._at["fl"],
-                            callee.get("ob", self._at["ob"]),
-                            callee["fn"])] += int(text.split()[0])
-                self._callee = {}
-                cost_of_call = True
+                call = self._call()
+                self.calls[call] += int(text.split()[0])
             elif line[:1].isdigit() or line[:1] in ("+", "-", "*"):
-                # Behind "calls=" stands what the callee took, in all.
-                if not cost_of_call:
-                    self.instructions[(self._at["ob"], self._at["fl"])] += \
-                        int(line.split()[-1])
-                cost_of_call = False
+                # Behind "calls=" stands what the callee took.
+                cost = int(line.split()[-1])
+                if call:
+                    self.taken[call] += cost
+                else:
+                    self.instructions[(self._at["ob"],
+                                       self._at["fl"])] += cost
+                call = None
 
-    def objects(self):
-        """Instructions by object."""
-        sums = Counter()
-        for (name, _), count in self.instructions.items():
-            sums[name] += count
-        return sums
+    def _call(self):
+        callee, self._callee = self._callee, {}
+        return Call(self._at["ob"], self._at["fl"], self._at["fn"],
+                    callee.get("ob", self._at["ob"]), callee["fn"])
+
+    def of_main(self, fake):
+        """What main() and all it called took, apart from calls into the
+        library that answers for the machine."""
+        main = sum(cost for call, cost in self.taken.items()
+                   if call.object.startswith("libc.") and
+                   call.caller == "(below main)" and
+                   not call.callee_object.startswith(("libc.", "ld-")))
+        return main - sum(cost for call, cost in self.taken.items()
+                          if call.callee_object.startswith(fake) and
+                          not call.object.startswith(("libc.", "ld-", fake)))

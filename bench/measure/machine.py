@@ -52,6 +52,11 @@ end
 """
 
 
+def real_environment():
+    """In which a program sees the machine that we are on."""
+    return {**os.environ, "LC_ALL": "C", "COLUMNS": ""}
+
+
 class Machine:
     """One of them, while a with block lasts."""
 
@@ -77,7 +82,7 @@ class Machine:
         library = BUILD / "libvfio-tph-fake.so"
         if not os.access(library, os.R_OK):
             raise FileNotFoundError(f"no {library}: build vfio_tph_fake")
-        return {**os.environ, "LC_ALL": "C", "VFIO_TPH_FAKE": self.state,
+        return {**real_environment(), "VFIO_TPH_FAKE": self.state,
                 "LD_PRELOAD": str(library)}
 
     def calls(self):

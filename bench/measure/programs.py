@@ -10,9 +10,7 @@ import tempfile
 
 from .callgrind import Profile
 
-# What is not the program's: loading it, the machine that is not there, and
-# what valgrind put in.
-NOT_ITS_OWN = ("ld-linux", "libvfio-tph-fake", "vgpreload")
+FAKE = "libvfio-tph-fake"
 ROUNDS = 5
 
 
@@ -72,6 +70,4 @@ def profile(command, environment):
 
 def instructions(command, environment):
     """Of the program and its libraries, after they were loaded."""
-    return sum(count for name, count
-               in profile(command, environment).objects().items()
-               if not name.startswith(NOT_ITS_OWN))
+    return profile(command, environment).of_main(FAKE)
