@@ -96,27 +96,38 @@ bool owner_holds(const struct pci_device *pci, pid_t pid)
 	return holds(pid, pci, group);
 }
 
-bool owner_find(const struct pci_device *pci, struct owner *owner)
+/* Of those that hold it, the first that /proc lists; 0: none. */
+static pid_t find_holder(const struct pci_device *pci, const char *group)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		pid_t pid = is_number(entry->d_name) ? atoi(entry->d_name) : 0;
+
+		if (pid && pid != getpid() && holds(pid, pci, group))
+			return pid;
+	}
+	return 0;
+}
+
+bool owner_find(const struct pci_device *pci, struct owner *owner)
+{
+	/*
+	 * Devices that are named together have one owner, as a rule: it is
+	 * asked first, and all the others only if it does not hold this one.
+	 */
+	static pid_t last;
 	char group[64];
 
 	*owner = (struct owner){ 0 };
 	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	while (d && (entry = readdir(d))) {
-		pid_t pid;
-
-		if (!is_number(entry->d_name))
-			continue;
-		pid = atoi(entry->d_name);
-		if (pid == getpid() || !holds(pid, pci, group))
-			continue;
-		owner->pid = pid;
-		owner_command(pid, owner->command, sizeof(owner->command));
-		return true;
-	}
-	return false;
+	if (!last || !holds(last, pci, group))
+		last = find_holder(pci, group);
+	owner->pid = last;
+	if (last)
+		owner_command(last, owner->command, sizeof(owner->command));
+	return last;
 }
 
 static int no_rights(const struct owner *owner, int number, struct error *err)
