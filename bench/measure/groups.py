@@ -16,6 +16,8 @@ from .table import Table
 
 FLOOR = str(BUILD.parents[1] / "bench" / "floor")
 CARD = "0000:3d:00.0"           # of the machine "server"
+# Looking for owners goes through all processes, whatever the number of devices.
+NO_OWNER = "ADDRESS,NAME,DRIVER,NODE,GROUP,MODES,TABLE,COMPLETER,STATE"
 SIZES = (16, 256, 4096, 16384)
 
 
@@ -44,6 +46,7 @@ def listing(runs):
         with Machine(of_functions(n)) as machine:
             commands = {f"{what} of {n}": command for what, command in (
                 ("list", [TOOL, "list"]),
+                ("list, no OWNER,", [TOOL, "list", "--output", NO_OWNER]),
                 ("list --json", [TOOL, "list", "--json"]),
                 ("lspci -vv", ["lspci", "-vv"]),
                 ("lspci -xxxx", ["lspci", "-xxxx"]))}
@@ -53,6 +56,7 @@ def listing(runs):
                                                if c.startswith("list")])
         for lspci in "-vv", "-xxxx":
             table.ratio(f"list of {n}", f"lspci {lspci} of {n}", "0.4")
+        table.ratio(f"list, no OWNER, of {n}", f"lspci -vv of {n}", "0.4")
         table.ratio(f"list --json of {n}", f"list of {n}", "1.2")
     for what in "list", "list --json":
         _by_function(table, what)
