@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,7 +76,9 @@ void owner_command(pid_t pid, char *command, size_t size)
 		snprintf(command, size, "a process");
 }
 
-static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
+/* The number of its descriptor for the function, or -1. */
+static int find_descriptor(pid_t pid, const struct pci_device *pci,
+			   const char *group)
 {
 	_cleanup_closedir_ DIR *d = open_fds(pid);
 	struct dirent *entry;
@@ -84,31 +87,56 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 		if (is_number(entry->d_name) &&
 		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
 		     is_node(dirfd(d), entry->d_name, group)))
-			return true;
-	return false;
+			return atoi(entry->d_name);
+	return -1;
 }
 
-bool owner_holds(const struct pci_device *pci, pid_t pid)
+/* Does the owner hold it still, at the number where it was seen? */
+static bool holds_at(const struct owner *owner, const struct pci_device *pci,
+		     const char *group)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", owner->pid, owner->fd);
+	return is_node(AT_FDCWD, path, pci->cdev) ||
+	       is_node(AT_FDCWD, path, group);
+}
+
+static void name_group(const struct pci_device *pci, char *group, size_t size)
+{
+	snprintf(group, size, "/dev/vfio/%d", pci->iommu_group);
+}
+
+static bool look_into(struct owner *owner, const struct pci_device *pci,
+		      const char *group)
+{
+	owner->fd = find_descriptor(owner->pid, pci, group);
+	return owner->fd >= 0;
+}
+
+bool owner_holds(const struct pci_device *pci, struct owner *owner)
 {
 	char group[64];
 
-	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	return holds(pid, pci, group);
+	name_group(pci, group, sizeof(group));
+	return holds_at(owner, pci, group) || look_into(owner, pci, group);
 }
 
-/* Of those that hold it, the first that /proc lists; 0: none. */
-static pid_t find_holder(const struct pci_device *pci, const char *group)
+/* Of those that hold it, the first that /proc lists. */
+static bool find_holder(struct owner *owner, const struct pci_device *pci,
+			const char *group)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct dirent *entry;
 
 	while (d && (entry = readdir(d))) {
-		pid_t pid = is_number(entry->d_name) ? atoi(entry->d_name) : 0;
-
-		if (pid && pid != getpid() && holds(pid, pci, group))
-			return pid;
+		owner->pid = is_number(entry->d_name) ? atoi(entry->d_name) : 0;
+		if (owner->pid && owner->pid != getpid() &&
+		    look_into(owner, pci, group))
+			return true;
 	}
-	return 0;
+	owner->pid = 0;
+	return false;
 }
 
 bool owner_find(const struct pci_device *pci, struct owner *owner)
@@ -120,14 +148,14 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 	static pid_t last;
 	char group[64];
 
-	*owner = (struct owner){ 0 };
-	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	if (!last || !holds(last, pci, group))
-		last = find_holder(pci, group);
-	owner->pid = last;
-	if (last)
-		owner_command(last, owner->command, sizeof(owner->command));
-	return last;
+	*owner = (struct owner){ .pid = last };
+	name_group(pci, group, sizeof(group));
+	if ((!last || !look_into(owner, pci, group)) &&
+	    !find_holder(owner, pci, group))
+		return false;
+	last = owner->pid;
+	owner_command(last, owner->command, sizeof(owner->command));
+	return true;
 }
 
 static int no_rights(const struct owner *owner, int number, struct error *err)
