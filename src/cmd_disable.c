@@ -64,5 +64,6 @@ const struct command cmd_disable = {
 	.words = "DEVICE...",
 	.summary = "Switch TPH off",
 	.options = options,
+	.takes = TAKES_VFIO,
 	.run = run,
 };

@@ -98,5 +98,6 @@ const struct command cmd_enable = {
 	.words = "DEVICE...",
 	.summary = "Switch TPH on",
 	.options = options,
+	.takes = TAKES_VFIO,
 	.run = run,
 };

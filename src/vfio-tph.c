@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "complete/complete.h"
+#include "core/owner_scan.h"
 #include "ui/message.h"
 #include "usage.h"
 #include "version.h"
@@ -16,8 +18,8 @@
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch, &cmd_help,
-	NULL
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
+	&cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -157,6 +159,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
+	owner_scan_free(inv->owners);
 	pci_bus_close(inv->bus);
 	plan_free(inv);
 	report_free(inv->report);
@@ -190,6 +193,8 @@ int main(int argc, char **argv)
 	fill_standard_descriptors();
 	/* A closed pipe is an error like others, not a death in mid-change. */
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
+		return complete(argc - 1, argv + 1);
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
 						       : REPORT_TEXT);
 	if (!inv.report) {

@@ -15,7 +15,10 @@
 #include "core/pci_private.h"
 #include "core/sysfs.h"
 
-/* The character device: the one entry of the directory vfio-dev. */
+/*
+ * The character device: the one entry of the directory vfio-dev, which is
+ * there on a kernel without character devices, too, but then has no number.
+ */
 static void find_cdev(struct pci_device *dev)
 {
 	_cleanup_closedir_ DIR *d = NULL;
@@ -24,11 +27,16 @@ static void find_cdev(struct pci_device *dev)
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/vfio-dev", dev->address);
 	d = opendir(path);
-	while (d && (entry = readdir(d)))
+	while (d && (entry = readdir(d))) {
+		char number[32];
+
+		snprintf(number, sizeof(number), "%.15s/dev", entry->d_name);
 		if (strncmp(entry->d_name, "vfio", 4) == 0 &&
-		    strlen(entry->d_name) < 16)
+		    strlen(entry->d_name) < 16 &&
+		    faccessat(dirfd(d), number, F_OK, 0) == 0)
 			snprintf(dev->cdev, sizeof(dev->cdev),
 				 "/dev/vfio/devices/%.15s", entry->d_name);
+	}
 }
 
 /*

@@ -4,12 +4,19 @@
 
 #include "core/pci_private.h"
 
-static bool look_up(struct pci_device *dev, int flags)
+struct name {
+	struct pci_bus *bus;
+	uint16_t vendor, device;
+	char *text;
+	size_t size;
+};
+
+static bool look_up(const struct name *name, int flags)
 {
-	return pci_lookup_name(dev->bus->access, dev->name, sizeof(dev->name),
+	return pci_lookup_name(name->bus->access, name->text, (int)name->size,
 			       (int)PCI_LOOKUP_VENDOR | (int)PCI_LOOKUP_DEVICE |
 				       flags,
-			       dev->vendor_id, dev->device_id);
+			       name->vendor, name->device);
 }
 
 /*
@@ -17,30 +24,31 @@ static bool look_up(struct pci_device *dev, int flags)
  * line, 1.3 MB for one name. libpci reads it first, and asks udev for what is
  * not in it. With a list that is empty it asks udev for all.
  */
-static bool look_in_udev(struct pci_device *dev)
+static bool look_in_udev(const struct name *name)
 {
 	static char no_list[] = "/dev/null";
-	struct pci_access *access = dev->bus->access;
+	struct pci_access *access = name->bus->access;
 	char *list = access->id_file_name;
 	bool found;
 
 	pci_set_name_list_path(access, no_list, 0);
-	found = look_up(dev, PCI_LOOKUP_NO_NUMBERS);
+	found = look_up(name, PCI_LOOKUP_NO_NUMBERS);
 	pci_set_name_list_path(access, list, 0);
 	return found;
 }
 
-static void look_in_lists(struct pci_device *dev, bool or_number)
+void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
+		  bool or_number, char *name, size_t size)
 {
-	struct pci_bus *bus = dev->bus;
+	const struct name wanted = { bus, vendor, device, name, size };
 
-	if (!bus->reads_pci_ids && look_in_udev(dev))
+	if (!bus->reads_pci_ids && look_in_udev(&wanted))
 		return;
 	if (!bus->reads_pci_ids)
 		pci_free_name_list(bus->access); /* the empty one */
 	bus->reads_pci_ids = true;
-	if (!look_up(dev, or_number ? 0 : PCI_LOOKUP_NO_NUMBERS))
-		dev->name[0] = '\0';
+	if (!look_up(&wanted, or_number ? 0 : PCI_LOOKUP_NO_NUMBERS))
+		name[0] = '\0';
 }
 
 void pci_name_look(struct pci_device *dev, bool or_number)
@@ -53,7 +61,8 @@ void pci_name_look(struct pci_device *dev, bool or_number)
 		memcpy(dev->name, last->text, sizeof(dev->name));
 		return;
 	}
-	look_in_lists(dev, or_number);
+	pci_bus_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
+		     dev->name, sizeof(dev->name));
 	*last = (struct pci_name){ .asked = true,
 				   .or_number = or_number,
 				   .vendor_id = dev->vendor_id,

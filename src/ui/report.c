@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/utf8.h"
 #include "ui/json_stream.h"
 
 #define JSON_VERSION 1
@@ -18,6 +19,7 @@ struct report {
 	enum report_format format;
 	bool finished;
 	bool failed;		/* memory ran out */
+	int write_error;	/* of a text that was written at once, or 0 */
 	struct json_stream stream;  /* of the devices, each when it is told */
 	struct json_object *device; /* the one that is being told */
 	struct json_object *tail;   /* what is told of no device */
@@ -95,11 +97,8 @@ void report_free(struct report *r)
 /* A string that JSON can hold: sysfs and arguments may have any byte. */
 static struct json_object *new_string(const char *value)
 {
-	_cleanup_free_ char *clean = value ? strdup(value) : NULL;
+	_cleanup_free_ char *clean = value ? utf8_clean(value) : NULL;
 
-	for (char *c = clean; c && *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
 	return clean ? json_object_new_string(clean) : NULL;
 }
 
@@ -211,6 +210,13 @@ void report_leave(struct report *r)
 		r->depth--;
 }
 
+/* What is larger than the buffer is written now, or never. */
+void report_text(struct report *r, const char *text)
+{
+	if (fputs(text, stdout) == EOF && !r->write_error)
+		r->write_error = errno;
+}
+
 void report_document(struct report *r, const char *key,
 		     struct json_object *document)
 {
@@ -221,10 +227,12 @@ void report_document(struct report *r, const char *key,
 		return;
 	}
 	text = json_stream_text(document);
-	if (text)
-		puts(text);
-	else
+	if (!text) {
 		r->failed = true;
+		return;
+	}
+	report_text(r, text);
+	report_text(r, "\n");
 }
 
 /* In the forms for programs there is nothing beside the table. */
@@ -355,7 +363,11 @@ int report_finish(struct report *r, struct error *err)
 		r->failed |= !json_stream_end(&r->stream, r->tail);
 	if (r->failed)
 		return -ENOMEM;
-	errno = EIO; /* should stdio not say */
+	/*
+	 * After a failure before this, what is in the buffer is still to be
+	 * written: trying again tells why it cannot be.
+	 */
+	errno = r->write_error ? r->write_error : EIO;
 	if (fflush(stdout) || ferror(stdout))
 		return output_failed(err);
 	return 0;
