@@ -10,8 +10,8 @@ import tempfile
 from collections import Counter
 
 from . import watch
-from .machine import (BUILD, MEMORY, TOOL, TREE, Machine, described,
-                      of_functions, real_environment)
+from .machine import (BUILD, MEMORY, TOOL, Machine, described, of_functions,
+                      real_environment)
 from .table import Table
 
 FLOOR = str(BUILD.parents[1] / "bench" / "floor")
@@ -159,23 +159,15 @@ def profiles(runs):
 
 
 def completion(runs):
-    """What bash does when TAB is pressed behind a few characters."""
+    """What the shells ask for when TAB is pressed behind a few characters."""
     table = Table("completion of a device among 1,000")
-    script = TREE / "completions" / "vfio-tph.bash"
-    press = (f". '{script}'; COMP_WORDS=('{TOOL}' cap 0000:01:00); "
-             "COMP_CWORD=2; COMP_LINE=\"${COMP_WORDS[*]}\"; "
-             "COMP_POINT=${#COMP_LINE}; _vfio_tph; "
-             "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    press = [TOOL, "__complete", "bash", "cap", "0000:01:"]
     with Machine(of_functions(1000)) as machine:
-        answer = subprocess.run(["bash", "-c", press], text=True, check=False,
+        table.measure(machine.environment(), runs, {"TAB": press})
+        answer = subprocess.run(press, text=True, check=True,
                                 env=machine.environment(),
-                                capture_output=True).stdout.split()
-        if not answer:
-            table.tell("not measured", "the completion knows no devices")
-            return table
-        table.measure(machine.environment(), runs,
-                      {"TAB": ["bash", "-c", press]}, counted=False)
-        table.tell("devices offered", len(answer))
+                                stdout=subprocess.PIPE).stdout
+        table.tell("lines of the answer", len(answer.splitlines()))
     return table
 
 
