@@ -17,8 +17,6 @@ static const struct option_def *const options[] = {
 static char *node_cpus(struct invocation *inv, const struct target *t)
 {
 	const struct pci_fact *fact = pci_device_fact(&t->pci);
-	int node = t->pci.numa_node;
-	const struct topology *topology;
 	struct cpulist cpus = { 0 };
 	struct error ignored;
 	char *text = NULL;
@@ -27,9 +25,9 @@ static char *node_cpus(struct invocation *inv, const struct target *t)
 		return fact && fact->node_cpus.count
 			       ? cpulist_format(&fact->node_cpus)
 			       : NULL;
-	topology = node < 0 ? NULL : invocation_topology(inv, &ignored);
-	if (topology &&
-	    topology_cpus_of_node(topology, node, false, &cpus) == 0)
+	if (t->pci.numa_node >= 0 &&
+	    topology_read_node(t->pci.numa_node, &cpus, &ignored) == 0 &&
+	    cpus.count)
 		text = cpulist_format(&cpus);
 	cpulist_free(&cpus);
 	return text;

@@ -80,10 +80,8 @@ static void write_function(struct target *t, const struct pci_fact *fact)
 	putchar('\n');
 }
 
-static void fill_fact(struct invocation *inv, const struct target *t,
-		      struct pci_fact *fact)
+static void fill_fact(const struct target *t, struct pci_fact *fact)
 {
-	const struct topology *topology;
 	struct error ignored;
 
 	*fact = (struct pci_fact){ .bdf = t->pci.bdf,
@@ -94,10 +92,8 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 				   .owner = t->owner };
 	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
 	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
-	topology = invocation_topology(inv, &ignored);
-	if (topology && fact->numa_node >= 0)
-		topology_cpus_of_node(topology, fact->numa_node, false,
-				      &fact->node_cpus);
+	if (fact->numa_node >= 0)
+		topology_read_node(fact->numa_node, &fact->node_cpus, &ignored);
 }
 
 /* A bridge, once. */
@@ -114,7 +110,7 @@ static int write_bridge(struct invocation *inv, const struct bdf *bridge,
 	r = target_look(inv->bus, bridge, true, &t, err);
 	if (r)
 		return r;
-	fill_fact(inv, &t, &fact);
+	fill_fact(&t, &fact);
 	write_function(&t, &fact);
 	cpulist_free(&fact.node_cpus);
 	target_close(&t);
@@ -142,6 +138,7 @@ static int read_state(struct invocation *inv, struct target *t,
 		      struct pci_fact *fact, struct error *err)
 {
 	const struct target_access *access = &inv->settings.access;
+	const struct topology *topology;
 	struct error why_not;
 
 	int r = invocation_find_owner(inv, t, err);
@@ -153,9 +150,9 @@ static int read_state(struct invocation *inv, struct target *t,
 			message_note(t->pci.address,
 				     "without what its process would show: %s",
 				     why_not.message);
-	fill_fact(inv, t, fact);
-	return st_table_read(t, fact->owner.pid ? inv->topology : NULL,
-			     fact->owner.pid != 0, &fact->table, err);
+	fill_fact(t, fact);
+	topology = t->owner.pid ? invocation_topology(inv, &why_not) : NULL;
+	return st_table_read(t, topology, t->owner.pid != 0, &fact->table, err);
 }
 
 static int dump_device(struct invocation *inv, const struct bdf *bdf,

@@ -2,6 +2,7 @@
 /* main: global options, the table of commands, the exit status. */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,16 @@ static void fill_standard_descriptors(void)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
 		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			_exit(STATUS_FAILED);
+}
+
+/*
+ * The heap goes back to the kernel when the program ends, and not in a
+ * hundred pieces when the names of all PCI devices are freed before that.
+ */
+static void keep_heap(void)
+{
+	mallopt(M_TOP_PAD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 
 /*
@@ -181,6 +192,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int r;
 
+	keep_heap();
 	fill_standard_descriptors();
 	/* A closed pipe is an error like others, not a death in mid-change. */
 	signal(SIGPIPE, SIG_IGN);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -53,7 +54,9 @@ void owner_command(pid_t pid, char *command, size_t size)
 	text_keep_one_line(command);
 }
 
-static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
+/* The number of its descriptor for the function, or -1. */
+static int find_descriptor(pid_t pid, const struct pci_device *pci,
+			   const char *group)
 {
 	_cleanup_closedir_ DIR *d = open_fds(pid);
 	struct dirent *entry;
@@ -62,36 +65,75 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 		if (text_number(entry->d_name) >= 0 &&
 		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
 		     is_node(dirfd(d), entry->d_name, group)))
-			return true;
-	return false;
+			return text_number(entry->d_name);
+	return -1;
 }
 
-bool owner_holds(const struct pci_device *pci, pid_t pid)
+/* Does the owner hold it still, at the number where it was seen? */
+static bool holds_at(const struct owner *owner, const struct pci_device *pci,
+		     const char *group)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", owner->pid, owner->fd);
+	return is_node(AT_FDCWD, path, pci->cdev) ||
+	       is_node(AT_FDCWD, path, group);
+}
+
+static void name_group(const struct pci_device *pci, char *group, size_t size)
+{
+	snprintf(group, size, "/dev/vfio/%d", pci->iommu_group);
+}
+
+static bool look_into(struct owner *owner, const struct pci_device *pci,
+		      const char *group)
+{
+	owner->fd = find_descriptor(owner->pid, pci, group);
+	return owner->fd >= 0;
+}
+
+bool owner_holds(const struct pci_device *pci, struct owner *owner)
 {
 	char group[64];
 
-	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	return holds(pid, pci, group);
+	name_group(pci, group, sizeof(group));
+	return holds_at(owner, pci, group) || look_into(owner, pci, group);
+}
+
+/* Of those that hold it, the first that /proc lists. */
+static bool find_holder(struct owner *owner, const struct pci_device *pci,
+			const char *group)
+{
+	_cleanup_closedir_ DIR *d = opendir("/proc");
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		owner->pid = text_number(entry->d_name);
+		if (owner->pid > 0 && owner->pid != getpid() &&
+		    look_into(owner, pci, group))
+			return true;
+	}
+	owner->pid = 0;
+	return false;
 }
 
 bool owner_find(const struct pci_device *pci, struct owner *owner)
 {
-	_cleanup_closedir_ DIR *d = opendir("/proc");
-	struct dirent *entry;
+	/*
+	 * Devices that are named together have one owner, as a rule: it is
+	 * asked first, and all the others only if it does not hold this one.
+	 */
+	static pid_t last;
 	char group[64];
 
-	*owner = (struct owner){ 0 };
-	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	while (d && (entry = readdir(d))) {
-		pid_t pid = text_number(entry->d_name);
-
-		if (pid <= 0 || pid == getpid() || !holds(pid, pci, group))
-			continue;
-		owner->pid = pid;
-		owner_command(pid, owner->command, sizeof(owner->command));
-		return true;
-	}
-	return false;
+	*owner = (struct owner){ .pid = last };
+	name_group(pci, group, sizeof(group));
+	if ((!last || !look_into(owner, pci, group)) &&
+	    !find_holder(owner, pci, group))
+		return false;
+	last = owner->pid;
+	owner_command(last, owner->command, sizeof(owner->command));
+	return true;
 }
 
 static int no_rights(const struct owner *owner, int number, struct error *err)

@@ -18,6 +18,7 @@
 
 struct owner {
 	pid_t pid;
+	int fd; /* where owner_find() saw it; a hint */
 	char command[32];
 };
 
@@ -31,8 +32,11 @@ bool owner_find(const struct pci_device *pci, struct owner *owner);
 /* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
 void owner_command(pid_t pid, char *command, size_t size);
 
-/* Does this process hold the function, as far as owner_find() could see? */
-bool owner_holds(const struct pci_device *pci, pid_t pid);
+/*
+ * Does the process still hold the function, as far as owner_find() could see?
+ * Looks at one descriptor where that is still it, and at all where not.
+ */
+bool owner_holds(const struct pci_device *pci, struct owner *owner);
 
 /*
  * Borrow the descriptor of the function from a process: pid, or 0 for

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/pci_private.h"
@@ -54,16 +55,33 @@ int pci_guarded(void (*call)(void *), void *argument, struct error *err)
 	return 0;
 }
 
+void pci_prepare(struct pci_access *access)
+{
+	access->error = on_error;
+	access->warning = on_remark;
+	access->debug = on_remark;
+	/* Not ~/.pciids-cache: for its name libpci would ask for our user. */
+	access->id_lookup_mode = 0;
+}
+
 static void init_access(void *argument)
 {
 	pci_init(argument);
 }
 
-void pci_set_handlers(struct pci_access *access)
+static int open_access(struct pci_access **access, struct error *err)
 {
-	access->error = on_error;
-	access->warning = on_remark;
-	access->debug = on_remark;
+	struct pci_access *a = pci_alloc();
+
+	/* No probing of raw ports: sysfs, or nothing. */
+	a->method = PCI_ACCESS_SYS_BUS_PCI;
+	pci_prepare(a);
+	if (pci_guarded(init_access, a, err)) {
+		pci_cleanup(a);
+		return -EIO;
+	}
+	*access = a;
+	return 0;
 }
 
 int pci_bus_open(struct pci_bus **bus, struct error *err)
@@ -72,14 +90,8 @@ int pci_bus_open(struct pci_bus **bus, struct error *err)
 
 	if (!b)
 		return error_system(err, ENOMEM, "cannot open the PCI bus");
-	b->access = pci_alloc();
-	/* No probing of raw ports: sysfs, or nothing. */
-	b->access->method = PCI_ACCESS_SYS_BUS_PCI;
-	pci_set_handlers(b->access);
-	if (pci_guarded(init_access, b->access, err)) {
-		pci_cleanup(b->access);
+	if (open_access(&b->access, err))
 		return -EIO;
-	}
 	*bus = take_ptr(b);
 	return 0;
 }
@@ -91,6 +103,7 @@ void pci_bus_close(struct pci_bus *bus)
 	if (bus->access)
 		pci_cleanup(bus->access);
 	pci_record_free(bus->record);
+	free(bus->functions);
 	free(bus);
 }
 
@@ -109,7 +122,9 @@ static struct bdf bdf_of(const struct pci_dev *dev)
 
 static int compare(const void *a, const void *b)
 {
-	return bdf_compare(a, b);
+	const struct pci_function *x = a, *y = b;
+
+	return bdf_compare(&x->bdf, &y->bdf);
 }
 
 struct fill {
@@ -124,48 +139,88 @@ static void fill(void *argument)
 	pci_fill_info(f->dev, f->what);
 }
 
+/* Ids of one that was unplugged meanwhile are 0, and match nothing. */
+static void add_function(struct pci_bus *bus, struct pci_dev *dev,
+			 bool with_ids)
+{
+	struct pci_function *f = &bus->functions[bus->n_functions++];
+	struct fill request = { dev, PCI_FILL_IDENT };
+	struct error ignored;
+
+	*f = (struct pci_function){ .bdf = bdf_of(dev) };
+	if (with_ids && pci_guarded(fill, &request, &ignored) == 0) {
+		f->vendor_id = dev->vendor_id;
+		f->device_id = dev->device_id;
+	}
+}
+
+static int keep_functions(struct pci_bus *bus, const struct pci_access *access,
+			  bool with_ids, struct error *err)
+{
+	size_t n = 0;
+
+	for (const struct pci_dev *d = access->devices; d; d = d->next)
+		n++;
+	free(bus->functions);
+	bus->n_functions = 0;
+	bus->functions = calloc(n + 1, sizeof(*bus->functions));
+	if (!bus->functions)
+		return error_system(err, ENOMEM, "cannot list the devices");
+	for (struct pci_dev *d = access->devices; d; d = d->next)
+		add_function(bus, d, with_ids);
+	qsort(bus->functions, n, sizeof(*bus->functions), compare);
+	bus->with_ids = with_ids;
+	return 0;
+}
+
+/*
+ * All functions, and their ids if they are asked for. What libpci knows of
+ * each of thousands is twenty times as much, and is not kept.
+ */
+static int list_functions(struct pci_bus *bus, bool with_ids, struct error *err)
+{
+	struct pci_access *access;
+	int r;
+
+	if (bus->functions && (bus->with_ids || !with_ids))
+		return 0;
+	if (bus->record) /* a dump is read already */
+		return keep_functions(bus, bus->access, with_ids, err);
+	r = open_access(&access, err);
+	if (r)
+		return r;
+	r = pci_guarded(scan, access, err);
+	if (r == 0)
+		r = keep_functions(bus, access, with_ids, err);
+	pci_cleanup(access);
+	return r;
+}
+
 static int find_many(struct pci_bus *bus, const struct selector *sel,
 		     struct bdf **found, size_t *n, struct error *err)
 {
+	bool by_id = sel->kind == SELECT_ID;
 	_cleanup_free_ struct bdf *list = NULL;
-	size_t room = 0;
-	int r;
+	int r = list_functions(bus, by_id, err);
 
-	if (!bus->scanned) {
-		r = pci_guarded(scan, bus->access, err);
-		if (r)
-			return r;
-		bus->scanned = true;
-	}
+	if (r)
+		return r;
+	list = malloc((bus->n_functions + 1) * sizeof(*list));
+	if (!list)
+		return error_system(err, ENOMEM, "cannot list the devices");
 	*n = 0;
-	for (struct pci_dev *d = bus->access->devices; d; d = d->next) {
-		if (sel->kind == SELECT_ID) {
-			struct fill f = { d, PCI_FILL_IDENT };
+	for (size_t i = 0; i < bus->n_functions; i++) {
+		const struct pci_function *f = &bus->functions[i];
 
-			/* One that was unplugged meanwhile does not match. */
-			if (pci_guarded(fill, &f, err) ||
-			    d->vendor_id != sel->vendor ||
-			    d->device_id != sel->device)
-				continue;
-		}
-		if (*n == room) {
-			struct bdf *larger;
-
-			room = room ? 2 * room : 64;
-			larger = reallocarray(list, room, sizeof(*list));
-			if (!larger)
-				return error_system(err, ENOMEM,
-						    "cannot list the devices");
-			list = larger;
-		}
-		list[(*n)++] = bdf_of(d);
+		if (!by_id || (f->vendor_id == sel->vendor &&
+			       f->device_id == sel->device))
+			list[(*n)++] = f->bdf;
 	}
 	if (!list)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 sel->kind == SELECT_ALL
 					 ? "this machine has no PCI device"
 					 : "no such device");
-	qsort(list, *n, sizeof(*list), compare);
 	*found = take_ptr(list);
 	return 0;
 }
@@ -246,10 +301,16 @@ static int follow_cdev(const struct selector *sel, struct bdf *bdf)
 	return r ? r : bdf_parse(name, bdf);
 }
 
+static bool is_there(const struct bdf *bdf)
+{
+	char address[BDF_LENGTH], path[sizeof(DEVICE_DIR) + BDF_LENGTH];
+
+	snprintf(path, sizeof(path), DEVICE_DIR "%s", bdf_format(bdf, address));
+	return access(path, F_OK) == 0;
+}
+
 static int find_one(const struct selector *sel, struct bdf *bdf)
 {
-	char dir[PATH_MAX];
-
 	switch (sel->kind) {
 	case SELECT_BRIDGE_PATH:
 		return follow_bridges(sel, bdf);
@@ -259,7 +320,7 @@ static int find_one(const struct selector *sel, struct bdf *bdf)
 		return follow_cdev(sel, bdf);
 	default:
 		*bdf = sel->bdf;
-		return device_dir(bdf, dir);
+		return is_there(bdf) ? 0 : -ENODEV;
 	}
 }
 

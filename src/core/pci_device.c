@@ -107,22 +107,6 @@ static void look_ids(struct pci_device *dev)
 	dev->class_id = dev->handle->device_class;
 }
 
-void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
-		  bool or_number, char *name, size_t size)
-{
-	if (!pci_lookup_name(bus->access, name, (int)size,
-			     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
-				     (or_number ? 0 : PCI_LOOKUP_NO_NUMBERS),
-			     vendor, device))
-		name[0] = '\0';
-}
-
-static void look_name(struct pci_device *dev, bool or_number)
-{
-	pci_bus_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
-		     dev->name, sizeof(dev->name));
-}
-
 /*
  * What sysfs says. Not through libpci, which resolves whole paths for the
  * two links: dozens of calls for each function.
@@ -151,7 +135,7 @@ static void look(void *argument)
 	if (!l->dev->bus->record)
 		look_place(l->dev);
 	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
-		look_name(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
+		pci_name_look(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
 
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,

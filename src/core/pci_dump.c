@@ -75,7 +75,7 @@ static int load(struct pci_bus *bus, const char *file, char *path,
 		return r;
 	bus->access = pci_alloc();
 	bus->access->method = PCI_ACCESS_DUMP;
-	pci_set_handlers(bus->access);
+	pci_prepare(bus->access);
 	if (pci_set_param(bus->access, parameter, path))
 		return error_set(err, ERR_SYSTEM, ENOSYS,
 				 "this libpci cannot read dumps");
@@ -86,7 +86,6 @@ static int load(struct pci_bus *bus, const char *file, char *path,
 		err->kind = ERR_USAGE;
 		return r;
 	}
-	bus->scanned = true;
 	return check_bytes(bus, file, err);
 }
 

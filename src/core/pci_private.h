@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What pci_bus.c and pci_device.c share, and nobody else needs. */
+/* What pci_bus.c, pci_device.c and their like share, and nobody else needs. */
 #ifndef CORE_PCI_PRIVATE_H
 #define CORE_PCI_PRIVATE_H
 
@@ -12,15 +12,31 @@
 
 #define DEVICE_DIR "/sys/bus/pci/devices/"
 
+struct pci_function {
+	struct bdf bdf;
+	uint16_t vendor_id, device_id;
+};
+
+struct pci_name {
+	bool asked, or_number;
+	uint16_t vendor_id, device_id;
+	char text[sizeof(((struct pci_device *)0)->name)];
+};
+
 struct pci_bus {
 	struct pci_access *access;
-	bool scanned;
 	struct pci_record *record; /* of a dump; NULL: this machine */
+	struct pci_function *functions; /* ascending; NULL: not listed yet */
+	size_t n_functions;
+	bool with_ids; /* their ids were read */
 	/* Functions below one Root Port follow each other: it is asked once. */
 	bool port_asked;
 	struct bdf port;
 	int port_result;
 	enum tph_completer port_completer;
+	/* Those of one card as well: its name is looked up once. */
+	struct pci_name name;
+	bool reads_pci_ids; /* since udev did not know a name */
 };
 
 /*
@@ -29,8 +45,17 @@ struct pci_bus {
  */
 int pci_guarded(void (*call)(void *), void *argument, struct error *err);
 
-/* Give libpci the functions by which it reports errors and remarks. */
-void pci_set_handlers(struct pci_access *access);
+/*
+ * Give libpci the functions by which it reports errors and remarks, and
+ * switch off what it would read without being asked.
+ */
+void pci_prepare(struct pci_access *access);
+
+/*
+ * The name of a function whose ids are known; in place of a part that has
+ * none, or_number tells whether its number is put. Within pci_guarded().
+ */
+void pci_name_look(struct pci_device *dev, bool or_number);
 
 /* A function of a dump, or NULL. Not to be freed. */
 struct pci_dev *pci_dump_find(const struct pci_bus *bus,

@@ -12,18 +12,27 @@
 
 #include "core/cleanup.h"
 
+/* Returns the number read, or -errno. */
+static long read_some(int fd, char *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
 /* Read until the end or size bytes. Returns the number read, or -errno. */
 static long read_up_to(int fd, char *buffer, size_t size)
 {
 	size_t used = 0;
 
 	while (used < size) {
-		ssize_t n = read(fd, buffer + used, size - used);
+		long n = read_some(fd, buffer + used, size - used);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
-			return -errno;
+			return n;
 		if (n == 0)
 			break;
 		used += (size_t)n;
@@ -38,7 +47,8 @@ long sysfs_read(const char *path, char *buffer, size_t size)
 
 	if (fd < 0)
 		return -errno;
-	length = read_up_to(fd, buffer, size);
+	/* The kernel gives an attribute of one value in one piece. */
+	length = read_some(fd, buffer, size);
 	if (length < 0)
 		return length;
 	if ((size_t)length == size)

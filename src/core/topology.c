@@ -2,15 +2,17 @@
 #include "core/topology.h"
 
 #include <errno.h>
-#include <numa.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/numa_library.h"
 #include "core/sysfs.h"
 
-#define CPU_DIR "/sys/devices/system/cpu/"
+#define CPU_DIR	 "/sys/devices/system/cpu/"
+#define NODE_DIR "/sys/devices/system/node/"
 
 struct topology {
 	size_t cpus;		/* one past the largest present CPU number */
@@ -18,6 +20,7 @@ struct topology {
 	cpu_set_t *present;
 	cpu_set_t *online;
 	cpu_set_t *allowed;
+	const struct numa_library *numa;
 	int max_node;
 	int *node_of;		/* by CPU number; -1: not known */
 };
@@ -135,17 +138,51 @@ static int read_affinity(struct topology *t, struct error *err)
 	return error_system(err, EINVAL, "cannot read the CPU affinity");
 }
 
+/*
+ * Node by node: numa_node_of_cpu() goes through the CPUs of all nodes for
+ * each CPU. A node without CPUs, or that is not there, has none.
+ */
+static int place_cpus(struct topology *t)
+{
+	struct bitmask *mask = t->numa->numa_allocate_cpumask();
+
+	if (!mask)
+		return -ENOMEM;
+	for (int node = 0; node <= t->max_node; node++) {
+		if (t->numa->numa_node_to_cpus(node, mask))
+			continue;
+		for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
+			if (t->node_of[cpu] < 0 && has(t, cpu, t->present) &&
+			    t->numa->numa_bitmask_isbitset(mask, cpu))
+				t->node_of[cpu] = node;
+	}
+	t->numa->numa_bitmask_free(mask);
+	return 0;
+}
+
 static int read_nodes(struct topology *t, struct error *err)
 {
+	t->numa = numa_library(err);
+	if (!t->numa)
+		return -ENOENT;
 	t->node_of = malloc((t->cpus + 1) * sizeof(*t->node_of));
 	if (!t->node_of)
 		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
-	t->max_node = numa_available() < 0 ? -1 : numa_max_node();
 	for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
-		t->node_of[cpu] = t->max_node < 0 || !has(t, cpu, t->present)
-					  ? -1
-					  : numa_node_of_cpu((int)cpu);
+		t->node_of[cpu] = -1;
+	t->max_node =
+		t->numa->numa_available() < 0 ? -1 : t->numa->numa_max_node();
+	if (place_cpus(t))
+		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
 	return 0;
+}
+
+int topology_read_node(int node, struct cpulist *list, struct error *err)
+{
+	char path[sizeof(NODE_DIR) + 32];
+
+	snprintf(path, sizeof(path), NODE_DIR "node%d/cpulist", node);
+	return read_list(path, list, err);
 }
 
 int topology_load(struct topology **topology, struct error *err)
@@ -178,7 +215,7 @@ int topology_distance(const struct topology *t, int from, int to)
 
 	if (from < 0 || to < 0 || from > t->max_node || to > t->max_node)
 		return -1;
-	distance = numa_distance(from, to);
+	distance = t->numa->numa_distance(from, to);
 	return distance > 0 ? distance : -1; /* libnuma's 0: not known */
 }
 

@@ -21,6 +21,12 @@ struct topology;
 int topology_load(struct topology **topology, struct error *err);
 void topology_free(struct topology *topology);
 
+/*
+ * Without the whole of it: the online CPUs of one node, as the kernel has
+ * them. Returns 0, or -errno with *err filled.
+ */
+int topology_read_node(int node, struct cpulist *list, struct error *err);
+
 /* Node of a CPU, or -1 where that is not known. */
 int topology_node_of_cpu(const struct topology *topology, unsigned int cpu);
 

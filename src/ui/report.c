@@ -10,19 +10,20 @@
 
 #include "core/cleanup.h"
 #include "core/utf8.h"
+#include "ui/json_stream.h"
 
 #define JSON_VERSION 1
 #define MAX_DEPTH    8
-#define JSON_FLAGS                                                           \
-	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |                 \
-	 JSON_C_TO_STRING_NOSLASHESCAPE)
 
 struct report {
 	enum report_format format;
 	bool finished;
 	bool failed;		/* memory ran out */
 	int write_error;	/* of a text that was written at once, or 0 */
-	struct json_object *root, *devices, *errors;
+	struct json_stream stream;  /* of the devices, each when it is told */
+	struct json_object *device; /* the one that is being told */
+	struct json_object *tail;   /* what is told of no device */
+	struct json_object *errors; /* in tail */
 	struct json_object *at[MAX_DEPTH]; /* what is being filled */
 	int depth;
 	const struct table_options *options;
@@ -41,9 +42,10 @@ static bool is_json(const struct report *r)
 static void put_in(struct report *r, struct json_object *parent,
 		   const char *key, struct json_object *value)
 {
-	int bad = json_object_is_type(parent, json_type_array)
-			  ? json_object_array_add(parent, value)
-			  : json_object_object_add(parent, key, value);
+	int bad = !parent ||
+		  (json_object_is_type(parent, json_type_array)
+			   ? json_object_array_add(parent, value)
+			   : json_object_object_add(parent, key, value));
 
 	if (bad) {
 		json_object_put(value);
@@ -51,10 +53,10 @@ static void put_in(struct report *r, struct json_object *parent,
 	}
 }
 
-/* Add to what is being filled; outside of a device to the root. */
+/* Add to what is being filled; outside of a device to the one object. */
 static void put(struct report *r, const char *key, struct json_object *value)
 {
-	put_in(r, r->depth ? r->at[r->depth - 1] : r->root, key, value);
+	put_in(r, r->depth ? r->at[r->depth - 1] : r->tail, key, value);
 }
 
 struct report *report_new(enum report_format format)
@@ -66,17 +68,17 @@ struct report *report_new(enum report_format format)
 	r->format = format;
 	if (!is_json(r))
 		return r;
-	r->root = json_object_new_object();
-	r->devices = json_object_new_array();
+	r->stream.key = "devices";
+	r->stream.head = json_object_new_object();
+	r->tail = json_object_new_object();
 	r->errors = json_object_new_array();
-	if (!r->root || !r->devices || !r->errors) {
+	if (!r->stream.head || !r->tail || !r->errors) {
 		report_free(r);
 		return NULL;
 	}
-	put_in(r, r->root, "version", json_object_new_int(JSON_VERSION));
-	put_in(r, r->root, "command", NULL);
-	put_in(r, r->root, "devices", json_object_get(r->devices));
-	put_in(r, r->root, "errors", json_object_get(r->errors));
+	put_in(r, r->stream.head, "version", json_object_new_int(JSON_VERSION));
+	put_in(r, r->stream.head, "command", NULL);
+	put_in(r, r->tail, "errors", json_object_get(r->errors));
 	return r;
 }
 
@@ -84,8 +86,9 @@ void report_free(struct report *r)
 {
 	if (!r)
 		return;
-	json_object_put(r->root);
-	json_object_put(r->devices);
+	json_object_put(r->stream.head);
+	json_object_put(r->device);
+	json_object_put(r->tail);
 	json_object_put(r->errors);
 	table_free(r->table);
 	free(r);
@@ -107,18 +110,27 @@ void report_as_text(struct report *r)
 void report_set_command(struct report *r, const char *command)
 {
 	if (is_json(r))
-		put_in(r, r->root, "command", new_string(command));
+		put_in(r, r->stream.head, "command", new_string(command));
+}
+
+/* All is told of a device: it can be printed. */
+static void end_device(struct report *r)
+{
+	if (r->device && !json_stream_add(&r->stream, r->device))
+		r->failed = true;
+	r->device = NULL;
+	r->depth = 0;
 }
 
 void report_device(struct report *r, const char *bdf)
 {
-	struct json_object *device;
-
 	if (!is_json(r))
 		return;
-	device = json_object_new_object();
-	put_in(r, r->devices, NULL, device);
-	r->at[0] = device;
+	end_device(r);
+	r->device = json_object_new_object();
+	if (!r->device)
+		r->failed = true;
+	r->at[0] = r->device;
 	r->depth = 1;
 	report_string(r, "bdf", bdf);
 }
@@ -213,10 +225,10 @@ void report_document(struct report *r, const char *key,
 	const char *text;
 
 	if (is_json(r)) {
-		put_in(r, r->root, key, json_object_get(document));
+		put_in(r, r->tail, key, json_object_get(document));
 		return;
 	}
-	text = json_object_to_json_string_ext(document, JSON_FLAGS);
+	text = json_stream_text(document);
 	if (!text) {
 		r->failed = true;
 		return;
@@ -343,20 +355,16 @@ int report_finish(struct report *r, struct error *err)
 	if (r->finished)
 		return 0;
 	r->finished = true;
-	if (is_json(r) && !r->failed) {
-		const char *text = json_object_to_json_string_ext(
-			r->root, JSON_FLAGS);
-
-		if (text)
-			report_text(r, text);
-		else
-			r->failed = true;
-		report_text(r, "\n");
-	}
+	if (is_json(r))
+		end_device(r);
 	if (r->failed) {
 		error_system(err, ENOMEM, "cannot print the result");
-		return -ENOMEM;
+		report_error(r, NULL, err);
 	}
+	if (is_json(r))
+		r->failed |= !json_stream_end(&r->stream, r->tail);
+	if (r->failed)
+		return -ENOMEM;
 	/*
 	 * After a failure before this, what is in the buffer is still to be
 	 * written: trying again tells why it cannot be.

@@ -4,8 +4,9 @@
  * object. A command walks its result and tells each fact: as a JSON member,
  * as a line of text, or as the row of a table that is both.
  *
- * Text is printed as it is told; JSON when the report is finished. Memory
- * that runs out is remembered and makes finishing fail.
+ * Text is printed as it is told; JSON device by device, each when the next
+ * begins, and the rest when the report is finished. Memory that runs out is
+ * remembered and makes finishing fail.
  */
 #ifndef UI_REPORT_H
 #define UI_REPORT_H

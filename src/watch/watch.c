@@ -283,7 +283,7 @@ static void check_owner(struct watch *w, struct watched *d)
 {
 	struct owner owner;
 
-	if (d->state != WATCH_IDLE && owner_holds(&d->pci, d->owner.pid)) {
+	if (d->state != WATCH_IDLE && owner_holds(&d->pci, &d->owner)) {
 		look(w, d);
 	} else if (owner_find(&d->pci, &owner)) {
 		meet_owner(w, d, &owner);

@@ -331,6 +331,48 @@ static void largest_table_is_told_in_full(void **state)
 		    NULL);
 }
 
+static void tell_document(struct report *r)
+{
+	struct json_object *document = json_object_new_object();
+
+	json_object_object_add(document, "n", json_object_new_int(1));
+	tell_two_devices(r);
+	report_document(r, "profile", document);
+	json_object_put(document);
+}
+
+/*
+ * Devices are printed one by one, and it does not show: the text is the one
+ * that json-c prints for the whole.
+ */
+#define WHOLE(X)                                                           \
+	X(nothing_is_printed_as_a_whole, NULL)                             \
+	X(one_device_is_printed_as_a_whole, tell_device)                   \
+	X(two_devices_are_printed_as_a_whole, tell_two_devices)            \
+	X(errors_are_printed_as_a_whole, tell_error)                       \
+	X(errors_without_devices_are_printed_as_a_whole, tell_plain_error) \
+	X(documents_are_printed_as_a_whole, tell_document)
+
+#define X(name, tell)                                                        \
+	static void name(void **state)                                       \
+	{                                                                    \
+		char *text = printed(REPORT_JSON, tell);                     \
+		struct json_object *object = json_tokener_parse(text);       \
+                                                                             \
+		(void)state;                                                 \
+		text[strlen(text) - 1] = '\0'; /* the newline */             \
+		want_string(json_object_to_json_string_ext(                  \
+				    object,                                  \
+				    JSON_C_TO_STRING_PRETTY |                \
+					    JSON_C_TO_STRING_SPACED |        \
+					    JSON_C_TO_STRING_NOSLASHESCAPE), \
+			    text, NULL);                                     \
+		json_object_put(object);                                     \
+		free(text);                                                  \
+	}
+WHOLE(X)
+#undef X
+
 /* Text */
 
 #define TEXT(X)                                                              \
@@ -388,6 +430,15 @@ static void json_onto_a_full_disk_is_enospc(void **state)
 		 finish_on_full_disk(REPORT_JSON, tell_device, &err), NULL);
 }
 
+static void long_json_onto_a_full_disk_is_enospc(void **state)
+{
+	struct error err;
+
+	(void)state;
+	want_int(-ENOSPC,
+		 finish_on_full_disk(REPORT_JSON, tell_2048_rows, &err), NULL);
+}
+
 static void text_onto_a_full_disk_is_enospc(void **state)
 {
 	struct error err;
@@ -439,13 +490,14 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
-		SHAPE(X) TEXT(X)
+		SHAPE(X) WHOLE(X) TEXT(X)
 		X(odd_bytes_leave_the_object_whole)
 		X(valid_utf8_stays_in_json_as_it_is)
 		X(bytes_that_are_no_utf8_are_replaced_in_json)
 		X(every_byte_leaves_the_object_whole)
 		X(largest_table_is_told_in_full)
 		X(json_onto_a_full_disk_is_enospc)
+		X(long_json_onto_a_full_disk_is_enospc)
 		X(text_onto_a_full_disk_is_enospc)
 		X(output_that_fails_is_an_error_of_its_kind)
 		X(report_finished_twice_is_printed_once)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/numa_library.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The name that <numa.h> of this interface stands for. */
+#define SONAME "libnuma.so.1"
+
+static bool find_functions(void *handle, struct numa_library *library)
+{
+	/* dlsym() gives a pointer to data, and ISO C lets none be called. */
+#define NUMA_FIND(name) { #name, &library->name },
+	const struct {
+		const char *name;
+		void *where;
+	} functions[] = { NUMA_FUNCTIONS(NUMA_FIND) };
+#undef NUMA_FIND
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		void *found = dlsym(handle, functions[i].name);
+
+		if (!found)
+			return false;
+		memcpy(functions[i].where, &found, sizeof(found));
+	}
+	return true;
+}
+
+const struct numa_library *numa_library(struct error *err)
+{
+	static struct numa_library library;
+	static bool loaded;
+	void *handle;
+
+	if (loaded)
+		return &library;
+	handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+	if (!handle || !find_functions(handle, &library)) {
+		error_set(err, ERR_SYSTEM, ENOENT, "cannot load libnuma: %s",
+			  dlerror());
+		return NULL;
+	}
+	loaded = true;
+	return &library;
+}
