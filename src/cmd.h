@@ -30,6 +30,7 @@ struct invocation {
 	struct io io;
 	struct pci_bus *bus;
 	struct topology *topology; /* get it by invocation_topology() */
+	bool no_topology;	/* and it was said why */
 	struct vfio_context vfio;
 	struct held *held;	/* devices that --hold keeps */
 	struct plan *plan;	/* calls that a dry run would issue */
@@ -48,6 +49,9 @@ struct command {
 	const struct report_column *columns;
 	size_t n_columns;
 	bool takes_program;	/* "--" and a program's command line follow */
+	bool changes;		/* devices: then signals wait, see interrupt.h */
+	bool lasts;		/* what it changed is its result: where that
+				 * cannot be printed, it is said to be done */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be
 	 * done at all; what fails for one device goes to invocation_fail().
@@ -59,6 +63,13 @@ extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
 	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
 	cmd_verify, cmd_undo, cmd_watch;
 
+/*
+ * Before a device is begun: let signals wait from now on, where the command
+ * changes devices. Returns 0, or -EINTR with *err filled: one came, the
+ * device is not to be begun.
+ */
+int invocation_begin_device(const struct invocation *inv, struct error *err);
+
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,
 		     const struct error *err);
@@ -67,12 +78,21 @@ void invocation_fail(struct invocation *inv, const char *device,
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err);
 
+/* The same for what is only shown: NULL, and a note, where it is not known. */
+const struct topology *invocation_try_topology(struct invocation *inv);
+
 /*
  * target_open() for a command: with --verbose it says whose device it is
  * that was borrowed.
  */
 int open_target(struct invocation *inv, struct target *target,
 		const struct target_access *access, struct error *err);
+
+/*
+ * target_close() for a command that changed something, or failed to: r is
+ * what came of it, and is returned; the error tells what stands.
+ */
+int close_target(struct target *target, int r, struct error *err);
 
 /*
  * What a command does to one device. named: it was named by itself, not
@@ -109,10 +129,9 @@ int hold_keep(struct invocation *inv, struct target *target,
 
 /*
  * Say that the devices are held, wait for SIGINT, SIGTERM or SIGHUP, then
- * disable TPH on each and let go. hold_prepare() blocks those signals, so
- * that none is lost between the first change and the waiting.
+ * disable TPH on each and let go. One that came since the first device was
+ * begun has waited.
  */
-void hold_prepare(void);
 int hold_wait(struct invocation *inv, struct error *err);
 void hold_release(struct invocation *inv);
 

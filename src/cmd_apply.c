@@ -216,6 +216,8 @@ const struct command cmd_apply = {
 	.words = "FILE",
 	.summary = "Bring devices to what a profile says",
 	.options = apply_options,
+	.changes = true,
+	.lasts = true,
 	.run = run_apply,
 };
 
@@ -224,5 +226,7 @@ const struct command cmd_undo = {
 	.words = "",
 	.summary = "Put back what the last apply replaced",
 	.options = undo_options,
+	.changes = true,
+	.lasts = true,
 	.run = run_undo,
 };

@@ -20,17 +20,21 @@ static char *node_cpus(struct invocation *inv, const struct target *t)
 	int node = t->pci.numa_node;
 	const struct topology *topology;
 	struct cpulist cpus = { 0 };
-	struct error ignored;
 	char *text = NULL;
 
 	if (inv->settings.from) /* another machine's */
 		return fact && fact->node_cpus.count
 			       ? cpulist_format(&fact->node_cpus)
 			       : NULL;
-	topology = node < 0 ? NULL : invocation_topology(inv, &ignored);
-	if (topology &&
-	    topology_cpus_of_node(topology, node, false, &cpus) == 0)
-		text = cpulist_format(&cpus);
+	topology = node < 0 ? NULL : invocation_try_topology(inv);
+	if (topology) {
+		int r = topology_cpus_of_node(topology, node, false, &cpus);
+
+		if (r == 0)
+			text = cpulist_format(&cpus);
+		if (r == -ENOMEM || (r == 0 && !text))
+			report_incomplete(inv->report);
+	}
 	cpulist_free(&cpus);
 	return text;
 }

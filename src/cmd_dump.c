@@ -85,7 +85,6 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 		      struct pci_fact *fact)
 {
 	const struct topology *topology;
-	struct error ignored;
 
 	*fact = (struct pci_fact){ .bdf = t->pci.bdf,
 				   .numa_node = t->pci.numa_node,
@@ -95,7 +94,7 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 				   .owner = t->owner };
 	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
 	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
-	topology = invocation_topology(inv, &ignored);
+	topology = invocation_try_topology(inv);
 	if (topology && fact->numa_node >= 0)
 		topology_cpus_of_node(topology, fact->numa_node, false,
 				      &fact->node_cpus);
@@ -128,6 +127,7 @@ static int read_state(struct invocation *inv, struct target *t,
 {
 	const struct target_access *access = &inv->settings.access;
 	struct error why_not;
+	int r;
 
 	owner_scan_find(((struct dump *)inv->data)->owners, &t->pci,
 			&t->owner);
@@ -137,8 +137,16 @@ static int read_state(struct invocation *inv, struct target *t,
 				     "without what its process would show: %s",
 				     why_not.message);
 	fill_fact(inv, t, fact);
-	return st_table_read(t, fact->owner.pid ? inv->topology : NULL,
-			     fact->owner.pid != 0, &fact->table, err);
+	r = st_table_read(t, fact->owner.pid ? inv->topology : NULL,
+			  fact->owner.pid != 0, &fact->table, err);
+	if (r == 0 && fact->table.no_tags.kind)
+		message_note(t->pci.address, "without the ST table: %s",
+			     fact->table.no_tags.message);
+	else if (r == 0 && fact->table.no_cpus.kind)
+		message_note(t->pci.address,
+			     "without the CPUs of the tags: %s",
+			     fact->table.no_cpus.message);
+	return r;
 }
 
 static int dump_device(struct invocation *inv, const struct bdf *bdf,

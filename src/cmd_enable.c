@@ -83,8 +83,7 @@ static int enable_device(struct invocation *inv, const struct bdf *bdf,
 		else if (changed && !inv->settings.dry_run)
 			describe_end(&t);
 	}
-	target_close(&t);
-	return r;
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -98,5 +97,7 @@ const struct command cmd_enable = {
 	.words = "DEVICE...",
 	.summary = "Switch TPH on",
 	.options = options,
+	.changes = true,
+	.lasts = true,
 	.run = run,
 };

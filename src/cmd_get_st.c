@@ -163,8 +163,7 @@ static int get_st_device(struct invocation *inv, const struct bdf *bdf,
 			tell(inv, &t, &cpus, tags);
 	}
 	cpulist_free(&cpus);
-	target_close(&t);
-	return r;
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -180,5 +179,6 @@ const struct command cmd_get_st = {
 	.options = options,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
+	.changes = true,
 	.run = run,
 };

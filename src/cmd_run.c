@@ -135,5 +135,6 @@ const struct command cmd_run = {
 	.summary = "Run a program under a setting, with the open device",
 	.options = options,
 	.takes_program = true,
+	.changes = true,
 	.run = run,
 };

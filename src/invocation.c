@@ -5,6 +5,8 @@
 
 #include "cmd.h"
 #include "core/cleanup.h"
+#include "core/interrupt.h"
+#include "core/steering_explain.h"
 #include "ui/message.h"
 
 void invocation_fail(struct invocation *inv, const char *device,
@@ -28,12 +30,42 @@ void invocation_fail(struct invocation *inv, const char *device,
 		inv->first_failure = error_status(err);
 }
 
+int invocation_begin_device(const struct invocation *inv, struct error *err)
+{
+	int number;
+
+	if (!inv->command->changes || inv->settings.dry_run)
+		return 0;
+	interrupt_hold();
+	number = interrupt_pending();
+	/* --hold waits for just that signal. */
+	if (!number || inv->settings.hold)
+		return 0;
+	return error_set(err, ERR_INTERRUPTED, EINTR,
+			 "interrupted by SIG%s: nothing was done to it",
+			 sigabbrev_np(number));
+}
+
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err)
 {
 	if (!inv->topology && topology_load(&inv->topology, err))
 		return NULL;
 	return inv->topology;
+}
+
+const struct topology *invocation_try_topology(struct invocation *inv)
+{
+	const struct topology *topology;
+	struct error err;
+
+	if (inv->no_topology)
+		return NULL;
+	topology = invocation_topology(inv, &err);
+	if (!topology)
+		message_note(NULL, "the CPUs are not known: %s", err.message);
+	inv->no_topology = !topology;
+	return topology;
 }
 
 int open_target(struct invocation *inv, struct target *target,
@@ -45,6 +77,14 @@ int open_target(struct invocation *inv, struct target *target,
 		message_note(target->pci.address,
 			     "this is the device of %s (pid %d)",
 			     target->owner.command, target->owner.pid);
+	return r;
+}
+
+int close_target(struct target *target, int r, struct error *err)
+{
+	if (r < 0)
+		steering_explain_state(target, err);
+	target_close(target);
 	return r;
 }
 
@@ -137,7 +177,9 @@ static void do_one(struct invocation *inv, const struct bdf *bdf, bool named,
 	int r;
 
 	plan_forget(inv);
-	r = fn(inv, bdf, named, &err);
+	r = invocation_begin_device(inv, &err);
+	if (r == 0)
+		r = fn(inv, bdf, named, &err);
 	if (r < 0)
 		invocation_fail(inv, bdf_format(bdf, address), &err);
 	else if (r == DEVICE_SKIPPED)

@@ -36,6 +36,7 @@ enum status {
 	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                           \
 	X(ERR_READ_BACK, STATUS_FAILED, "read-back")                         \
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
+	X(ERR_INTERRUPTED, STATUS_FAILED, "interrupted")                     \
 	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
 	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
 	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \

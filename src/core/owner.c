@@ -104,7 +104,7 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 
 	*owner = (struct owner){ 0 };
 	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	while (d && (entry = readdir(d))) {
+	while (d && (errno = 0, entry = readdir(d))) {
 		pid_t pid;
 
 		if (!is_number(entry->d_name))
@@ -233,6 +233,9 @@ int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
 
 	*owner = (struct owner){ .pid = pid };
 	if (pid == 0 && !owner_find(pci, owner)) {
+		if (errno)
+			return error_system(err, errno,
+					    "cannot look for its owner");
 		error_set(err, ERR_NO_OWNER, ESRCH,
 			  geteuid() == 0 ? "no process holds it"
 					 : "no process is seen to hold it");

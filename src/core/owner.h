@@ -24,7 +24,8 @@ struct owner {
 /*
  * Look for a process that holds the function: one that has its character
  * device or the node of its IOMMU group open. Sees only processes whose
- * /proc/PID/fd the caller may read; the caller itself does not count.
+ * /proc/PID/fd the caller may read; the caller itself does not count. Where
+ * it found nobody, errno is 0, or says why it could not look.
  */
 bool owner_find(const struct pci_device *pci, struct owner *owner);
 

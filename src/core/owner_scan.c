@@ -115,12 +115,15 @@ int owner_scan_load(struct owner_scan **scan, struct error *err)
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct owner_scan *s = calloc(1, sizeof(*s));
 	struct dirent *entry;
-	int r = s ? 0 : -ENOMEM;
+	int r = !d ? -errno : s ? 0 : -ENOMEM;
 
-	while (r == 0 && d && (entry = readdir(d)))
+	/* What is within a process may vanish; the list of them does not. */
+	while (r == 0 && (errno = 0, entry = readdir(d)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
 		    atoi(entry->d_name) != getpid())
 			r = scan_process(s, entry->d_name);
+	if (r == 0)
+		r = -errno;
 	if (r) {
 		owner_scan_free(s);
 		return error_system(err, -r,

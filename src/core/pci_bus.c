@@ -267,13 +267,18 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 		 struct bdf **found, size_t *n, struct error *err)
 {
 	struct bdf bdf = { 0 };
+	int r;
 
 	*found = NULL;
 	*n = 0;
 	if (selector_is_plural(sel))
 		return find_many(bus, sel, found, n, err);
-	if (bus->record ? pci_dump_find_one(bus, sel, &bdf)
-			: find_one(sel, &bdf))
+	r = bus->record ? pci_dump_find_one(bus, sel, &bdf)
+			: find_one(sel, &bdf);
+	if (r == -ENOMEM || r == -EIO || r == -EMFILE || r == -ENFILE ||
+	    r == -EACCES)
+		return error_system(err, -r, "cannot look for it");
+	if (r)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
 	*found = malloc(sizeof(**found));

@@ -15,8 +15,14 @@
 #include "core/pci_private.h"
 #include "core/sysfs.h"
 
+/* What is not there is a fact; what cannot be read is a failure. */
+static int unless_absent(int r)
+{
+	return r == -ENOENT ? 0 : r;
+}
+
 /* The character device: the one entry of the directory vfio-dev. */
-static void find_cdev(struct pci_device *dev)
+static int find_cdev(struct pci_device *dev)
 {
 	_cleanup_closedir_ DIR *d = NULL;
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16];
@@ -24,11 +30,14 @@ static void find_cdev(struct pci_device *dev)
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/vfio-dev", dev->address);
 	d = opendir(path);
-	while (d && (entry = readdir(d)))
+	if (!d)
+		return unless_absent(-errno);
+	for (errno = 0; (entry = readdir(d)); errno = 0)
 		if (strncmp(entry->d_name, "vfio", 4) == 0 &&
 		    strlen(entry->d_name) < 16)
 			snprintf(dev->cdev, sizeof(dev->cdev),
 				 "/dev/vfio/devices/%.15s", entry->d_name);
+	return -errno;
 }
 
 /*
@@ -128,20 +137,28 @@ static void look_name(struct pci_device *dev, bool or_number)
  * What sysfs says. Not through libpci, which resolves whole paths for the
  * two links: dozens of calls for each function.
  */
-static void look_place(struct pci_device *dev)
+static int look_place(struct pci_device *dev)
 {
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16], text[32];
+	long n;
+	int r;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/driver", dev->address);
-	if (sysfs_link_name(path, dev->driver, sizeof(dev->driver)))
-		dev->driver[0] = '\0';
+	r = sysfs_link_name(path, dev->driver, sizeof(dev->driver));
+	if (unless_absent(r))
+		return r;
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/iommu_group",
 		 dev->address);
-	if (sysfs_link_name(path, text, sizeof(text)) == 0)
+	r = sysfs_link_name(path, text, sizeof(text));
+	if (r == 0)
 		dev->iommu_group = atoi(text);
-	if (sysfs_readf(text, sizeof(text), DEVICE_DIR "%s/numa_node",
-			dev->address) > 0)
+	if (unless_absent(r))
+		return r;
+	n = sysfs_readf(text, sizeof(text), DEVICE_DIR "%s/numa_node",
+			dev->address);
+	if (n > 0)
 		dev->numa_node = atoi(text);
+	return n < 0 ? unless_absent((int)n) : 0;
 }
 
 static void look(void *argument)
@@ -149,8 +166,6 @@ static void look(void *argument)
 	struct look *l = argument;
 
 	look_ids(l->dev);
-	if (!l->dev->bus->record)
-		look_place(l->dev);
 	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
 		look_name(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
@@ -201,9 +216,12 @@ int pci_device_fill(struct pci_device *dev, unsigned int what,
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
 	r = pci_guarded(look, &l, err);
-	if (r == 0 && (what & PCI_DEVICE_CDEV) && !dev->bus->record)
-		find_cdev(dev);
-	return r;
+	if (r || dev->bus->record)
+		return r;
+	r = look_place(dev);
+	if (r == 0 && (what & PCI_DEVICE_CDEV))
+		r = find_cdev(dev);
+	return r ? error_system(err, -r, "cannot read its files in sysfs") : 0;
 }
 
 int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
@@ -328,7 +346,7 @@ int pci_group_members(int group, struct group_member **members, size_t *n,
 	d = opendir(path);
 	if (!d)
 		return error_system(err, errno, "cannot read %s", path);
-	while ((entry = readdir(d))) {
+	for (errno = 0; (entry = readdir(d)); errno = 0) {
 		struct group_member member = { .driver = "" }, *larger;
 
 		if (bdf_parse(entry->d_name, &member.bdf))
@@ -343,6 +361,8 @@ int pci_group_members(int group, struct group_member **members, size_t *n,
 		list = larger;
 		list[(*n)++] = member;
 	}
+	if (errno)
+		return error_system(err, errno, "cannot read the IOMMU group");
 	*members = take_ptr(list);
 	return 0;
 }

@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <numa.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/sysfs.h"
 
-#define CPU_DIR "/sys/devices/system/cpu/"
+#define CPU_DIR	 "/sys/devices/system/cpu/"
+#define NODE_DIR "/sys/devices/system/node/"
 
 struct topology {
 	size_t cpus;		/* one past the largest present CPU number */
@@ -135,17 +138,47 @@ static int read_affinity(struct topology *t, struct error *err)
 	return error_system(err, EINVAL, "cannot read the CPU affinity");
 }
 
+static int read_node(struct topology *t, unsigned int node, struct error *err)
+{
+	struct cpulist cpus = { 0 };
+	char path[64];
+	int r;
+
+	snprintf(path, sizeof(path), NODE_DIR "node%u/cpulist", node);
+	r = read_list(path, &cpus, err);
+	for (size_t i = 0; r == 0 && i < cpus.count; i++)
+		if (has(t, cpus.items[i], t->present))
+			t->node_of[cpus.items[i]] = (int)node;
+	cpulist_free(&cpus);
+	/* libnuma says "not known" where it could not read them, too. */
+	if (r == 0 && numa_available() >= 0 &&
+	    numa_distance((int)node, (int)node) == 0)
+		r = error_system(err, EIO,
+				 "cannot read the distances of node %u", node);
+	return r;
+}
+
+/* A kernel without NUMA has no such directory. */
 static int read_nodes(struct topology *t, struct error *err)
 {
+	struct cpulist nodes = { 0 };
+	int r = 0;
+
+	t->max_node = -1;
 	t->node_of = malloc((t->cpus + 1) * sizeof(*t->node_of));
 	if (!t->node_of)
 		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
-	t->max_node = numa_available() < 0 ? -1 : numa_max_node();
-	for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
-		t->node_of[cpu] = t->max_node < 0 || !has(t, cpu, t->present)
-					  ? -1
-					  : numa_node_of_cpu((int)cpu);
-	return 0;
+	for (size_t cpu = 0; cpu <= t->cpus; cpu++)
+		t->node_of[cpu] = -1;
+	if (access(NODE_DIR, F_OK) == 0 || errno != ENOENT)
+		r = read_list(NODE_DIR "online", &nodes, err);
+	for (size_t i = 0; r == 0 && i < nodes.count; i++) {
+		r = read_node(t, nodes.items[i], err);
+		if ((int)nodes.items[i] > t->max_node)
+			t->max_node = (int)nodes.items[i];
+	}
+	cpulist_free(&nodes);
+	return r;
 }
 
 int topology_load(struct topology **topology, struct error *err)

@@ -15,8 +15,8 @@
 struct topology;
 
 /*
- * Read the machine: /sys/devices/system/cpu, the caller's affinity mask, and
- * the nodes through libnuma. Returns 0, or -errno with *err filled.
+ * Read the machine: /sys/devices/system/cpu and node, the caller's affinity
+ * mask, and the nodes' distances through libnuma. Returns 0, or -errno with *err filled.
  */
 int topology_load(struct topology **topology, struct error *err);
 void topology_free(struct topology *topology);
