@@ -71,12 +71,14 @@ static void write_config(struct target *t)
 	}
 }
 
-static void write_function(struct target *t, const struct pci_fact *fact)
+static void write_function(struct invocation *inv, struct target *t,
+			   const struct pci_fact *fact)
 {
 	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address,
 	       t->pci.class_id, t->pci.vendor_id, t->pci.device_id,
 	       t->pci.name[0] ? " " : "", t->pci.name);
-	pci_record_write(stdout, fact);
+	if (pci_record_write(stdout, fact))
+		report_incomplete(inv->report);
 	write_config(t);
 	putchar('\n');
 }
@@ -115,7 +117,7 @@ static int write_port(struct invocation *inv, const struct bdf *port,
 	if (r)
 		return r;
 	fill_fact(inv, &t, &fact);
-	write_function(&t, &fact);
+	write_function(inv, &t, &fact);
 	cpulist_free(&fact.node_cpus);
 	target_close(&t);
 	return remember(dump, port, err);
@@ -168,7 +170,7 @@ static int dump_device(struct invocation *inv, const struct bdf *bdf,
 	if (r == 0)
 		r = read_state(inv, &t, &fact, err);
 	if (r == 0) {
-		write_function(&t, &fact);
+		write_function(inv, &t, &fact);
 		dump->unreadable += !t.cap_known;
 		if (t.pci.class_id == CLASS_BRIDGE)
 			r = remember(dump, bdf, err);

@@ -214,8 +214,12 @@ int main(int argc, char **argv)
 	int r;
 
 	fill_standard_descriptors();
-	/* A closed pipe is an error like others, not a death in mid-change. */
+	/*
+	 * A closed pipe, or a file that may not grow, is an error like
+	 * others, not a death in mid-change.
+	 */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	/* Ignored by the caller, children would vanish without a word. */
 	signal(SIGCHLD, SIG_DFL);
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON

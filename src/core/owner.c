@@ -75,11 +75,15 @@ void owner_command(pid_t pid, char *command, size_t size)
 		snprintf(command, size, "a process");
 }
 
-static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
+/* *want is set where that cannot be told for want of something of ours. */
+static bool holds(pid_t pid, const struct pci_device *pci, const char *group,
+		  int *want)
 {
 	_cleanup_closedir_ DIR *d = open_fds(pid);
 	struct dirent *entry;
 
+	if (!d && owner_is_own_want(errno))
+		*want = errno;
 	while (d && (entry = readdir(d)))
 		if (is_number(entry->d_name) &&
 		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
@@ -91,9 +95,10 @@ static bool holds(pid_t pid, const struct pci_device *pci, const char *group)
 bool owner_holds(const struct pci_device *pci, pid_t pid)
 {
 	char group[64];
+	int want;
 
 	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
-	return holds(pid, pci, group);
+	return holds(pid, pci, group, &want);
 }
 
 bool owner_find(const struct pci_device *pci, struct owner *owner)
@@ -101,6 +106,7 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct dirent *entry;
 	char group[64];
+	int want = 0;
 
 	*owner = (struct owner){ 0 };
 	snprintf(group, sizeof(group), "/dev/vfio/%d", pci->iommu_group);
@@ -110,12 +116,14 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 		if (!is_number(entry->d_name))
 			continue;
 		pid = atoi(entry->d_name);
-		if (pid == getpid() || !holds(pid, pci, group))
+		if (pid == getpid() || !holds(pid, pci, group, &want))
 			continue;
 		owner->pid = pid;
 		owner_command(pid, owner->command, sizeof(owner->command));
 		return true;
 	}
+	if (errno == 0)
+		errno = want;
 	return false;
 }
 

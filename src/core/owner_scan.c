@@ -89,6 +89,8 @@ static int scan_process(struct owner_scan *scan, const char *pid)
 
 	snprintf(path, sizeof(path), "/proc/%.10s/fd", pid);
 	d = opendir(path);
+	if (!d && owner_is_own_want(errno))
+		return -errno;
 	while (d && r == 0 && (entry = readdir(d))) {
 		ssize_t n;
 

@@ -41,6 +41,7 @@ become(char *const argv[], const struct spawn_fd *fds, size_t n, int report)
 			goto failed;
 	}
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	interrupt_restore_mask();
 	execvp(argv[0], argv);
 failed:

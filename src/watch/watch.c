@@ -120,26 +120,6 @@ static void forget(struct watched *d)
 	d->tries = 0;
 }
 
-void watch_free(struct watch *w)
-{
-	if (!w)
-		return;
-	for (size_t i = 0; i < w->n; i++) {
-		forget(&w->list[i]);
-		/* A change is not broken off in the middle. */
-		if (w->list[i].child)
-			waitpid(w->list[i].child, NULL, 0);
-		close_fd(&w->list[i].from_child);
-	}
-	free(w->list);
-	pci_bus_close(w->bus);
-	close_fd(&w->timer);
-	close_fd(&w->signals);
-	close_fd(&w->inotify);
-	close_fd(&w->epoll);
-	free(w);
-}
-
 int watch_add(struct watch *w, const struct bdf *bdf,
 	      const struct profile_device *wanted, struct error *err)
 {
@@ -353,6 +333,29 @@ static void take_report(struct watched *d)
 			    "is not known");
 	d->state = WATCH_HELD;
 	d->settled = d->seen;
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->n; i++) {
+		/* A change is not broken off, and what came of it is told. */
+		if (w->list[i].child) {
+			while (waitpid(w->list[i].child, NULL, 0) < 0 &&
+			       errno == EINTR)
+				;
+			take_report(&w->list[i]);
+		}
+		forget(&w->list[i]);
+	}
+	free(w->list);
+	pci_bus_close(w->bus);
+	close_fd(&w->timer);
+	close_fd(&w->signals);
+	close_fd(&w->inotify);
+	close_fd(&w->epoll);
+	free(w);
 }
 
 /* Children that ended: their reports are in the pipes, or never will be. */
