@@ -26,8 +26,14 @@ function put(line,    at) {
 	next
 }
 
+# The blank line belongs behind the end of what is indented.
+held && /^\.RE/ {
+	print
+	next
+}
+
 {
-	if (held && !/^\.(SH|SS|RE|P)/)
+	if (held && !/^\.(SH|SS|P)/)
 		print ".P"
 	held = 0
 	after_heading = /^\.(TH|SH|SS)/

@@ -61,7 +61,13 @@ struct command {
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
 	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
-	cmd_verify, cmd_undo, cmd_watch;
+	cmd_verify, cmd_undo, cmd_watch, cmd_help;
+
+/* All of them, in the order of --help, ended by NULL. */
+extern const struct command *const commands[];
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
 
 /*
  * Before a device is begun: let signals wait from now on, where the command

@@ -10,46 +10,22 @@
 #include "cmd.h"
 #include "core/interrupt.h"
 #include "ui/message.h"
+#include "usage.h"
 #include "version.h"
 
-static const struct command *const commands[] = {
+const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch,
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch, &cmd_help,
+	NULL
 };
 
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-static const struct command *find_command(const char *name)
+const struct command *command_find(const char *name)
 {
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
+	for (const struct command *const *at = commands; *at; at++)
+		if (strcmp((*at)->name, name) == 0)
+			return *at;
 	return NULL;
-}
-
-static void print_help(const struct command *command)
-{
-	if (command) {
-		printf("Usage: vfio-tph %s [OPTIONS] %s\n\n%s.\n\nOptions:\n",
-		       command->name, command->words, command->summary);
-		options_print(stdout, command->options);
-		puts("\nSee vfio-tph(8).");
-		return;
-	}
-	puts("Usage: vfio-tph [OPTIONS] COMMAND [OPTIONS] DEVICE... [ARGS]\n\n"
-	     "Administer PCIe TPH steering tags of devices under VFIO.\n\n"
-	     "Commands:");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name,
-		       commands[i]->summary);
-	puts("\nOptions:");
-	options_print(stdout, NULL);
-	puts("\nA device is 0000:3b:00.0, 3b:00.0, 00:03.0/00.0 (through a "
-	     "bridge), a path below\n/sys/bus/pci/devices, "
-	     "/dev/vfio/devices/vfioN, or, for commands that only read,\n"
-	     "8086:0b25 (vendor:device) or all.\n\n"
-	     "vfio-tph COMMAND --help tells more; see vfio-tph(8).");
 }
 
 /*
@@ -115,7 +91,7 @@ static int parse(struct invocation *inv, int argc, char **argv,
 	if (first == argc)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "no command was given");
-	inv->command = find_command(argv[first]);
+	inv->command = command_find(argv[first]);
 	if (!inv->command)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "unknown command '%.64s'", argv[first]);
@@ -237,7 +213,7 @@ int main(int argc, char **argv)
 	if (r == 0 && inv.settings.version)
 		puts("vfio-tph " VFIO_TPH_VERSION);
 	else if (r == 0 && inv.settings.help)
-		print_help(inv.command);
+		usage_print(inv.command);
 	else if (r == 0)
 		r = run(&inv, &err);
 	if (r) {

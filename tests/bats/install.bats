@@ -22,6 +22,15 @@ installed()
 	installed /usr/share/man/man8/vfio-tph.8
 }
 
+@test "each command's page is installed" {
+	local command
+	for command in $("$VFIO_TPH" --help |
+		sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
+		installed "/usr/share/man/man8/vfio-tph-$command.8"
+	done
+	installed /usr/share/man/man8/vfio-tph-watch.8
+}
+
 @test "the completion is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
 }
@@ -37,7 +46,7 @@ installed()
 
 @test "the service has only the capabilities it needs, and no network" {
 	local unit=$ROOT/usr/lib/systemd/system/vfio-tph-watch.service
-	grep -qx 'CapabilityBoundingSet=CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
+	grep -qx 'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
 	grep -qx PrivateNetwork=yes "$unit"
 	grep -qx ProtectSystem=strict "$unit"
 }
