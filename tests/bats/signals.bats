@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154	# stderr: tph_at sets it
 load helper.bash
 
+: "${FAULTS_BUILD:=$BATS_TEST_DIRNAME/../../build/release/tests/faults}"
 ENABLE=ioctl.3b7a.1
 SET_ST=ioctl.3b7a.4
 
@@ -17,12 +18,6 @@ tph_at()
 		INJECT_AT="0 $at" \
 		LD_PRELOAD="$FAULTS_BUILD/libvfio-tph-inject.so:$FAKE_LIBRARY" \
 		"$VFIO_TPH" "$@"
-}
-
-setup_file()
-{
-	: "${FAULTS_BUILD:=$BATS_TEST_DIRNAME/../../build/release/tests/faults}"
-	export FAULTS_BUILD
 }
 
 ends_after_the_device()

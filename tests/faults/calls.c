@@ -305,6 +305,27 @@ CALL(int, pipe2, "pipe2", -1, (int *ends, int flags), (ends, flags))
 CALL(pid_t, fork, "fork", -1, (void), ())
 CALL(int, execvp, "execvp", -1, (const char *file, char *const *argv),
      (file, argv))
+/* To be handed on its words go into an array. */
+HOOK int execlp(const char *file, const char *word, ...);
+HOOK int execlp(const char *file, const char *word, ...)
+{
+	static int (*next)(const char *file, char *const *argv);
+	char *argv[16] = { (char *)word };
+	int error = 0;
+	va_list list;
+
+	if (!next)
+		next = inject_next("execvp");
+	va_start(list, word);
+	for (size_t i = 1; i < 15 && argv[i - 1]; i++)
+		argv[i] = va_arg(list, char *);
+	va_end(list);
+	if (inject_call("execlp", SITE, &error) != ACTION_FAIL)
+		return next(file, argv);
+	errno = error;
+	return -1;
+}
+
 CALL(pid_t, waitpid, "waitpid", -1, (pid_t pid, int *status, int options),
      (pid, status, options))
 CALL(int, kill, "kill", -1, (pid_t pid, int number), (pid, number))

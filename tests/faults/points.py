@@ -43,6 +43,7 @@ ERRORS = {
     "timerfd_create": DESCRIPTOR,
     "fork": ["EAGAIN", "ENOMEM"],
     "execvp": ["ENOENT", "EACCES", "E2BIG", "ENOMEM", "EIO"],
+    "execlp": ["ENOENT", "EACCES", "ENOMEM", "EIO"],
     "waitpid": ["ECHILD"],
     "kill": ["ESRCH", "EPERM"],
     "sigwaitinfo": ["EINTR"],
@@ -79,7 +80,7 @@ HARMLESS = set("""
 __ctype_b_loc __ctype_tolower_loc __cxa_finalize __errno_location __gmon_start__
 __isoc99_sscanf __libc_start_main __sigsetjmp _setjmp longjmp siglongjmp
 __longjmp_chk __stack_chk_fail __tls_get_addr _exit exit abort alphasort fcntl fcntl64 sigaction
-alphasort64 closedir dirfd execvp fclose ferror fflush fprintf fputc fputs free
+alphasort64 closedir dirfd fclose ferror fflush fprintf fputc fputs free
 fwrite getenv geteuid getopt_long getpid isatty memchr memcmp memcpy memmove
 memset munmap printf putc putchar puts qsort bsearch signal sigaddset
 sigemptyset sigismember sigprocmask sigpending raise snprintf sscanf stderr stdout stpcpy
