@@ -17,8 +17,8 @@ ASAN = ("verify_asan_link_order=0:allocator_may_return_null=1:detect_leaks=1:"
         "fast_unwind_on_malloc=0:log_path=")
 # libpci never gives back what it asks udev for; and when it reports an error,
 # by a jump, it has no occasion to give back what it was working on.
-LEAKS = {"always": "leak:udev_new\n",
-         "in libpci": "leak:udev_new\nleak:libpci.so\n"}
+LEAKS = {"ours": "leak:udev_new\n",
+         "libpci": "leak:udev_new\nleak:libpci.so\n"}
 LIBPCI = 1		# see inject.c
 
 
@@ -56,7 +56,7 @@ class Bench:
         words = [named.get(word, word) for word in words]
         return [word.replace("FILES/", f"{self.files}/") for word in words]
 
-    def _environment(self, leaks="always"):
+    def _environment(self, leaks="ours"):
         return self.machine.environment(self.preload) | {
             "ASAN_OPTIONS": ASAN + str(self.machine.dir / "sanitizer"),
             "LSAN_OPTIONS": "print_suppressions=0:suppressions=" +
@@ -88,11 +88,26 @@ class Bench:
         hit.unlink(missing_ok=True)
         outcome = self.run({"INJECT_AT": f"{point} {action}",
                             "INJECT_HIT": str(hit)},
-                           "in libpci" if point.site[2] == LIBPCI
-                           else "always")
+                           "libpci" if point.site[2] == LIBPCI
+                           else "ours")
         return outcome, hit.exists()
 
-    def run(self, more, leaks="always", stdout=None):
+    def lose_output(self, how):
+        """A run whose stdout cannot be written."""
+        reader = None
+        if how == "full disk":
+            out = os.open("/dev/full", os.O_WRONLY)
+        elif how == "not for writing":
+            out = os.open("/dev/null", os.O_RDONLY)
+        else:
+            reader, out = os.pipe()
+            os.close(reader)
+        try:
+            return self.run({}, stdout=out)
+        finally:
+            os.close(out)
+
+    def run(self, more, leaks="ours", stdout=None):
         self.machine.put_back()
         out = self.machine.dir / "stdout"
         err = self.machine.dir / "stderr"
