@@ -15,6 +15,7 @@
 #include "ui/report.h"
 
 struct held;
+struct owner_scan;
 struct plan;
 
 /* One run of the program. */
@@ -31,14 +32,25 @@ struct invocation {
 	struct pci_bus *bus;
 	struct topology *topology; /* get it by invocation_topology() */
 	bool no_topology;	/* and it was said why */
+	struct owner_scan *owners; /* get one by invocation_find_owner() */
+	bool owners_asked;
 	struct vfio_context vfio;
 	struct held *held;	/* devices that --hold keeps */
 	struct plan *plan;	/* calls that a dry run would issue */
 	/* For the exit status. */
 	int succeeded, failed, skipped;
+	int unseen; /* of which it is not known whether they have TPH */
 	enum status first_failure;
 	bool output_failed;	/* then nothing else counts */
 };
+
+/* What the words of a command can be, for completion. */
+#define TAKES_FUNCTIONS (1u << 0) /* PCI functions, under VFIO or not */
+#define TAKES_VFIO	(1u << 1) /* functions under VFIO */
+#define TAKES_PLURAL	(1u << 2) /* ids, which may name several, and "all" */
+#define TAKES_MAPS	(1u << 3) /* behind devices: INDEXES=CPUS */
+#define TAKES_PROFILE	(1u << 4) /* one file */
+#define TAKES_COMMAND	(1u << 5) /* one name of a command */
 
 struct command {
 	const char *name;
@@ -48,6 +60,7 @@ struct command {
 	/* Of its table, where it takes TABLE_OPTIONS. */
 	const struct report_column *columns;
 	size_t n_columns;
+	unsigned int takes;	/* TAKES_* */
 	bool takes_program;	/* "--" and a program's command line follow */
 	bool changes;		/* devices: then signals wait, see interrupt.h */
 	bool lasts;		/* what it changed is its result: where that
@@ -61,7 +74,8 @@ struct command {
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
 	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
-	cmd_verify, cmd_undo, cmd_watch, cmd_help;
+	cmd_verify, cmd_undo, cmd_watch, cmd_metrics,
+	cmd_help;
 
 /* All of them, in the order of --help, ended by NULL. */
 extern const struct command *const commands[];
@@ -88,6 +102,14 @@ const struct topology *invocation_topology(struct invocation *inv,
 const struct topology *invocation_try_topology(struct invocation *inv);
 
 /*
+ * Who holds a function, in target->owner. All owners are looked for at once,
+ * when the first is asked for; of a dump it is what the dump says. Returns 0,
+ * or -errno with *err filled.
+ */
+int invocation_find_owner(struct invocation *inv, struct target *target,
+			  struct error *err);
+
+/*
  * target_open() for a command: with --verbose it says whose device it is
  * that was borrowed.
  */
@@ -102,10 +124,11 @@ int close_target(struct target *target, int r, struct error *err);
 
 /*
  * What a command does to one device. named: it was named by itself, not
- * found by an id or "all". Returns 0; DEVICE_SKIPPED where "all" does not
- * mean this one; or -errno with *err filled.
+ * found by an id or "all". Returns 0; or -errno with *err filled; or one of
+ * these.
  */
-#define DEVICE_SKIPPED 1
+#define DEVICE_SKIPPED 1 /* "all" does not mean this one: it has no TPH */
+#define DEVICE_UNSEEN  2 /* whether it has cannot be seen */
 
 typedef int device_fn(struct invocation *inv, const struct bdf *bdf,
 		      bool named, struct error *err);
@@ -114,11 +137,23 @@ typedef int device_fn(struct invocation *inv, const struct bdf *bdf,
  * Call fn for each device that the words name, in their order, each device
  * once. All words are parsed before the first call. A failure is reported
  * and counted, and the others are done all the same. plural: ids and "all"
- * are taken. Returns 0, or -errno with *err filled: a word that names no
- * device, or only devices that were skipped (ERR_NO_TPH).
+ * are taken. Functions that could not be seen are told of once: by a note
+ * where something else was done, else as an error. Returns 0, or -errno with
+ * *err filled: that error; a word that names no device; or ids of which no
+ * device has TPH (ERR_NO_TPH). That "all" are none is noted, and no error.
  */
 int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 		    device_fn *fn, struct error *err);
+
+/*
+ * Look at a device without opening it, for a command that reads: its
+ * capability, and what else is asked for (PCI_DEVICE_*). Returns 0, and the
+ * target is to be closed; DEVICE_SKIPPED where it was not named and has no
+ * TPH; or -errno with *err filled.
+ */
+int look_at_device(struct invocation *inv, const struct bdf *bdf, bool named,
+		   unsigned int what, struct target *target,
+		   struct error *err);
 
 /*
  * --dry-run: remember a call; tell those remembered, as lines of text and

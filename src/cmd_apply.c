@@ -216,6 +216,7 @@ const struct command cmd_apply = {
 	.words = "FILE",
 	.summary = "Bring devices to what a profile says",
 	.options = apply_options,
+	.takes = TAKES_PROFILE,
 	.changes = true,
 	.lasts = true,
 	.run = run_apply,

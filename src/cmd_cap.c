@@ -110,14 +110,11 @@ static int cap_device(struct invocation *inv, const struct bdf *bdf,
 {
 	struct error why_not;
 	struct target t;
-	int r = target_look(inv->bus, bdf, true, &t, err);
+	int r = look_at_device(inv, bdf, named,
+			       PCI_DEVICE_NAME | PCI_DEVICE_CDEV, &t, err);
 
 	if (r)
 		return r;
-	if (!named && t.cap_known && !t.cap.offset) {
-		target_close(&t);
-		return DEVICE_SKIPPED; /* "all" asks for what has TPH */
-	}
 	ask_kernel(inv, &t, &why_not);
 	describe_device(inv->report, &t);
 	report_heading(inv->report, "%s %04x:%04x%s%s", t.pci.address,
@@ -145,5 +142,6 @@ const struct command cmd_cap = {
 	.words = "DEVICE...",
 	.summary = "Show what a device, its Root Port and the kernel can do",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.run = run,
 };

@@ -63,6 +63,7 @@ const struct command cmd_disable = {
 	.words = "DEVICE...",
 	.summary = "Switch TPH off",
 	.options = options,
+	.takes = TAKES_VFIO,
 	.changes = true,
 	.lasts = true,
 	.run = run,

@@ -12,7 +12,6 @@
 
 #include "cmd.h"
 #include "core/cleanup.h"
-#include "core/owner_scan.h"
 #include "core/pci_record.h"
 #include "ui/message.h"
 
@@ -24,7 +23,6 @@ static const struct option_def *const options[] = {
 };
 
 struct dump {
-	struct owner_scan *owners;
 	struct bdf *bridges;	/* that were written; functions come once */
 	size_t n_bridges;
 	size_t unreadable;	/* functions of which a part is missing */
@@ -129,10 +127,11 @@ static int read_state(struct invocation *inv, struct target *t,
 {
 	const struct target_access *access = &inv->settings.access;
 	struct error why_not;
-	int r;
 
-	owner_scan_find(((struct dump *)inv->data)->owners, &t->pci,
-			&t->owner);
+	int r = invocation_find_owner(inv, t, err);
+
+	if (r)
+		return r;
 	if ((access->owner && t->owner.pid) || access->pid)
 		if (open_target(inv, t, access, &why_not))
 			message_note(t->pci.address,
@@ -190,9 +189,6 @@ static int run(struct invocation *inv, struct error *err)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--json and dump cannot go together: lspci "
 				 "reads a dump");
-	r = owner_scan_load(&dump.owners, err);
-	if (r)
-		return r;
 	inv->data = &dump;
 	r = for_each_device(inv, inv->words, inv->n_words, true, dump_device,
 			    err);
@@ -205,7 +201,6 @@ static int run(struct invocation *inv, struct error *err)
 		inv->succeeded = 0;
 	}
 	inv->data = NULL;
-	owner_scan_free(dump.owners);
 	free(dump.bridges);
 	return r;
 }
@@ -215,5 +210,6 @@ const struct command cmd_dump = {
 	.words = "DEVICE...",
 	.summary = "Write what list, status and cap read with --from",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.run = run,
 };

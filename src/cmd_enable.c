@@ -97,6 +97,7 @@ const struct command cmd_enable = {
 	.words = "DEVICE...",
 	.summary = "Switch TPH on",
 	.options = options,
+	.takes = TAKES_VFIO,
 	.changes = true,
 	.lasts = true,
 	.run = run,

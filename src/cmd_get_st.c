@@ -141,14 +141,10 @@ static int get_st_device(struct invocation *inv, const struct bdf *bdf,
 	_cleanup_free_ uint16_t *tags = NULL;
 	struct cpulist cpus = { 0 };
 	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	int r = look_at_device(inv, bdf, named, PCI_DEVICE_CDEV, &t, err);
 
 	if (r)
 		return r;
-	if (!named && t.cap_known && !t.cap.offset) {
-		target_close(&t);
-		return DEVICE_SKIPPED;
-	}
 	r = open_and_query(inv, &t, &cpus, &tags, err);
 	if (r == 0) {
 		describe_device(inv->report, &t);
@@ -177,6 +173,7 @@ const struct command cmd_get_st = {
 	.words = "DEVICE...",
 	.summary = "Show the steering tags of CPUs",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.changes = true,

@@ -55,5 +55,6 @@ const struct command cmd_help = {
 	.words = "[COMMAND]",
 	.summary = "Open the manual page of a command",
 	.options = options,
+	.takes = TAKES_COMMAND,
 	.run = run,
 };

@@ -134,6 +134,7 @@ const struct command cmd_run = {
 	.words = "DEVICE [MAP...] -- COMMAND [ARGS]",
 	.summary = "Run a program under a setting, with the open device",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_MAPS,
 	.takes_program = true,
 	.changes = true,
 	.run = run,

@@ -48,14 +48,10 @@ static int save_device(struct invocation *inv, const struct bdf *bdf,
 		       bool named, struct error *err)
 {
 	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	int r = look_at_device(inv, bdf, named, PCI_DEVICE_CDEV, &t, err);
 
 	if (r)
 		return r;
-	if (!named && t.cap_known && !t.cap.offset) {
-		target_close(&t);
-		return DEVICE_SKIPPED;
-	}
 	r = save_one(inv, &t, err);
 	if (r == 0) {
 		describe_device(inv->report, &t);
@@ -87,5 +83,6 @@ const struct command cmd_save = {
 	.words = "DEVICE...",
 	.summary = "Print a profile of the devices as they are",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.run = run,
 };

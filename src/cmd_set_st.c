@@ -118,6 +118,7 @@ const struct command cmd_set_st = {
 	.words = "DEVICE... [MAP...]",
 	.summary = "Program entries of the ST table with the tags of CPUs",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_MAPS,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.changes = true,

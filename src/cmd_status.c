@@ -15,7 +15,6 @@
 
 #include "cmd.h"
 #include "core/cleanup.h"
-#include "core/owner_scan.h"
 #include "core/pci_record.h"
 #include "core/st_table.h"
 #include "ui/message.h"
@@ -49,8 +48,6 @@ static const struct report_column columns[N_COLUMNS] = {
 };
 
 struct view {
-	struct owner_scan *owners;
-	bool owners_asked;
 	/* Rows of the tree. */
 	struct bdf port;
 	void *port_row;
@@ -194,22 +191,6 @@ static void tell(struct invocation *inv, const struct target *t,
 	tell_missing(t, table);
 }
 
-static int find_owner(struct invocation *inv, struct target *t,
-		      struct error *err)
-{
-	struct view *view = inv->data;
-	int r = 0;
-
-	if (!t->pci.driver[0] || t->pci.iommu_group < 0)
-		return 0;
-	if (!view->owners_asked)
-		r = owner_scan_load(&view->owners, err);
-	view->owners_asked = true;
-	if (view->owners)
-		owner_scan_find(view->owners, &t->pci, &t->owner);
-	return r;
-}
-
 /*
  * Borrow it, where that was asked for. With --owner, a device that nobody
  * holds is shown all the same: there is nothing more to it.
@@ -236,10 +217,8 @@ static int show_recorded(struct invocation *inv, struct target *t,
 {
 	const struct pci_fact *fact = pci_device_fact(&t->pci);
 	struct st_table table;
-	int r = 0;
+	int r;
 
-	if (fact)
-		t->owner = fact->owner;
 	if (fact && fact->table.tags_known) {
 		tell(inv, t, &fact->table);
 		return target_check_tph(t, err);
@@ -257,10 +236,8 @@ static int show(struct invocation *inv, struct target *t, bool named,
 {
 	const struct topology *topology;
 	struct st_table table;
-	int r = find_owner(inv, t, err);
+	int r = borrow(inv, t, named, err);
 
-	if (r == 0)
-		r = borrow(inv, t, named, err);
 	if (r)
 		return r;
 	topology = t->owner.pid ? invocation_try_topology(inv) : NULL;
@@ -272,19 +249,32 @@ static int show(struct invocation *inv, struct target *t, bool named,
 	return target_check_tph(t, err);
 }
 
+/*
+ * Is there nothing to show, since nobody can tell whether "all" means it? A
+ * process that holds it could show it.
+ */
+static bool is_unseen(const struct invocation *inv, const struct target *t,
+		      bool named)
+{
+	const struct target_access *access = &inv->settings.access;
+
+	return !named && !t->cap_known && !(access->owner && t->owner.pid) &&
+	       !access->pid;
+}
+
 static int status_device(struct invocation *inv, const struct bdf *bdf,
 			 bool named, struct error *err)
 {
 	struct target t;
-	int r = target_glance(inv->bus, bdf, &t, err);
+	int r = look_at_device(inv, bdf, named,
+			       PCI_DEVICE_NAME | PCI_DEVICE_CDEV, &t, err);
 
 	if (r)
 		return r;
-	if (!named && t.cap_known && !t.cap.offset)
-		r = DEVICE_SKIPPED;
-	else
-		r = target_fill(&t, PCI_DEVICE_NAME | PCI_DEVICE_CDEV, err);
-	if (r == 0)
+	r = invocation_find_owner(inv, &t, err);
+	if (r == 0 && is_unseen(inv, &t, named))
+		r = DEVICE_UNSEEN;
+	else if (r == 0)
 		r = inv->settings.from ? show_recorded(inv, &t, err)
 				       : show(inv, &t, named, err);
 	target_close(&t);
@@ -304,7 +294,6 @@ static int run(struct invocation *inv, struct error *err)
 			    err);
 	if (tree && inv->succeeded)
 		report_table_end(inv->report);
-	owner_scan_free(view.owners);
 	inv->data = NULL;
 	return r;
 }
@@ -314,6 +303,7 @@ const struct command cmd_status = {
 	.words = "DEVICE...",
 	.summary = "Show what TPH is set to, and the ST table entry by entry",
 	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.run = run,

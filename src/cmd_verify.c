@@ -18,7 +18,7 @@ static int compare(struct invocation *inv, struct target *t,
 	if (r == 0)
 		r = open_for_reading(inv, t, err);
 	if (r == 0)
-		r = apply_compare(t, topology, wanted, plan, err);
+		r = apply_verify(t, topology, wanted, plan, err);
 	return r;
 }
 
@@ -72,5 +72,6 @@ const struct command cmd_verify = {
 	.words = "FILE",
 	.summary = "Compare devices with a profile",
 	.options = options,
+	.takes = TAKES_PROFILE,
 	.run = run,
 };

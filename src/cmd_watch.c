@@ -105,6 +105,23 @@ static bool is_wanted(struct invocation *inv, const struct bdf *bdf)
 	return inv->n_words == 0;
 }
 
+/* watch is NULL in a dry run, which tells what would be watched. */
+static void add_device(struct invocation *inv, struct watch *watch,
+		       const struct bdf *bdf,
+		       const struct profile_device *wanted)
+{
+	char address[BDF_LENGTH];
+	struct error err;
+
+	if (!watch) {
+		report_heading(inv->report, "%s: named by a profile as %s",
+			       bdf_format(bdf, address), wanted->name);
+		inv->succeeded++;
+	} else if (watch_add(watch, bdf, wanted, &err)) {
+		watch_log(WATCH_ERROR, NULL, "%s", err.message);
+	}
+}
+
 /* A device that is not there yet is met when its node appears. */
 static void add_devices(struct invocation *inv, struct watch *watch,
 			const struct profile *profile)
@@ -129,18 +146,40 @@ static void add_devices(struct invocation *inv, struct watch *watch,
 			continue;
 		}
 		for (size_t j = 0; j < n; j++)
-			if (is_wanted(inv, &found[j]) &&
-			    watch_add(watch, &found[j], wanted, &err))
-				watch_log(WATCH_ERROR, NULL, "%s",
-					  err.message);
+			if (is_wanted(inv, &found[j]))
+				add_device(inv, watch, &found[j], wanted);
 	}
+}
+
+static const char *directory_of(const struct invocation *inv)
+{
+	return inv->settings.config ? inv->settings.config : CONFIG_DIRECTORY;
+}
+
+/* Which devices would be watched? Whether any, a unit can ask. */
+static int rehearse(struct invocation *inv, struct error *err)
+{
+	const char *directory = directory_of(inv);
+	struct config config;
+	int r = read_config(directory, &config, err);
+
+	if (r == 0)
+		r = pci_bus_open(&inv->bus, err);
+	for (size_t i = 0; r == 0 && i < config.n; i++)
+		add_devices(inv, NULL, &config.profiles[i]);
+	config_free(&config);
+	if (r == 0 && inv->succeeded == 0)
+		r = error_set(err, ERR_NOT_FOUND, ENODEV,
+			      "no profile in %s names %s that is there",
+			      directory,
+			      inv->n_words ? "such a device" : "a device");
+	return r;
 }
 
 /* Once through: read the profiles, watch until something makes it anew. */
 static int watch_once(struct invocation *inv, bool first, struct error *err)
 {
-	const char *directory =
-		inv->settings.config ? inv->settings.config : CONFIG_DIRECTORY;
+	const char *directory = directory_of(inv);
 	struct watch *watch = NULL;
 	struct config config;
 	int r = read_config(directory, &config, err);
@@ -173,10 +212,9 @@ static int check_words(struct invocation *inv, struct error *err)
 	for (int i = 0; i < inv->n_words; i++)
 		if (selector_parse(inv->words[i], &sel, err))
 			return -EINVAL;
-	if (inv->settings.json || inv->settings.dry_run)
+	if (inv->settings.json)
 		return error_set(err, ERR_USAGE, EINVAL,
-				 "--%s and watch cannot go together",
-				 inv->settings.json ? "json" : "dry-run");
+				 "--json and watch cannot go together");
 	return 0;
 }
 
@@ -185,6 +223,8 @@ static int run(struct invocation *inv, struct error *err)
 	int r = check_words(inv, err);
 	bool first = true;
 
+	if (r == 0 && inv->settings.dry_run)
+		return rehearse(inv, err);
 	while (r == 0) {
 		r = watch_once(inv, first, err);
 		first = false;
@@ -201,5 +241,6 @@ const struct command cmd_watch = {
 	.words = "[DEVICE...]",
 	.summary = "Keep devices as their profiles say, whoever holds them",
 	.options = options,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.run = run,
 };

@@ -7,6 +7,8 @@
 #include "core/cleanup.h"
 #include "core/interrupt.h"
 #include "core/steering_explain.h"
+#include "core/owner_scan.h"
+#include "core/pci_record.h"
 #include "ui/message.h"
 
 void invocation_fail(struct invocation *inv, const char *device,
@@ -66,6 +68,42 @@ const struct topology *invocation_try_topology(struct invocation *inv)
 		message_note(NULL, "the CPUs are not known: %s", err.message);
 	inv->no_topology = !topology;
 	return topology;
+}
+
+int invocation_find_owner(struct invocation *inv, struct target *target,
+			  struct error *err)
+{
+	const struct pci_fact *fact = pci_device_fact(&target->pci);
+	int r = 0;
+
+	if (fact)
+		target->owner = fact->owner;
+	if (pci_bus_is_dump(inv->bus) || !target->pci.driver[0] ||
+	    target->pci.iommu_group < 0)
+		return 0;
+	if (!inv->owners_asked)
+		r = owner_scan_load(&inv->owners, err);
+	inv->owners_asked = true;
+	if (inv->owners)
+		owner_scan_find(inv->owners, &target->pci, &target->owner);
+	return r;
+}
+
+int look_at_device(struct invocation *inv, const struct bdf *bdf, bool named,
+		   unsigned int what, struct target *target,
+		   struct error *err)
+{
+	int r = target_glance(inv->bus, bdf, target, err);
+
+	if (r)
+		return r;
+	if (!named && target->cap_known && !target->cap.offset)
+		r = DEVICE_SKIPPED;
+	else
+		r = target_fill(target, what, err);
+	if (r)
+		target_close(target);
+	return r;
 }
 
 int open_target(struct invocation *inv, struct target *target,
@@ -173,19 +211,67 @@ static void do_one(struct invocation *inv, const struct bdf *bdf, bool named,
 {
 	char address[BDF_LENGTH];
 	struct error err;
-
 	int r;
 
 	plan_forget(inv);
 	r = invocation_begin_device(inv, &err);
 	if (r == 0)
 		r = fn(inv, bdf, named, &err);
+	/* Unplugged since it was found: "all" does not mean it any more. */
+	if (r < 0 && !named && err.kind == ERR_NOT_FOUND)
+		r = DEVICE_SKIPPED;
 	if (r < 0)
 		invocation_fail(inv, bdf_format(bdf, address), &err);
 	else if (r == DEVICE_SKIPPED)
 		inv->skipped++;
+	else if (r == DEVICE_UNSEEN)
+		inv->unseen++;
 	else
 		inv->succeeded++;
+}
+
+/* Functions were there of which nobody can tell whether they have TPH. */
+static int conclude_unseen(const struct invocation *inv, struct error *err)
+{
+	bool from_dump = inv->settings.from;
+
+	if (inv->succeeded) {
+		message_note(NULL,
+			     from_dump ? "the dump does not have the extended "
+					 "config space of %d functions"
+				       : "no permission to read the extended "
+					 "config space of %d functions",
+			     inv->unseen);
+		return 0;
+	}
+	if (from_dump) {
+		error_set(err, ERR_USAGE, ENODATA,
+			  "the dump has no extended config space: which "
+			  "functions have a TPH capability is not known");
+		error_hint(err, "lspci -xxxx prints it, as root");
+		return -ENODATA;
+	}
+	error_set(err, ERR_PERMISSION, EPERM,
+		  "no permission to read extended config space: which "
+		  "functions have a TPH capability is not known");
+	error_hint(err, "run it as root (CAP_SYS_ADMIN)");
+	return -EPERM;
+}
+
+/* What there is to say of all of them. of_all: "all" was asked for. */
+static int conclude(const struct invocation *inv, bool of_all,
+		    struct error *err)
+{
+	if (inv->unseen)
+		return conclude_unseen(inv, err);
+	if (!inv->skipped || inv->succeeded || inv->failed)
+		return 0;
+	if (!of_all)
+		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+				 "none of %d devices has a TPH capability",
+				 inv->skipped);
+	message_note(NULL, "no function has a TPH capability");
+	return 0;
 }
 
 int for_each_device(struct invocation *inv, char **words, int n, bool plural,
@@ -194,6 +280,7 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 	_cleanup_free_ struct selector *sels =
 		calloc((size_t)n + 1, sizeof(*sels));
 	struct selection s = { 0 };
+	bool of_all = false;
 	int r = sels ? parse_words(sels, words, n, plural, err)
 		     : error_system(err, ENOMEM, "cannot list the devices");
 
@@ -202,15 +289,13 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 			    ? pci_bus_open_dump(inv->settings.from, &inv->bus,
 						err)
 			    : pci_bus_open(&inv->bus, err);
-	for (int i = 0; r == 0 && i < n; i++)
+	for (int i = 0; r == 0 && i < n; i++) {
+		of_all |= sels[i].kind == SELECT_ALL;
 		r = select_word(inv, &sels[i], &s, err);
+	}
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		do_one(inv, &s.bdfs[i], s.named[i], fn);
 	free(s.bdfs);
 	free(s.named);
-	if (r == 0 && inv->skipped && !inv->succeeded && !inv->failed)
-		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
-				 "none of %d devices has a TPH capability",
-				 inv->skipped);
-	return r;
+	return r ? r : conclude(inv, of_all, err);
 }

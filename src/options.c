@@ -41,12 +41,6 @@ static int set_config(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
-/* One of a few words. values: what each stands for. */
-struct word {
-	const char *name;
-	unsigned int value;
-};
-
 static int set_word(const char *what, const char *arg,
 		    const struct word *words, unsigned int *value,
 		    struct error *err)
@@ -69,62 +63,67 @@ static int set_word(const char *what, const char *arg,
 	return -EINVAL;
 }
 
+static const struct word mode_words[] = {
+	{ "auto", 0 },
+	{ "ns", VFIO_PCI_TPH_MODE_NS },
+	{ "iv", VFIO_PCI_TPH_MODE_IV },
+	{ "ds", VFIO_PCI_TPH_MODE_DS },
+	{ "no-st", VFIO_PCI_TPH_MODE_NS },
+	{ "interrupt-vector", VFIO_PCI_TPH_MODE_IV },
+	{ "device-specific", VFIO_PCI_TPH_MODE_DS },
+	{ NULL, 0 },
+};
+
 static int set_mode(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", 0 },
-		{ "ns", VFIO_PCI_TPH_MODE_NS },
-		{ "iv", VFIO_PCI_TPH_MODE_IV },
-		{ "ds", VFIO_PCI_TPH_MODE_DS },
-		{ "no-st", VFIO_PCI_TPH_MODE_NS },
-		{ "interrupt-vector", VFIO_PCI_TPH_MODE_IV },
-		{ "device-specific", VFIO_PCI_TPH_MODE_DS },
-		{ NULL, 0 },
-	};
-
-	return set_word("mode", arg, words, &s->mode, err);
+	return set_word("mode", arg, mode_words, &s->mode, err);
 }
+
+static const struct word mem_words[] = {
+	{ "volatile", TPH_MEM_VOLATILE },
+	{ "persistent", TPH_MEM_PERSISTENT },
+	{ NULL, 0 },
+};
 
 static int set_mem(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "volatile", TPH_MEM_VOLATILE },
-		{ "persistent", TPH_MEM_PERSISTENT },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("memory type", arg, words, &value, err);
+	int r = set_word("memory type", arg, mem_words, &value, err);
 
 	if (r == 0)
 		s->mem = (enum tph_mem)value;
 	return r;
 }
 
+static const struct word via_words[] = {
+	{ "auto", VFIO_VIA_AUTO },
+	{ "cdev", VFIO_VIA_CDEV },
+	{ "group", VFIO_VIA_GROUP },
+	{ NULL, 0 },
+};
+
 static int set_via(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", VFIO_VIA_AUTO },
-		{ "cdev", VFIO_VIA_CDEV },
-		{ "group", VFIO_VIA_GROUP },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("way of opening", arg, words, &value, err);
+	int r = set_word("way of opening", arg, via_words, &value, err);
 
 	if (r == 0)
 		s->access.via = (enum vfio_via)value;
 	return r;
 }
 
+#define X(name) { #name, 1 },
+static const struct word abi_words[] = {
+	{ "auto", 0 },
+	TPH_ABI_FAMILIES(X)
+	{ NULL, 0 },
+};
+#undef X
+
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {
-	static const struct word words[] = {
-		{ "auto", 0 },
-		{ "ioctl", 1 },
-		{ NULL, 0 },
-	};
 	unsigned int value;
-	int r = set_word("ABI", arg, words, &value, err);
+	int r = set_word("ABI", arg, abi_words, &value, err);
 
 	if (r == 0)
 		s->access.abi = value ? arg : NULL;
@@ -171,20 +170,24 @@ const struct option_def global_options[] = {
 };
 
 const struct option_def option_mode = {
-	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)", .set = set_mode
+	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)",
+	.set = set_mode, .words = mode_words
 };
 const struct option_def option_mem = {
 	0, "mem", "TYPE", "volatile or persistent memory (default: volatile)",
-	.set = set_mem
+	.set = set_mem, .words = mem_words
 };
 const struct option_def option_cpus = {
-	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all", .set = set_cpus
+	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all",
+	.set = set_cpus, .value = VALUE_CPUS
 };
 const struct option_def option_via = {
-	0, "via", "WAY", "open by cdev or by group (default: auto)", .set = set_via
+	0, "via", "WAY", "open by cdev or by group (default: auto)",
+	.set = set_via, .words = via_words
 };
 const struct option_def option_abi = {
-	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)", .set = set_abi
+	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)",
+	.set = set_abi, .words = abi_words
 };
 const struct option_def option_owner = {
 	'o', "owner", NULL, "act on the process that holds the device",
@@ -211,7 +214,7 @@ const struct option_def option_follow_irq = {
 };
 const struct option_def option_config = {
 	0, "config", "DIR", "read profiles there (default: /etc/vfio-tph.d)",
-	.set = set_config
+	.set = set_config, .value = VALUE_DIRECTORY
 };
 const struct option_def option_force = {
 	'f', "force", NULL,
@@ -221,14 +224,14 @@ const struct option_def option_force = {
 
 const struct option_def option_from = {
 	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
-	.set = set_from
+	.set = set_from, .value = VALUE_FILE
 };
 const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
 const struct option_def option_output = {
 	0, "output", "COLUMNS", "columns of the table, as NAME,NAME,...",
-	.set = set_output
+	.set = set_output, .value = VALUE_COLUMNS
 };
 const struct option_def option_noheadings = {
 	0, "noheadings", NULL, "rows only, no headings", FLAG(table.noheadings)
@@ -373,6 +376,17 @@ int options_parse(int argc, char **argv, const struct option_def *const *own,
 	}
 	*first = optind;
 	return 0;
+}
+
+bool options_exclude(const char *a, const char *b)
+{
+	for (size_t i = 0; i < sizeof(exclusive) / sizeof(*exclusive); i++)
+		if ((strcmp(exclusive[i][0], a) == 0 &&
+		     strcmp(exclusive[i][1], b) == 0) ||
+		    (strcmp(exclusive[i][0], b) == 0 &&
+		     strcmp(exclusive[i][1], a) == 0))
+			return true;
+	return false;
 }
 
 int options_check(const struct settings *s, struct error *err)

@@ -34,10 +34,26 @@ struct settings {
 	bool follow_irq;
 	bool all;
 	const char *from;	/* a dump to read in place of the machine */
+	const char *file;	/* to write in place of standard output */
 	struct table_options table;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
+};
+
+/* One of a few words that an option takes, and what it stands for. */
+struct word {
+	const char *name;	/* NULL ends a table */
+	unsigned int value;	/* a second word for the same is an alias */
+};
+
+/* What else the argument of an option can be, for completion. */
+enum value_kind {
+	VALUE_OTHER,
+	VALUE_CPUS,
+	VALUE_COLUMNS,		/* of the command's table */
+	VALUE_FILE,
+	VALUE_DIRECTORY,
 };
 
 struct option_def {
@@ -50,6 +66,8 @@ struct option_def {
 		   struct error *err);
 	/* Or, without an argument: offset of a bool in the settings. */
 	size_t flag;
+	const struct word *words; /* those that it takes, or NULL */
+	enum value_kind value;
 };
 
 /* Options that every command takes, before or after its name. */
@@ -79,6 +97,9 @@ int options_parse(int argc, char **argv, const struct option_def *const *own,
 
 /* Refuse options that cannot go together, by name. 0, or ERR_USAGE. */
 int options_check(const struct settings *settings, struct error *err);
+
+/* Is it one of the pairs that cannot go together? */
+bool options_exclude(const char *a, const char *b);
 
 /* Print the options as --help shows them. */
 void options_print(FILE *out, const struct option_def *const *own);

@@ -120,6 +120,46 @@ static void tell_entry(struct report *r, const struct target *t,
 		       t->pci.address, d->entry.index, d->entry.cpu);
 }
 
+static void tell_vector(struct report *r, const struct target *t,
+			const struct difference *d)
+{
+	report_string(r, "what", "entry");
+	report_number(r, "index", (long)d->entry.index);
+	report_null(r, "cpu");
+	report_null(r, "is");
+	report_null(r, "wanted");
+	report_heading(r, "%s: entry %u: its MSI-X vector is not allocated",
+		       t->pci.address, d->entry.index);
+}
+
+static void tell_no_vectors(struct report *r, const struct target *t)
+{
+	report_string(r, "what", "vectors");
+	report_string(r, "is", "none");
+	report_string(r, "wanted", "allocated");
+	report_heading(r, "%s: no MSI-X vector is allocated", t->pci.address);
+}
+
+static void tell_difference(struct report *r, const struct target *t,
+			    const struct apply_plan *plan,
+			    const struct difference *d)
+{
+	switch (d->kind) {
+	case DIFFERENT_STATE:
+		tell_state(r, t, plan);
+		break;
+	case DIFFERENT_ENTRY:
+		tell_entry(r, t, d);
+		break;
+	case DIFFERENT_VECTOR:
+		tell_vector(r, t, d);
+		break;
+	case DIFFERENT_VECTORS:
+		tell_no_vectors(r, t);
+		break;
+	}
+}
+
 void tell_differences(struct invocation *inv, const struct target *target,
 		      const struct apply_plan *plan)
 {
@@ -128,10 +168,7 @@ void tell_differences(struct invocation *inv, const struct target *target,
 	report_enter_array(r, "differences");
 	for (size_t i = 0; i < plan->n_differences; i++) {
 		report_enter(r, NULL);
-		if (plan->differences[i].kind == DIFFERENT_STATE)
-			tell_state(r, target, plan);
-		else
-			tell_entry(r, target, &plan->differences[i]);
+		tell_difference(r, target, plan, &plan->differences[i]);
 		report_leave(r);
 	}
 	report_leave(r);

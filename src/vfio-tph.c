@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "complete/complete.h"
 #include "core/interrupt.h"
+#include "core/owner_scan.h"
 #include "ui/message.h"
 #include "usage.h"
 #include "version.h"
@@ -16,8 +18,8 @@
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
 	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_watch, &cmd_help,
-	NULL
+	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
+	&cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -160,6 +162,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
+	owner_scan_free(inv->owners);
 	pci_bus_close(inv->bus);
 	plan_free(inv);
 	report_free(inv->report);
@@ -198,6 +201,8 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	/* Ignored by the caller, children would vanish without a word. */
 	signal(SIGCHLD, SIG_DFL);
+	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
+		return complete(argc - 1, argv + 1);
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
 						       : REPORT_TEXT);
 	if (!inv.report) {

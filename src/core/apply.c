@@ -45,14 +45,17 @@ static int differ(struct apply_plan *plan, const struct difference *d,
 	return 0;
 }
 
+/* missing: indexes whose vector is not allocated; NULL: there must be none. */
 static int make_entries(struct target *target, const struct topology *topology,
 			const struct profile_device *wanted,
-			struct apply_plan *plan, struct error *err)
+			struct apply_plan *plan, struct cpulist *missing,
+			struct error *err)
 {
 	_cleanup_free_ struct msix_vector *vectors = NULL;
 	struct st_indexes indexes = {
 		.table_size = target->cap.table_size,
 		.only_vectors = target->cap.location == TPH_TABLE_MSIX,
+		.missing = missing,
 	};
 	int r = 0;
 
@@ -63,7 +66,7 @@ static int make_entries(struct target *target, const struct topology *topology,
 		return r;
 	indexes.vectors = vectors;
 	if ((indexes.only_vectors || wanted->follows_irq) &&
-	    indexes.n_vectors == 0)
+	    indexes.n_vectors == 0 && !missing)
 		return error_set(err, ERR_NO_VECTORS, ENXIO,
 				 "it has no MSI-X vector allocated");
 	return st_plan_make((const char *const *)wanted->maps, wanted->n_maps,
@@ -73,7 +76,8 @@ static int make_entries(struct target *target, const struct topology *topology,
 
 static int plan_entries(struct target *target, const struct topology *topology,
 			const struct profile_device *wanted,
-			struct apply_plan *plan, struct error *err)
+			struct apply_plan *plan, struct cpulist *missing,
+			struct error *err)
 {
 	if (plan->off || wanted->n_maps == 0)
 		return 0;
@@ -81,7 +85,7 @@ static int plan_entries(struct target *target, const struct topology *topology,
 		return error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
 				 "it has no ST table that could be "
 				 "programmed");
-	return make_entries(target, topology, wanted, plan, err);
+	return make_entries(target, topology, wanted, plan, missing, err);
 }
 
 /* While TPH is off no tag can be told: every entry is to be written. */
@@ -123,9 +127,32 @@ static int compare_entries(struct target *target, struct apply_plan *plan,
 	return r;
 }
 
-int apply_compare(struct target *target, const struct topology *topology,
-		  const struct profile_device *wanted,
-		  struct apply_plan *plan, struct error *err)
+/* Maps of "all" that found no vector have no entry that could differ. */
+static int compare_vectors(const struct profile_device *wanted,
+			   struct apply_plan *plan,
+			   const struct cpulist *missing, struct error *err)
+{
+	const struct difference none = { .kind = DIFFERENT_VECTORS };
+	int r = 0;
+
+	if (!plan->off && wanted->n_maps && plan->entries.n == 0 &&
+	    plan->entries.left_alone.count == 0 && missing->count == 0)
+		return differ(plan, &none, err);
+	for (size_t i = 0; r == 0 && i < missing->count; i++) {
+		const struct difference d = {
+			.kind = DIFFERENT_VECTOR,
+			.entry.index = missing->items[i],
+		};
+
+		r = differ(plan, &d, err);
+	}
+	return r;
+}
+
+static int compare(struct target *target, const struct topology *topology,
+		   const struct profile_device *wanted,
+		   struct apply_plan *plan, struct cpulist *missing,
+		   struct error *err)
 {
 	const struct difference state = { .kind = DIFFERENT_STATE };
 	int r = target_check_tph(target, err);
@@ -135,15 +162,35 @@ int apply_compare(struct target *target, const struct topology *topology,
 		r = steering_choose_mode(target, wanted->mode, &plan->mode,
 					 err);
 	if (r == 0)
-		r = plan_entries(target, topology, wanted, plan, err);
+		r = plan_entries(target, topology, wanted, plan, missing, err);
 	if (r == 0 &&
 	    (target->control.enabled == plan->off ||
 	     (!plan->off && target->control.mode != plan->mode)))
 		r = differ(plan, &state, err);
 	if (r == 0)
 		r = compare_entries(target, plan, err);
+	if (r == 0 && missing)
+		r = compare_vectors(wanted, plan, missing, err);
 	if (r)
 		apply_plan_free(plan);
+	return r;
+}
+
+int apply_compare(struct target *target, const struct topology *topology,
+		  const struct profile_device *wanted,
+		  struct apply_plan *plan, struct error *err)
+{
+	return compare(target, topology, wanted, plan, NULL, err);
+}
+
+int apply_verify(struct target *target, const struct topology *topology,
+		 const struct profile_device *wanted, struct apply_plan *plan,
+		 struct error *err)
+{
+	struct cpulist missing = { 0 };
+	int r = compare(target, topology, wanted, plan, &missing, err);
+
+	cpulist_free(&missing);
 	return r;
 }
 

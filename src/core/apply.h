@@ -16,8 +16,10 @@ struct difference {
 	enum {
 		DIFFERENT_STATE, /* on or off, or the mode */
 		DIFFERENT_ENTRY,
+		DIFFERENT_VECTOR,  /* of an entry: it is not allocated */
+		DIFFERENT_VECTORS, /* of all that are allocated: none is */
 	} kind;
-	struct tph_entry entry;	/* DIFFERENT_ENTRY */
+	struct tph_entry entry;	/* DIFFERENT_ENTRY; of a vector: the index */
 	uint16_t is, wanted;	/* tags; wanted 0: not known */
 };
 
@@ -44,6 +46,14 @@ int apply_check_identity(const struct target *target,
 int apply_compare(struct target *target, const struct topology *topology,
 		  const struct profile_device *wanted,
 		  struct apply_plan *plan, struct error *err);
+
+/*
+ * The same where nothing is to be done about it: that vectors are not
+ * allocated which the profile needs is a difference, and not ERR_NO_VECTORS.
+ */
+int apply_verify(struct target *target, const struct topology *topology,
+		 const struct profile_device *wanted, struct apply_plan *plan,
+		 struct error *err);
 
 void apply_plan_free(struct apply_plan *plan);
 

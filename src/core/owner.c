@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/owner_node.h"
 #include "core/owner_verify.h"
 #include "core/sysfs.h"
 
@@ -24,31 +24,13 @@ static bool is_number(const char *text)
 	       strlen(text) < 10;
 }
 
-/*
- * Is descriptor fd of a process, which dir lists, this node? In another
- * mount namespace or below a chroot the node has another path; there it is
- * known by its device number.
- */
+/* Is descriptor fd of a process, which dir lists, this node? */
 static bool is_node(int dir, const char *fd, const char *node)
 {
-	const char *suffix = node + strlen("/dev");
-	char target[PATH_MAX];
-	struct stat ours, its;
-	size_t length;
-	ssize_t n;
+	char its[64];
 
-	n = readlinkat(dir, fd, target, sizeof(target) - 1);
-	if (n < 0 || !node[0])
-		return false;
-	target[n] = '\0';
-	if (strcmp(target, node) == 0)
-		return true;
-	length = strlen(suffix);
-	return (size_t)n > length &&
-	       strcmp(target + n - length, suffix) == 0 &&
-	       stat(node, &ours) == 0 && fstatat(dir, fd, &its, 0) == 0 &&
-	       S_ISCHR(ours.st_mode) && S_ISCHR(its.st_mode) &&
-	       ours.st_rdev == its.st_rdev;
+	return node[0] && owner_node(dir, fd, its, sizeof(its)) &&
+	       strcmp(its, node) == 0;
 }
 
 /* Is it a device descriptor that came from a group? */

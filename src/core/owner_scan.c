@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/owner_node.h"
 #include "core/sysfs.h"
 
 /* Longer than any name that is of interest. */
@@ -83,7 +84,7 @@ static int scan_process(struct owner_scan *scan, const char *pid)
 {
 	_cleanup_closedir_ DIR *d = NULL;
 	struct holding holding = { .owner = { .pid = atoi(pid) } };
-	char path[64], target[LINK_MAX];
+	char path[64], node[LINK_MAX];
 	struct dirent *entry;
 	int r = 0;
 
@@ -92,16 +93,8 @@ static int scan_process(struct owner_scan *scan, const char *pid)
 	if (!d && owner_is_own_want(errno))
 		return -errno;
 	while (d && r == 0 && (entry = readdir(d))) {
-		ssize_t n;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		n = readlinkat(dirfd(d), entry->d_name, target,
-			       sizeof(target) - 1);
-		if (n < 0)
-			continue;
-		target[n] = '\0';
-		if (!is_holding(target, &holding))
+		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node)) ||
+		    !is_holding(node, &holding))
 			continue;
 		if (!holding.owner.command[0])
 			owner_command(holding.owner.pid,

@@ -21,7 +21,10 @@ static int unless_absent(int r)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* The character device: the one entry of the directory vfio-dev. */
+/*
+ * The character device: the one entry of the directory vfio-dev, which is
+ * there on a kernel without character devices, too, but then has no number.
+ */
 static int find_cdev(struct pci_device *dev)
 {
 	_cleanup_closedir_ DIR *d = NULL;
@@ -32,11 +35,16 @@ static int find_cdev(struct pci_device *dev)
 	d = opendir(path);
 	if (!d)
 		return unless_absent(-errno);
-	for (errno = 0; (entry = readdir(d)); errno = 0)
+	while ((errno = 0, entry = readdir(d))) {
+		char number[32];
+
+		snprintf(number, sizeof(number), "%.15s/dev", entry->d_name);
 		if (strncmp(entry->d_name, "vfio", 4) == 0 &&
-		    strlen(entry->d_name) < 16)
+		    strlen(entry->d_name) < 16 &&
+		    faccessat(dirfd(d), number, F_OK, 0) == 0)
 			snprintf(dev->cdev, sizeof(dev->cdev),
 				 "/dev/vfio/devices/%.15s", entry->d_name);
+	}
 	return -errno;
 }
 
@@ -124,13 +132,20 @@ static void look_ids(struct pci_device *dev)
 	dev->class_id = dev->handle->device_class;
 }
 
-static void look_name(struct pci_device *dev, bool or_number)
+void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
+		  bool or_number, char *name, size_t size)
 {
-	if (!pci_lookup_name(dev->bus->access, dev->name, sizeof(dev->name),
+	if (!pci_lookup_name(bus->access, name, (int)size,
 			     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
 				     (or_number ? 0 : PCI_LOOKUP_NO_NUMBERS),
-			     dev->vendor_id, dev->device_id))
-		dev->name[0] = '\0';
+			     vendor, device))
+		name[0] = '\0';
+}
+
+static void look_name(struct pci_device *dev, bool or_number)
+{
+	pci_bus_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
+		     dev->name, sizeof(dev->name));
 }
 
 /*

@@ -71,6 +71,13 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
 /* Without a name, as lspci has it: "Intel Corporation Device 0b25". */
 #define PCI_DEVICE_NAME_OR_ID (1u << 2)
 
+/*
+ * The name of a vendor's device in words, from the list of PCI ids; "" where
+ * it has none, or, with or_number, as lspci has it.
+ */
+void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
+		  bool or_number, char *name, size_t size);
+
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
 		     struct pci_device *dev, struct error *err);
 int pci_device_fill(struct pci_device *dev, unsigned int what,

@@ -69,7 +69,7 @@ static int load(struct pci_bus *bus, const char *file, char *path,
 		struct error *err)
 {
 	static char parameter[] = "dump.name";
-	int r = pci_record_read(path, &bus->record, err);
+	int r = pci_record_read(path, file, &bus->record, err);
 
 	if (r)
 		return r;
@@ -103,7 +103,8 @@ int pci_bus_open_dump(const char *file, struct pci_bus **bus,
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return error_system(err, ENOMEM, "cannot read the dump");
-	r = load(b, file, path, err);
+	r = load(b, strcmp(file, "-") == 0 ? "standard input" : file, path,
+		 err);
 	if (r == 0) {
 		*bus = b;
 		return 0;

@@ -12,7 +12,7 @@
 #define OURS "# vfio-tph: "
 
 struct reader {
-	const char *path;
+	const char *name;	/* of the file, in messages */
 	unsigned int line;
 	struct pci_record *record;
 	struct pci_fact *fact;	/* that lines belong to, or NULL */
@@ -43,7 +43,7 @@ static int out_of_memory(struct error *err)
 static int bad_line(const struct reader *r, struct error *err)
 {
 	return error_set(err, ERR_USAGE, EINVAL,
-			 "%.256s:%u: not a line of a dump", r->path, r->line);
+			 "%.256s:%u: not a line of a dump", r->name, r->line);
 }
 
 /* "[0000:]01:00.0 ", as libpci wants it, begins a function. */
@@ -242,30 +242,30 @@ static int finish(struct reader *r, struct error *err)
 
 	if (record->n == 0)
 		return error_set(err, ERR_USAGE, EINVAL,
-				 "%.256s: no device in it", r->path);
+				 "%.256s: no device in it", r->name);
 	qsort(record->facts, record->n, sizeof(*record->facts), compare);
 	for (size_t i = 1; i < record->n; i++)
 		if (compare(&record->facts[i - 1], &record->facts[i]) == 0)
 			return error_set(err, ERR_USAGE, EINVAL,
-					 "%.256s: %s is in it twice", r->path,
+					 "%.256s: %s is in it twice", r->name,
 					 bdf_format(&record->facts[i].bdf,
 						    address));
 	return 0;
 }
 
-int pci_record_read(const char *path, struct pci_record **record,
-		    struct error *err)
+int pci_record_read(const char *path, const char *name,
+		    struct pci_record **record, struct error *err)
 {
 	_cleanup_fclose_ FILE *f = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
-	struct reader r = { .path = path };
+	struct reader r = { .name = name };
 	size_t size = 0;
 	ssize_t n;
 	int result = 0;
 
 	if (!f)
 		return error_set(err, ERR_USAGE, errno,
-				 "cannot read %.256s: %s", path,
+				 "cannot read %.256s: %s", name,
 				 strerror(errno));
 	r.record = calloc(1, sizeof(*r.record));
 	if (!r.record)
@@ -277,7 +277,7 @@ int pci_record_read(const char *path, struct pci_record **record,
 	}
 	if (result == 0 && ferror(f))
 		result = error_set(err, ERR_USAGE, errno,
-				   "cannot read %.256s: %s", path,
+				   "cannot read %.256s: %s", name,
 				   strerror(errno));
 	if (result == 0)
 		result = finish(&r, err);

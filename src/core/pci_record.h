@@ -36,12 +36,12 @@ struct pci_record {
 };
 
 /*
- * Read them. Returns 0, or -errno with *err filled: ERR_USAGE where the file
+ * Read them. name is how messages call the file. Returns 0, or -errno with *err filled: ERR_USAGE where the file
  * cannot be read, has no device in it or one twice, or a line of ours that
  * is wrong.
  */
-int pci_record_read(const char *path, struct pci_record **record,
-		    struct error *err);
+int pci_record_read(const char *path, const char *name,
+		    struct pci_record **record, struct error *err);
 void pci_record_free(struct pci_record *record);
 
 /* NULL where the function is not in it. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core/cleanup.h"
+#include "core/replace_file.h"
 
 static int put(struct json_object *object, const char *key,
 	       struct json_object *value)
@@ -127,28 +128,12 @@ static int open_directory(const char *path, struct error *err)
 	return take_fd(&fd);
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		length -= (size_t)n;
-	}
-	return fsync(fd) ? -errno : 0;
-}
-
 int profile_store(struct json_object *profile, const char *directory,
 		  const char *name, struct error *err)
 {
 	const char *text = json_object_to_json_string_ext(
 		profile, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
-	_cleanup_close_ int dir = -1, fd = -1;
-	char temporary[64];
+	_cleanup_close_ int dir = -1;
 	int r;
 
 	if (!text)
@@ -157,16 +142,7 @@ int profile_store(struct json_object *profile, const char *directory,
 	dir = open_directory(directory, err);
 	if (dir < 0)
 		return dir;
-	snprintf(temporary, sizeof(temporary), ".%.32s.%d", name, getpid());
-	unlinkat(dir, temporary, 0);
-	fd = openat(dir, temporary,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	r = fd < 0 ? -errno : write_all(fd, text, strlen(text));
-	if (r == 0 && renameat(dir, temporary, dir, name))
-		r = -errno;
-	if (r == 0)
-		return 0;
-	unlinkat(dir, temporary, 0);
-	return error_system(err, -r, "cannot write %s/%s", directory, name);
+	r = replace_file(dir, name, 0600, text, strlen(text));
+	return r ? error_system(err, -r, "cannot write %s/%s", directory, name)
+		 : 0;
 }

@@ -136,8 +136,14 @@ find_vector(const struct st_indexes *indexes, unsigned int index)
 	return NULL;
 }
 
-static int no_vector(unsigned int index, struct error *err)
+static int no_vector(const struct st_indexes *indexes, unsigned int index,
+		     struct error *err)
 {
+	if (indexes->missing)
+		return cpulist_append(indexes->missing, index, 1, 1)
+			       ? error_system(err, ENOMEM,
+					      "cannot make the plan")
+			       : 0;
 	return error_set(err, ERR_NO_VECTORS, ENXIO,
 			 "the MSI-X vector of index %u is not allocated",
 			 index);
@@ -154,7 +160,7 @@ static int place(struct table *table, unsigned int index, unsigned int cpu,
 				 table->indexes->table_size - 1);
 	if (table->indexes->only_vectors &&
 	    !find_vector(table->indexes, index))
-		return no_vector(index, err);
+		return no_vector(table->indexes, index, err);
 	if (table->cpus[index] >= 0)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "index %u is given twice", index);
@@ -175,8 +181,10 @@ static int place_irqs(struct table *table, const struct cpulist *indexes,
 			find_vector(table->indexes, index);
 		const struct cpulist one = { &cpu, 1 };
 
-		if (!vector)
-			return no_vector(index, err);
+		if (!vector) {
+			r = no_vector(table->indexes, index, err);
+			continue;
+		}
 		if (vector->cpu < 0) {
 			if (cpulist_append(left_alone, index, 1, 1))
 				return error_system(err, ENOMEM,

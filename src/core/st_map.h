@@ -22,6 +22,11 @@ struct st_indexes {
 	size_t n_vectors;
 	/* The table is in the MSI-X table: only their entries can be set. */
 	bool only_vectors;
+	/*
+	 * To compare, not to program: indexes whose vector is not allocated
+	 * are put here, and are no error. Or NULL.
+	 */
+	struct cpulist *missing;
 };
 
 struct st_plan {
@@ -58,7 +63,8 @@ bool st_map_follows_irq(const char *map);
  * all) may have more CPUs than there are indexes, the rest go unused. The
  * CPUs "irq" are those to which the vectors of the same index are delivered. A list of
  * more CPUs than indexes, an index given twice, or one beyond the table is
- * ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS. device_node is what "local" means.
+ * ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS, but for
+ * indexes->missing. device_node is what "local" means.
  * Returns 0, or -errno with *err filled.
  */
 int st_plan_make(const char *const *maps, size_t n,

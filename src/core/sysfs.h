@@ -3,6 +3,7 @@
 #ifndef CORE_SYSFS_H
 #define CORE_SYSFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -26,5 +27,9 @@ char *sysfs_read_all(const char *path);
  * "iommu_group". Returns 0, or -errno.
  */
 int sysfs_link_name(const char *path, char *name, size_t size);
+
+/* Does a module that is loaded have one of these n parameters? */
+bool sysfs_module_has(const char *module, const char *const *parameters,
+		      size_t n);
 
 #endif

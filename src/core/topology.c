@@ -215,11 +215,6 @@ int topology_distance(const struct topology *t, int from, int to)
 	return distance > 0 ? distance : -1; /* libnuma's 0: not known */
 }
 
-int topology_max_node(const struct topology *t)
-{
-	return t->max_node;
-}
-
 static bool is_usable(const struct topology *t, unsigned int cpu)
 {
 	return has(t, cpu, t->online) && has(t, cpu, t->allowed);

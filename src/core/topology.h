@@ -27,9 +27,6 @@ int topology_node_of_cpu(const struct topology *topology, unsigned int cpu);
 /* SLIT distance (10: the same node), or -1 where it is not known. */
 int topology_distance(const struct topology *topology, int from, int to);
 
-/* Largest node number; -1 where the kernel knows of no nodes. */
-int topology_max_node(const struct topology *topology);
-
 /*
  * Append the CPUs of a node, ascending: all that are present, or only those
  * that are online and allowed to the caller. Returns 0, -ENOENT where there

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/pci_device.h"
+#include "core/sysfs.h"
 
-static const struct tph_abi *const families[] = { &tph_abi_ioctl };
+#define X(name) &tph_abi_##name,
+static const struct tph_abi *const families[] = { TPH_ABI_FAMILIES(X) };
+#undef X
 
 #define N_FAMILIES (sizeof(families) / sizeof(families[0]))
 
@@ -20,11 +22,6 @@ static const struct tph_abi *find(const char *name)
 	return NULL;
 }
 
-bool tph_abi_known(const char *name)
-{
-	return find(name) != NULL;
-}
-
 /*
  * Later proposals carry TPH through VFIO_DEVICE_FEATURE and the config
  * region. Their parameters tell them apart; their numbers are not settled,
@@ -34,15 +31,8 @@ static bool is_later_family(const char *module)
 {
 	static const char *const parameters[] = { "tph", "enable_unsafe_tph" };
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
+	return sysfs_module_has(module, parameters,
+				sizeof(parameters) / sizeof(*parameters));
 }
 
 static int no_abi(const struct pci_device *dev, struct error *err)

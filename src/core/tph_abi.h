@@ -84,6 +84,9 @@ struct tph_abi {
 		      enum tph_mem mem, size_t *done);
 };
 
+/* The families that there are, by the names that --abi takes. */
+#define TPH_ABI_FAMILIES(X) X(ioctl)
+
 extern const struct tph_abi tph_abi_ioctl;
 
 /*
@@ -95,8 +98,5 @@ extern const struct tph_abi tph_abi_ioctl;
 int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err);
-
-/* Is there a family of this name? */
-bool tph_abi_known(const char *name);
 
 #endif

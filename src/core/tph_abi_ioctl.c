@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/sysfs.h"
 #include "core/tph_abi.h"
 #include "core/tph_cap.h"
 #include "uapi/vfio_pci_tph.h"
@@ -48,15 +48,8 @@ static bool offered_by(const char *module)
 		"enable_unsafe_tph_ds", "enable_unsafe_tph_ds_mode"
 	};
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
+	return sysfs_module_has(module, parameters,
+				sizeof(parameters) / sizeof(*parameters));
 }
 
 /*

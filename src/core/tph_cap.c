@@ -278,3 +278,15 @@ const char *tph_requester_name(enum tph_requester requester)
 		return "reserved";
 	}
 }
+
+const char *tph_completer_name(enum tph_completer completer)
+{
+	switch (completer) {
+	case TPH_COMPLETER_TPH:
+		return "tph";
+	case TPH_COMPLETER_EXTENDED:
+		return "extended";
+	default:
+		return "none";
+	}
+}

@@ -100,5 +100,6 @@ int tph_completer_read(const struct config_reader *reader,
 const char *tph_mode_name(unsigned int mode);	   /* "ns", "iv", "ds" */
 const char *tph_location_name(enum tph_location location);
 const char *tph_requester_name(enum tph_requester requester);
+const char *tph_completer_name(enum tph_completer completer);
 
 #endif

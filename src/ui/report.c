@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/utf8.h"
 
 #define JSON_VERSION 1
 #define MAX_DEPTH    8
@@ -20,6 +21,7 @@ struct report {
 	enum report_format format;
 	bool finished;
 	bool failed;		/* memory ran out */
+	int write_error;	/* of a text that was written at once, or 0 */
 	struct json_object *root, *devices, *errors;
 	struct json_object *at[MAX_DEPTH]; /* what is being filled */
 	int depth;
@@ -106,13 +108,10 @@ void report_incomplete(struct report *r)
 /* A string that JSON can hold: sysfs and arguments may have any byte. */
 static struct json_object *new_string(struct report *r, const char *value)
 {
-	_cleanup_free_ char *clean = value ? strdup(value) : NULL;
+	_cleanup_free_ char *clean = value ? utf8_clean(value) : NULL;
 
 	if (!value)
 		return NULL;
-	for (char *c = clean; c && *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
 	return made(r, clean ? json_object_new_string(clean) : NULL);
 }
 
@@ -216,6 +215,13 @@ void report_leave(struct report *r)
 		r->depth--;
 }
 
+/* What is larger than the buffer is written now, or never. */
+void report_text(struct report *r, const char *text)
+{
+	if (fputs(text, stdout) == EOF && !r->write_error)
+		r->write_error = errno;
+}
+
 void report_document(struct report *r, const char *key,
 		     struct json_object *document)
 {
@@ -226,10 +232,12 @@ void report_document(struct report *r, const char *key,
 		return;
 	}
 	text = json_object_to_json_string_ext(document, JSON_FLAGS);
-	if (text)
-		puts(text);
-	else
+	if (!text) {
 		r->failed = true;
+		return;
+	}
+	report_text(r, text);
+	report_text(r, "\n");
 }
 
 /* In the forms for programs there is nothing beside the table. */
@@ -355,18 +363,23 @@ int report_finish(struct report *r, struct error *err)
 		const char *text = json_object_to_json_string_ext(
 			r->root, JSON_FLAGS);
 
-		if (!text)
-			r->failed = true;
+		if (text)
+			report_text(r, text);
 		else
-			puts(text);
+			r->failed = true;
+		report_text(r, "\n");
 	}
 	if (r->failed) {
 		error_system(err, ENOMEM, "cannot print the result");
 		err->kind = ERR_OUTPUT;
 		return -ENOMEM;
 	}
-	errno = EIO; /* should stdio not say */
-	if (ferror(stdout) || fflush(stdout))
+	/*
+	 * After a failure before this, what is in the buffer is still to be
+	 * written: trying again tells why it cannot be.
+	 */
+	errno = r->write_error ? r->write_error : EIO;
+	if (fflush(stdout) || ferror(stdout))
 		return output_failed(err);
 	return 0;
 }

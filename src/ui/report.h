@@ -60,6 +60,9 @@ struct json_object;
 void report_document(struct report *report, const char *key,
 		     struct json_object *document);
 
+/* Text that goes out as it is, in either format. */
+void report_text(struct report *report, const char *text);
+
 /* Text only: a line by itself, and a line "    Label:  value". */
 void report_heading(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

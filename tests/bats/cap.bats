@@ -26,6 +26,14 @@ load helper.bash
 	expect_json '.devices[0]' '{"bdf":"0000:01:00.0","vendor":"0x8086","device":"0x0b25","name":null,"class":"0x0200","driver":"vfio-pci","iommu_group":10,"cdev":"/dev/vfio/devices/vfio0","numa_node":0,"cpus":"0-3,8-11","tph":{"modes":["ns","iv","ds"],"extended":true,"table":{"location":"capability","size":16},"completer":{"bdf":"0000:00:01.0","tph":true,"extended":true}},"state":{"enabled":false,"mode":null,"requester":"none"},"abi":"ioctl"}'
 }
 
+@test "no character device is shown on a kernel that has groups alone" {
+	ONE_LINES='iommu cdev=no' one_device driver=vfio-pci group=7 \
+		tph=ns,iv st=cap:4
+	tph --json cap $CAP
+	expect_status 0
+	expect_json '.devices[0].cdev' null
+}
+
 @test "cap asks the kernel for no more than the capability" {
 	tph cap $CAP
 	expect_ioctls GET_CAP

@@ -183,6 +183,18 @@ bad()
 	told "the dump does not have its extended config space"
 }
 
+@test "what is wrong with a dump is said of the file that was named, also where it can be read once only" {
+	run -2 --separate-stderr tph list --from /dev/null
+	[[ ${stderr_lines[0]} == "vfio-tph: /dev/null: no device in it" ]]
+	run -2 --separate-stderr tph list --from - < /dev/null
+	[[ ${stderr_lines[0]} == "vfio-tph: standard input: no device in it" ]]
+	run -2 --separate-stderr tph list --from /dev/stdin \
+		< <(printf '00:00.0 x\n# vfio-tph: entry x\n')
+	[[ ${stderr_lines[0]} == "vfio-tph: /dev/stdin:2: not a line of a dump" ]]
+	run -2 --separate-stderr tph list --from - < <(printf '00:00.0 x\n00: 12 zz\n')
+	[[ ${stderr_lines[0]} == "vfio-tph: standard input: libpci: dump: Malformed line" ]]
+}
+
 @test "a dump of 64 bytes a function says what is missing" {
 	fake_run lspci -x > "$DUMP"
 	run -2 --separate-stderr tph list --from "$DUMP"

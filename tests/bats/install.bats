@@ -31,13 +31,28 @@ installed()
 	installed /usr/share/man/man8/vfio-tph-watch.8
 }
 
-@test "the completion is installed" {
+@test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
+	installed /usr/share/zsh/vendor-completions/_vfio-tph
+	installed /usr/share/fish/vendor_completions.d/vfio-tph.fish
 }
 
 @test "the service is installed, and nothing enables it" {
 	installed /usr/lib/systemd/system/vfio-tph-watch.service
 	expect_equal "links to the service" "" "$(find "$ROOT" -type l)"
+}
+
+@test "the rule of udev and its unit are installed when they are asked for" {
+	local file
+	for file in udev/rules.d/90-vfio-tph.rules \
+		systemd/system/vfio-tph-watch@.service; do
+		[[ ! -e $ROOT/usr/lib/$file ]] ||
+			differs "$file" "not installed" "installed"
+	done
+	DESTDIR=$ROOT cmake --install "$(dirname "$VFIO_TPH")/.." \
+		--prefix /usr --component boot > /dev/null
+	installed /usr/lib/udev/rules.d/90-vfio-tph.rules
+	installed /usr/lib/systemd/system/vfio-tph-watch@.service
 }
 
 @test "the service tells when it is ready" {

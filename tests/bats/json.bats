@@ -61,9 +61,13 @@ $wanted"
 	expect_json '.devices' '[]'
 }
 
-@test "a machine of which no device has TPH: one object" {
-	one_device driver=vfio-pci
-	says 5 no-tph cap all
+@test "a machine of which no device has TPH: one object, and no error for all" {
+	one_device driver=vfio-pci vendor=8086
+	tph --json cap all
+	expect_status 0
+	one_object
+	expect_json '[.devices, .errors]' '[[],[]]'
+	says 5 no-tph cap 8086:0b25
 }
 
 @test "each kind of failure has its word and its status" {

@@ -107,3 +107,22 @@ fails()
 	expect_status 0
 	expect_in "^$CAP 8086:0b25"
 }
+
+@test "a full disk or a closed pipe is told as such, however much was to be written, and whenever it was noticed" {
+	local words
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	for words in "list" "list --json" "status all" "status --json all" \
+		"dump all" "metrics"; do
+		# shellcheck disable=SC2086
+		to '> /dev/full' -q $words
+		expect_status 1
+		expect_stderr "vfio-tph: cannot write the output: No space left on device"
+		run --separate-stderr bash -c "
+			exec 8<>'$BATS_TEST_TMPDIR/pipe' 9>'$BATS_TEST_TMPDIR/pipe' 8>&-
+			LD_PRELOAD='$FAKE_LIBRARY' '$VFIO_TPH' $words >&9"
+		expect_status 1
+		expect_equal "what is said of the output" \
+			"vfio-tph: cannot write the output: Broken pipe" \
+			"$(grep 'cannot write' <<< "$stderr")"
+	done
+}

@@ -265,3 +265,34 @@ twins()
 	tph get-st --force --cpus 0 $CAP
 	expect_status 0
 }
+
+@test "a process below a chroot holds the device, as list, status, metrics and a borrower see it" {
+	local how
+	ONE_LINES='set chroot=/srv/guest' \
+		one_device driver=vfio-pci group=7 tph=ns,iv,ds,ext st=cap:4
+	for how in cdev group; do
+		fake_hold $CAP $how
+		tph list --noheadings --raw --output OWNER $CAP
+		expect_stdout "$FAKE_HOLDER\\x20fake-holder"
+		tph --json status $CAP
+		expect_json '.devices[0].owner.pid' "$FAKE_HOLDER"
+		tph metrics $CAP
+		expect_in '^vfio_tph_device_held\{.*\} 1$'
+		tph enable $CAP
+		expect_status 8
+		one_line_on_stderr "held by fake-holder \(pid $FAKE_HOLDER\)"
+		tph enable --owner $CAP
+		expect_status 0
+		fake_release
+	done
+}
+
+@test "a file below a directory that is called vfio is no device" {
+	one_device driver=vfio-pci group=7 tph=ns,iv,ds,ext st=cap:4
+	mkdir -p "$BATS_TEST_TMPDIR/vfio/devices"
+	: > "$BATS_TEST_TMPDIR/vfio/7"
+	: > "$BATS_TEST_TMPDIR/vfio/devices/vfio0"
+	exec 7< "$BATS_TEST_TMPDIR/vfio/7" 8< "$BATS_TEST_TMPDIR/vfio/devices/vfio0"
+	tph list --noheadings --raw --output OWNER $CAP
+	expect_stdout -
+}

@@ -109,6 +109,70 @@ held_with_entries()
 	expect_stdout "$CAP: entry 2: is 0x110, wanted 0x116 (CPU 6)"
 }
 
+@test "verify of entries whose vectors are gone exits 10 with a line for each" {
+	fake_hold "$MSIX" group 4
+	tph -q set-st --owner "$MSIX" 0-3=4-7
+	tph save "$MSIX"
+	text "$output"
+	fake_tell free
+	fake_tell alloc 2
+	tph -q set-st --owner "$MSIX" 0-1=4-5
+	tph verify "$FILE"
+	expect_status 10
+	expect_stdout "$MSIX: entry 2: its MSI-X vector is not allocated" \
+		"$MSIX: entry 3: its MSI-X vector is not allocated"
+	expect_stderr
+	tph --json verify "$FILE"
+	expect_status 10
+	expect_json '.devices[0].drift' true
+	expect_json '.devices[0].differences' '[{"what":"entry","index":2,"cpu":null,"is":null,"wanted":null},{"what":"entry","index":3,"cpu":null,"is":null,"wanted":null}]'
+}
+
+@test "verify of a device that nobody holds any more exits 10: it is off, and its vectors are gone" {
+	profile "\"device\": \"$MSIX\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"1\", \"cpus\": \"4\" } ]"
+	tph verify "$FILE"
+	expect_status 10
+	expect_stdout "$MSIX: mode: is off, wanted iv" \
+		"$MSIX: entry 1: its MSI-X vector is not allocated"
+}
+
+@test "verify of all entries, or of those that follow interrupts, where no vector is allocated exits 10" {
+	local maps
+	for maps in '"maps": [ { "index": "all", "cpus": "local" } ]' \
+		'"follow-irq": true'; do
+		profile "\"device\": \"$MSIX\", \"mode\": \"iv\", $maps"
+		tph verify "$FILE"
+		expect_status 10
+		expect_stdout "$MSIX: mode: is off, wanted iv" \
+			"$MSIX: no MSI-X vector is allocated"
+		tph --json verify "$FILE"
+		expect_json '.devices[0].differences[1]' '{"what":"vectors","is":"none","wanted":"allocated"}'
+	done
+}
+
+@test "verify of an interrupt to follow that is gone exits 10, also for a table in the capability" {
+	fake_hold "$CAP" group 2
+	tph enable --owner --mode iv "$CAP"
+	profile "\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"5\", \"cpus\": \"irq\" } ]"
+	tph verify "$FILE"
+	expect_status 10
+	expect_stdout "$CAP: entry 5: its MSI-X vector is not allocated"
+}
+
+@test "apply of entries whose vectors are gone is still refused, and nothing is changed" {
+	fake_hold "$MSIX" group 4
+	tph -q set-st --owner "$MSIX" 0-3=4-7
+	tph save "$MSIX"
+	text "$output"
+	fake_tell free
+	fake_tell alloc 2
+	fake_log_clear
+	tph apply --owner "$FILE"
+	expect_status 5
+	one_line_on_stderr 'the MSI-X vector of index 2 is not allocated'
+	expect_nothing_changed
+}
+
 @test "verify names another mode" {
 	fake_hold "$CAP" group
 	tph enable --owner --mode ds "$CAP"

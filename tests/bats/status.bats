@@ -130,6 +130,45 @@ entries()
 	same 9
 }
 
+@test "status all where nothing has TPH says so and succeeds, as list does" {
+	local command
+	fake_start - <<- 'END'
+		node 0 cpus=0-1 memory=1G
+		root 0000:00 numa=0
+		port 0000:00:01.0 bus=01
+		device 0000:01:00.0 vendor=8086 device=10fb
+	END
+	for command in list status cap get-st save; do
+		run -0 --separate-stderr tph "$command" all
+		[[ $stderr == "vfio-tph: no function has a TPH capability" ]]
+	done
+	run -0 --separate-stderr tph status --json all
+	run -0 jq -c '[.devices, .errors]' <<< "$output"
+	same "[[],[]]"
+	run -5 --separate-stderr tph status 8086:10fb
+	told "none of 1 devices has a TPH capability"
+	run -5 --separate-stderr tph list 8086:10fb
+}
+
+@test "status all without root says once what it cannot see, as list does" {
+	fake_set uid 1000
+	run -7 --separate-stderr tph status all
+	same ""
+	((${#stderr_lines[@]} == 2))
+	told "no permission to read extended config space"
+	run -7 --separate-stderr tph status --json all
+	run -0 jq -c '[.devices, (.errors[] | .code, .exit)]' <<< "$output"
+	same '[[],"permission",7]'
+}
+
+@test "status all of which a part can be seen shows that, and says of how many it cannot" {
+	fake_fault 'open:/sys/bus/pci/devices/0000:01:00.0/config:*:EACCES'
+	run -0 --separate-stderr tph status --json all
+	told "no permission to read the extended config space of 1 functions"
+	run -0 jq -r '.devices | length' <<< "$output"
+	same 8
+}
+
 @test "status --pid of a process that does not hold the device fails" {
 	run -1 --separate-stderr tph status --pid $$ 01:00.0
 	told "does not have it open"

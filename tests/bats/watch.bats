@@ -304,6 +304,25 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	one_line_on_stderr 'cannot read /nonexistent'
 }
 
+@test "a dry run tells which devices would be watched, and watches none" {
+	configure nic "$FIRST"
+	configure other "\"device\": \"15b3:101d\", \"match\": \"all\""
+	configure bad '"device": "nonsense"'
+	tph --dry-run watch --config "$CONFIG"
+	expect_status 0
+	expect_stdout "$CAP: named by a profile as $CAP" \
+		"$MSIX: named by a profile as 15b3:101d"
+	expect_stderr_in 'bad.json'
+	expect_nothing_issued
+}
+
+@test "a dry run says so where no profile names a device that is there" {
+	configure nic '"device": "0000:99:00.0"'
+	tph --dry-run watch --config "$CONFIG"
+	expect_status 3
+	one_line_on_stderr "no profile in $CONFIG names a device that is there"
+}
+
 @test "--json is refused" {
 	configure nic "$FIRST"
 	tph watch --json --config "$CONFIG"

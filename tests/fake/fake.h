@@ -84,6 +84,7 @@ struct machine {
 	uint8_t mems[FAKE_MAX_CPUS / 8];
 	bool notph;
 	bool fdinfo_syspath;
+	char chroot[256];	/* of all processes but the caller, or "" */
 	bool ptrace;
 	bool iommu_present;
 	bool iommu_nesting;

@@ -5,10 +5,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* A process below a chroot: its links begin with where that is. */
+static ssize_t add_chroot(const char *found, char *text, ssize_t n)
+{
+	char inside[PATH_MAX];
+	int pid = 0;
+
+	if (!machine.chroot[0] || sscanf(found, "/proc/%d/fd/", &pid) != 1 ||
+	    pid == getpid() || strncmp(text, "/dev/", 5) != 0)
+		return n;
+	memcpy(inside, text, (size_t)n + 1);
+	return snprintf(text, PATH_MAX, "%s%s", machine.chroot, inside);
+}
 
 ssize_t fake_readlinkat(int dirfd, const char *path, char *buf, size_t size)
 {
@@ -34,6 +48,9 @@ ssize_t fake_readlinkat(int dirfd, const char *path, char *buf, size_t size)
 	text[n] = '\0';
 	if (!strncmp(text, machine.dir, machine.dir_len))
 		n = path_link_text(text, sizeof(text));
+	text[n] = '\0';
+	if (where == PATH_PROCESS)
+		n = add_chroot(found, text, n);
 	if ((size_t)n > size)
 		n = (ssize_t)size;
 	memcpy(buf, text, (size_t)n);

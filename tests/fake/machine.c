@@ -110,6 +110,10 @@ static void settings(const char *text)
 	list(text, "mems", machine.mems);
 	machine.notph = yes(text, "notph");
 	machine.fdinfo_syspath = yes(text, "fdinfo_syspath");
+	if (!text_value(text, "chroot", machine.chroot,
+			sizeof(machine.chroot)) ||
+	    !strcmp(machine.chroot, "/"))
+		machine.chroot[0] = '\0';
 	machine.ptrace = yes(text, "ptrace");
 	machine.iommu_present = yes(text, "iommu_present");
 	machine.iommu_nesting = yes(text, "iommu_nesting");

@@ -273,6 +273,27 @@ static void odd_bytes_leave_the_object_whole(void **state)
 		json_object_put(parsed(tell_odd_bytes));
 }
 
+static void tell_names(struct report *r)
+{
+	report_device(r, "x");
+	report_string(r, "name", "Ger\xc3\xa4t \xe2\x84\xa2");
+	report_string(r, "latin", "Ger\xe4t");
+}
+
+static void valid_utf8_stays_in_json_as_it_is(void **state)
+{
+	(void)state;
+	want_string("\"Ger\xc3\xa4t \xe2\x84\xa2\"",
+		    at(tell_names, "/devices/0/name"), NULL);
+}
+
+static void bytes_that_are_no_utf8_are_replaced_in_json(void **state)
+{
+	(void)state;
+	want_string("\"Ger\xef\xbf\xbdt\"", at(tell_names, "/devices/0/latin"),
+		    NULL);
+}
+
 static void tell_every_byte(struct report *r)
 {
 	char every[256];
@@ -420,6 +441,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SHAPE(X) TEXT(X)
 		X(odd_bytes_leave_the_object_whole)
+		X(valid_utf8_stays_in_json_as_it_is)
+		X(bytes_that_are_no_utf8_are_replaced_in_json)
 		X(every_byte_leaves_the_object_whole)
 		X(largest_table_is_told_in_full)
 		X(json_onto_a_full_disk_is_enospc)

@@ -198,18 +198,6 @@ static void dry_run_tells_the_probe_and_does_not_issue_it(void **state)
 	want_int(0, fake_n, "calls issued");
 }
 
-static void ioctl_is_a_known_family(void **state)
-{
-	(void)state;
-	want_int(true, tph_abi_known("ioctl"), NULL);
-}
-
-static void feature_is_no_known_family(void **state)
-{
-	(void)state;
-	want_int(false, tph_abi_known("feature"), NULL);
-}
-
 /* core/io */
 
 static int issue(bool dry_run, int (*how)(unsigned int, uint8_t *))
@@ -287,8 +275,6 @@ int main(void)
 		X(unknown_abi_has_the_way_out_in_its_hint)
 		X(family_that_was_named_is_not_probed)
 		X(dry_run_tells_the_probe_and_does_not_issue_it)
-		X(ioctl_is_a_known_family)
-		X(feature_is_no_known_family)
 		X(interrupted_ioctl_is_issued_again)
 		X(interrupted_ioctl_is_told_once)
 		X(failed_ioctl_returns_the_negative_number)

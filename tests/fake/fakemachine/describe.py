@@ -79,7 +79,8 @@ class Function:
             self.driver = None
         self.parent = None
         self.group = None
-        self.cdev = None
+        self.cdev = None        # number of its character device
+        self.vfio = None        # what VFIO numbers it
         self._parse_bus()
         self._parse_bars()
         self._parse_tph()
@@ -152,7 +153,7 @@ class Machine:
         self.settings = {
             "abi": "f3", "getst": "any", "max_entries": "2048", "uid": "0",
             "gid": "0", "release": "7.2.0", "fdinfo_syspath": "yes",
-            "ptrace": "yes",
+            "ptrace": "yes", "chroot": "/",
         }
         self.iommu = {"present": "yes", "cdev": "yes", "group": "yes",
                       "type": "1", "pasid": "20", "nesting": "yes",

@@ -63,13 +63,17 @@ class Topology:
             self.groups.setdefault(function.group, []).append(function)
 
     def _number(self):
-        if self.machine.iommu["cdev"] != "yes":
-            return
+        """VFIO numbers its devices; where it has no character devices the
+        kernel has the directories in sysfs all the same."""
         fresh = iter(range(1 << 20))
         for function in self.machine.functions:
-            if is_vfio(function) and function.options["cdev"] != "none":
-                wish = function.options["cdev"]
-                function.cdev = next(fresh) if wish is None else int(wish)
+            if not is_vfio(function):
+                continue
+            wish = function.options["cdev"]
+            function.vfio = (next(fresh) if wish in (None, "none")
+                             else int(wish))
+            if self.machine.iommu["cdev"] == "yes" and wish != "none":
+                function.cdev = function.vfio
 
 
 def is_vfio(function):
@@ -79,6 +83,10 @@ def is_vfio(function):
 
 def _write_function(out, machine, topology, function, config, bits):
     base = topology.path[function.bdf]
+    alias = "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X" % (
+        function.vendor, function.device, *function.subsystem,
+        function.pci_class >> 16, function.pci_class >> 8 & 255,
+        function.pci_class & 255)
     for name, text in (
             ("vendor", f"0x{function.vendor:04x}"),
             ("device", f"0x{function.device:04x}"),
@@ -88,11 +96,14 @@ def _write_function(out, machine, topology, function, config, bits):
             ("revision", f"0x{function.rev:02x}"),
             ("irq", function.options["irq"]),
             ("enable", "1"),
-            ("modalias", "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X" % (
-                function.vendor, function.device, *function.subsystem,
-                function.pci_class >> 16, function.pci_class >> 8 & 255,
-                function.pci_class & 255))):
+            ("modalias", alias)):
         out.constant(f"{base}/{name}", text + "\n")
+    out.file(f"{base}/uevent", (
+        f"DRIVER={function.driver}\n" if function.driver else "") +
+        f"PCI_CLASS={function.pci_class:04X}\n"
+        f"PCI_ID={function.vendor:04X}:{function.device:04X}\n"
+        "PCI_SUBSYS_ID=%04X:%04X\n" % tuple(function.subsystem) +
+        f"PCI_SLOT_NAME={function.bdf}\nMODALIAS={alias}\n")
     out.constant(f"{base}/resource", pciconfig.resource(function))
     node = topology.node[function.bdf]
     out.constant(f"{base}/numa_node", f"{-1 if node is None else node}\n")
@@ -118,11 +129,16 @@ def _write_function(out, machine, topology, function, config, bits):
 
 def _write_vfio(out, machine, topology, function):
     base = topology.path[function.bdf]
+    name = f"vfio{function.vfio}"
+    out.link(f"{base}/vfio-dev/{name}/device", base)
+    out.link(f"{base}/vfio-dev/{name}/subsystem", "/sys/class/vfio-dev")
+    out.link(f"/sys/class/vfio-dev/{name}", f"{base}/vfio-dev/{name}")
+    out.file(f"{base}/vfio-dev/{name}/uevent",
+             "" if function.cdev is None else
+             f"MAJOR=511\nMINOR={function.cdev}\n"
+             f"DEVNAME=vfio/devices/{name}\n")
     if function.cdev is not None:
-        name = f"vfio{function.cdev}"
         out.constant(f"{base}/vfio-dev/{name}/dev", f"511:{function.cdev}\n")
-        out.link(f"{base}/vfio-dev/{name}/device", base)
-        out.link(f"/sys/class/vfio-dev/{name}", f"{base}/vfio-dev/{name}")
         out.file(f"/dev/vfio/devices/{name}", "", 0o600 | STICKY)
     if function.group is not None and machine.iommu["group"] == "yes":
         number = function.group

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * metrics: the state of the devices as OpenMetrics text, for the node
+ * exporter's textfile collector. Reads only, and opens no VFIO device.
+ * docs/metrics.md tells of each metric, and of how to have them collected.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd.h"
+#include "core/cleanup.h"
+#include "core/msix_count.h"
+#include "core/pci_record.h"
+#include "core/replace_file.h"
+#include "metrics.h"
+#include "ui/message.h"
+
+static int set_file(struct settings *s, const char *arg, struct error *err)
+{
+	(void)err;
+	s->file = arg;
+	return 0;
+}
+
+static const struct option_def option_file = {
+	0, "output", "FILE", "replace this file in place of printing",
+	.set = set_file
+};
+
+static const struct option_def *const options[] = { &option_file, &option_from,
+						    NULL };
+
+struct collection {
+	struct metrics metrics;
+	size_t room;
+	struct msix_count *vectors;
+};
+
+static struct device_metrics *new_device(struct collection *c)
+{
+	struct metrics *m = &c->metrics;
+
+	if (m->n == c->room) {
+		size_t room = c->room ? 2 * c->room : 16;
+		struct device_metrics *larger =
+			reallocarray(m->devices, room, sizeof(*larger));
+
+		if (!larger)
+			return NULL;
+		m->devices = larger;
+		c->room = room;
+	}
+	m->devices[m->n] =
+		(struct device_metrics){ .programmed = -1, .vectors = -1 };
+	return &m->devices[m->n++];
+}
+
+/* Of a table in MSI-X nothing shows without opening the device. */
+static int count_programmed(struct target *t, struct device_metrics *d,
+			    struct error *err)
+{
+	size_t n = t->cap.table_size;
+	_cleanup_free_ uint16_t *tags = calloc(n + 1, sizeof(*tags));
+	int r, count = 0;
+
+	if (!t->cap.offset || t->cap.location != TPH_TABLE_CAPABILITY)
+		return 0;
+	if (!tags)
+		return error_system(err, ENOMEM, "cannot collect");
+	r = target_read_tags(t, 0, (unsigned int)n, tags, err);
+	for (size_t i = 0; i < n; i++)
+		count += tags[i] != 0;
+	if (r == 0)
+		d->programmed = count;
+	return r;
+}
+
+/* A dump can have the whole table, and the vectors. */
+static void count_recorded(const struct pci_fact *fact,
+			   struct device_metrics *d)
+{
+	if (!fact || !fact->table.tags_known)
+		return;
+	d->programmed = d->vectors = 0;
+	for (size_t i = 0; i < fact->table.n; i++) {
+		d->programmed += fact->table.entries[i].tag != 0;
+		d->vectors += fact->table.entries[i].irq >= 0;
+	}
+}
+
+static int collect(struct invocation *inv, struct target *t, struct error *err)
+{
+	struct collection *c = inv->data;
+	struct device_metrics *d = new_device(c);
+	int r;
+
+	if (!d)
+		return error_system(err, ENOMEM, "cannot collect");
+	r = invocation_find_owner(inv, t, err);
+	if (r == 0)
+		r = count_programmed(t, d, err);
+	if (inv->settings.from)
+		count_recorded(pci_device_fact(&t->pci), d);
+	else
+		d->vectors = (int)msix_count_find(c->vectors, &t->pci.bdf);
+	d->seen = true;
+	d->success = r == 0 && t->cap_known;
+	d->target = *t;
+	return r || t->cap_known ? r : DEVICE_UNSEEN;
+}
+
+/* Of one that fails, its failure is to be seen. */
+static void collect_failure(struct invocation *inv, const struct bdf *bdf)
+{
+	struct device_metrics *d = new_device(inv->data);
+
+	if (d)
+		bdf_format(bdf, d->target.pci.address);
+}
+
+/*
+ * Without the right to read config space any function may have TPH. Those
+ * that were not named are counted, and are no devices of their own.
+ */
+static int collect_device(struct invocation *inv, const struct bdf *bdf,
+			  bool named, struct error *err)
+{
+	struct target t;
+	int r = look_at_device(inv, bdf, named, PCI_DEVICE_NAME, &t, err);
+
+	if (r < 0 && err->kind != ERR_NOT_FOUND)
+		collect_failure(inv, bdf);
+	if (r)
+		return r;
+	r = t.cap_known || named ? collect(inv, &t, err) : DEVICE_UNSEEN;
+	target_close(&t);
+	return r;
+}
+
+static int write_file(const char *path, const char *text, size_t length,
+		      struct error *err)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *parent = strdup(path);
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	struct stat st;
+	int r;
+
+	if (!parent)
+		return error_system(err, ENOMEM, "cannot write %.256s", path);
+	/* Renaming would put a file in place of /dev/null, too. */
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_set(err, ERR_OUTPUT, EINVAL,
+				 "cannot write %.256s: it is no regular file",
+				 path);
+	parent[name - path] = '\0';
+	dir = open(parent[0] ? parent : ".",
+		   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -errno : replace_file(dir, name, 0644, text, length);
+	if (r == 0)
+		return 0;
+	error_system(err, -r, "cannot write %.256s", path);
+	err->kind = ERR_OUTPUT;
+	return r;
+}
+
+/* What could be collected goes out, also where something could not be. */
+static int tell(const struct invocation *inv, const struct metrics *metrics,
+		struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (out)
+		metrics_write(out, metrics);
+	if (!out || fclose(out))
+		return error_system(err, ENOMEM, "cannot write the metrics");
+	/* A dry run changes nothing: it shows what it would write. */
+	if (inv->settings.file && !inv->settings.dry_run)
+		return write_file(inv->settings.file, text, length, err);
+	report_text(inv->report, text);
+	return 0;
+}
+
+static int run(struct invocation *inv, struct error *err)
+{
+	static char all_word[] = "all", *all[] = { all_word };
+	struct collection c = { 0 };
+	struct error other;
+	int r = 0;
+
+	if (inv->settings.json)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "--json and metrics cannot go together: its "
+				 "output is OpenMetrics text");
+	if (!inv->settings.from)
+		r = msix_count_load(&c.vectors, err);
+	if (r)
+		return r;
+	inv->data = &c;
+	r = for_each_device(inv, inv->n_words ? inv->words : all,
+			    inv->n_words ? inv->n_words : 1, true,
+			    collect_device, err);
+	/* Without a bus there is nothing to tell of. */
+	c.metrics.unreadable = (unsigned int)inv->unseen;
+	if (inv->bus && tell(inv, &c.metrics, &other)) {
+		if (r)
+			invocation_fail(inv, NULL, err);
+		*err = other;
+		r = -EIO;
+	}
+	inv->data = NULL;
+	free(c.metrics.devices);
+	msix_count_free(c.vectors);
+	return r;
+}
+
+const struct command cmd_metrics = {
+	.name = "metrics",
+	.words = "[DEVICE...]",
+	.summary = "Print the state of devices as metrics for Prometheus",
+	.options = options,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
+	.run = run,
+};

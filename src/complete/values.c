@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "complete/values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/cpulist.h"
+#include "core/sysfs.h"
+#include "ui/report.h"
+
+/* Past the last of these characters in what was typed. */
+static void skip_past(struct offers *o, const char *characters)
+{
+	const char *typed = o->typed + o->lead, *at = typed;
+
+	for (const char *next; (next = strpbrk(at, characters));)
+		at = next + 1;
+	o->lead += (size_t)(at - typed);
+}
+
+static bool is_alias(const struct word *words, const struct word *word)
+{
+	for (; words < word; words++)
+		if (words->value == word->value)
+			return true;
+	return false;
+}
+
+void offer_words(struct offers *o, const struct word *words)
+{
+	for (const struct word *w = words; w->name; w++)
+		if (!is_alias(words, w))
+			offer(o, w->name, NULL, false);
+	for (const struct word *w = words; !o->n && w->name; w++)
+		offer(o, w->name, NULL, false);
+}
+
+/* Is it one of the items of a list with commas, of that length? */
+static bool is_listed(const char *list, size_t length, const char *item)
+{
+	const char *end = list + length;
+
+	while (list < end) {
+		size_t n = strcspn(list, ",");
+
+		if (n == strlen(item) && strncasecmp(list, item, n) == 0)
+			return true;
+		list += n + 1;
+	}
+	return false;
+}
+
+void offer_columns(struct offers *o, const struct report_column *columns,
+		   size_t n)
+{
+	const char *list = o->typed + o->lead;
+
+	skip_past(o, ",");
+	o->any_case = true;
+	for (size_t i = 0; i < n; i++)
+		if (!is_listed(list, (size_t)(o->typed + o->lead - list),
+			       columns[i].name))
+			offer(o, columns[i].name, columns[i].help, true);
+}
+
+/* node:0,1 */
+static void offer_nodes(struct offers *o)
+{
+	const char *list = strchr(o->typed + o->lead, ':') + 1;
+	struct cpulist nodes = { 0 };
+	struct error ignored;
+	char online[4096];
+	long length = sysfs_read("/sys/devices/system/node/online", online,
+				 sizeof(online));
+
+	skip_past(o, ":,");
+	if (length <= 0 ||
+	    cpulist_parse(online, (size_t)length, CPULIST_MAX_CPU, "node",
+			  &nodes, &ignored))
+		return;
+	for (size_t i = 0; i < nodes.count; i++) {
+		char node[16];
+
+		snprintf(node, sizeof(node), "%u", nodes.items[i]);
+		if (!is_listed(list, (size_t)(o->typed + o->lead - list),
+			       node))
+			offer(o, node, NULL, false);
+	}
+	cpulist_free(&nodes);
+}
+
+void offer_cpus(struct offers *o, bool irq)
+{
+	if (strncmp(o->typed + o->lead, "node:", 5) == 0) {
+		offer_nodes(o);
+		return;
+	}
+	offer(o, "local", "CPUs of the device's node", false);
+	offer(o, "node:", "CPUs of these nodes", true);
+	offer(o, "all", "all CPUs", false);
+	if (irq)
+		offer(o, "irq", "the CPU that the interrupt goes to", false);
+}
+
+void offer_map(struct offers *o)
+{
+	const char *typed = o->typed + o->lead;
+	struct cpulist indexes = { 0 };
+	struct error ignored;
+	char map[256];
+
+	if (strchr(typed, '=')) {
+		skip_past(o, "=");
+		offer_cpus(o, true);
+		return;
+	}
+	offer(o, "all=", "every entry of the ST table", true);
+	if (cpulist_parse(typed, strlen(typed), CPULIST_MAX_CPU, "index",
+			  &indexes, &ignored) == 0) {
+		snprintf(map, sizeof(map), "%.254s=", typed);
+		offer(o, map, "these entries of the ST table", true);
+	}
+	cpulist_free(&indexes);
+}
