@@ -124,6 +124,15 @@ CALL(int, access, "access", -1, (const char *path, int wanted),
 	     (path, st))
 STAT(stat)
 STAT(stat64)
+#define LSTAT(name)							\
+	CALL(int, name, "lstat", -1, (const char *path, struct stat *st),\
+	     (path, st))
+LSTAT(lstat)
+LSTAT(lstat64)
+CALL(int, faccessat, "faccessat", -1,
+     (int dir, const char *path, int wanted, int flags),
+     (dir, path, wanted, flags))
+CALL(int, fchmod, "fchmod", -1, (int fd, unsigned int mode), (fd, mode))
 #define FSTATAT(name)							\
 	CALL(int, name, "fstatat", -1,					\
 	     (int dir, const char *path, struct stat *st, int flags),	\

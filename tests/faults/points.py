@@ -23,13 +23,14 @@ ERRORS = {
     "open": BY_NAME, "openat": BY_NAME, "fopen": BY_NAME,
     "opendir": BY_NAME, "scandir": BY_NAME,
     "readdir": ["EIO", "ENOENT"],
-    "access": LOOK, "stat": LOOK, "fstatat": LOOK, "readlink": LOOK,
+    "access": LOOK, "faccessat": LOOK, "lstat": LOOK, "stat": LOOK, "fstatat": LOOK, "readlink": LOOK,
     "readlinkat": LOOK, "realpath": LOOK, "getcwd": ["ENOENT", "ENOMEM"],
     "fstat": ["EIO", "ENOMEM"],
     "mkdir": ["EACCES", "ENOSPC", "EROFS", "ENOMEM"],
     "unlink": ["EACCES", "EROFS", "EIO"],
     "unlinkat": ["EACCES", "EROFS", "EIO"],
     "renameat": ["EACCES", "ENOSPC", "EROFS", "EIO", "ENOMEM"],
+    "fchmod": ["EPERM", "EROFS", "EIO"],
     "fsync": ["EIO", "ENOSPC", "EINTR"],
     "close": ["EIO", "EINTR"],
     "read": TRANSFER + ["end", "ENODEV"], "fread": ["EIO"],
@@ -85,7 +86,7 @@ fwrite getenv geteuid getopt_long getpid isatty memchr memcmp memcpy memmove
 memset munmap printf putc putchar puts qsort bsearch signal sigaddset
 sigemptyset sigismember sigprocmask sigpending raise snprintf sscanf stderr stdout stpcpy
 strchr strcmp strcpy strncpy strcspn strerror strerrorname_np sigabbrev_np
-strlen strncasecmp strncmp strrchr strsep strspn strstr strtol strtoul
+strlen strpbrk strncasecmp strncmp strrchr strsep strspn strstr strtol strtoul
 strcasecmp sysconf timerfd_settime unsetenv vfprintf vprintf vsnprintf
 fseeko rewind optarg optind opterr
 _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable

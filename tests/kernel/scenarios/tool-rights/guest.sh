@@ -21,7 +21,8 @@ with() {
 		caps=$caps,+$word
 	done
 	shift
-	setpriv --reuid 1001 --regid 1001 --clear-groups --no-new-privs \
+	# By its path, or the shell takes its own.
+	/bin/setpriv --reuid 1001 --regid 1001 --clear-groups --no-new-privs \
 		--inh-caps=$caps --ambient-caps=$caps --bounding-set=$caps "$@"
 }
 
