@@ -39,11 +39,14 @@ static int find_cdev(struct pci_device *dev)
 		char number[32];
 
 		snprintf(number, sizeof(number), "%.15s/dev", entry->d_name);
-		if (strncmp(entry->d_name, "vfio", 4) == 0 &&
-		    strlen(entry->d_name) < 16 &&
-		    faccessat(dirfd(d), number, F_OK, 0) == 0)
+		if (strncmp(entry->d_name, "vfio", 4) != 0 ||
+		    strlen(entry->d_name) >= 16)
+			continue;
+		if (faccessat(dirfd(d), number, F_OK, 0) == 0)
 			snprintf(dev->cdev, sizeof(dev->cdev),
 				 "/dev/vfio/devices/%.15s", entry->d_name);
+		else if (errno != ENOENT)
+			return -errno;
 	}
 	return -errno;
 }
