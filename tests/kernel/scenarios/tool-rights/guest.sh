@@ -84,13 +84,15 @@ done
 needed="sys_ptrace dac_read_search"
 expect_status 0 with "$needed" vfio-tph set-st --owner $FAR 0-1=3,2
 same "control" 00000301 "$(tph_control $FAR)"
-for command in "get-st --cpus 1" "cap" "disable" "enable" "save"; do
+for command in "get-st --cpus 1" "cap" "disable" "enable"; do
 	expect_status 0 with "$needed" vfio-tph ${command%% *} --owner $FAR \
 		${command#"${command%% *}"}
 done
 # These read configuration space before they look for an owner.
 expect_status 0 with "$needed sys_admin" vfio-tph status --owner $FAR
 expect_status 0 with "$needed sys_admin" vfio-tph dump --owner $FAR
+expect_status 7 with "$needed" vfio-tph save --owner $FAR
+expect_status 0 with "$needed sys_admin" vfio-tph save --owner $FAR
 
 it "apply, verify and watch take the same, and CAP_SYS_ADMIN"
 mkdir /tmp/config
@@ -115,7 +117,8 @@ until [ "$(tph_control $FAR)" = 00000302 ] || [ $tries = 0 ]; do
 	sleep 0.1
 done
 same "control, by watch" 00000302 "$(tph_control $FAR)"
-kill $watch
+# The shell that runs the function is not the program.
+kill "$(pidof vfio-tph)"
 wait $watch
 let_go
 
