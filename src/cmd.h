@@ -31,6 +31,7 @@ struct invocation {
 	struct io io;
 	struct pci_bus *bus;
 	struct topology *topology; /* get it by invocation_topology() */
+	bool no_topology;	/* and it was said why */
 	struct owner_scan *owners; /* get one by invocation_find_owner() */
 	bool owners_asked;
 	struct vfio_context vfio;
@@ -61,6 +62,9 @@ struct command {
 	size_t n_columns;
 	unsigned int takes;	/* TAKES_* */
 	bool takes_program;	/* "--" and a program's command line follow */
+	bool changes;		/* devices: then signals wait, see interrupt.h */
+	bool lasts;		/* what it changed is its result: where that
+				 * cannot be printed, it is said to be done */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be
 	 * done at all; what fails for one device goes to invocation_fail().
@@ -79,6 +83,13 @@ extern const struct command *const commands[];
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
+/*
+ * Before a device is begun: let signals wait from now on, where the command
+ * changes devices. Returns 0, or -EINTR with *err filled: one came, the
+ * device is not to be begun.
+ */
+int invocation_begin_device(const struct invocation *inv, struct error *err);
+
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,
 		     const struct error *err);
@@ -86,6 +97,16 @@ void invocation_fail(struct invocation *inv, const char *device,
 /* The machine's topology, read once. NULL with *err filled. */
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err);
+
+/* The same for what is only shown: NULL, and a note, where it is not known. */
+const struct topology *invocation_try_topology(struct invocation *inv);
+
+/*
+ * The online CPUs of a node, for what is only shown: none, and a note, where
+ * they are not known. node: -1 where there is none.
+ */
+void invocation_node_cpus(struct invocation *inv, int node,
+			  struct cpulist *cpus);
 
 /*
  * Who holds a function, in target->owner. All owners are looked for at once,
@@ -101,6 +122,12 @@ int invocation_find_owner(struct invocation *inv, struct target *target,
  */
 int open_target(struct invocation *inv, struct target *target,
 		const struct target_access *access, struct error *err);
+
+/*
+ * target_close() for a command that changed something, or failed to: r is
+ * what came of it, and is returned; the error tells what stands.
+ */
+int close_target(struct target *target, int r, struct error *err);
 
 /*
  * What a command does to one device. named: it was named by itself, not
@@ -150,10 +177,9 @@ int hold_keep(struct invocation *inv, struct target *target,
 
 /*
  * Say that the devices are held, wait for SIGINT, SIGTERM or SIGHUP, then
- * disable TPH on each and let go. hold_prepare() blocks those signals, so
- * that none is lost between the first change and the waiting.
+ * disable TPH on each and let go. One that came since the first device was
+ * begun has waited.
  */
-void hold_prepare(void);
 int hold_wait(struct invocation *inv, struct error *err);
 void hold_release(struct invocation *inv);
 

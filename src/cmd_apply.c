@@ -217,6 +217,8 @@ const struct command cmd_apply = {
 	.summary = "Bring devices to what a profile says",
 	.options = apply_options,
 	.takes = TAKES_PROFILE,
+	.changes = true,
+	.lasts = true,
 	.run = run_apply,
 };
 
@@ -225,5 +227,7 @@ const struct command cmd_undo = {
 	.words = "",
 	.summary = "Put back what the last apply replaced",
 	.options = undo_options,
+	.changes = true,
+	.lasts = true,
 	.run = run_undo,
 };

@@ -18,17 +18,18 @@ static char *node_cpus(struct invocation *inv, const struct target *t)
 {
 	const struct pci_fact *fact = pci_device_fact(&t->pci);
 	struct cpulist cpus = { 0 };
-	struct error ignored;
 	char *text = NULL;
 
 	if (inv->settings.from) /* another machine's */
 		return fact && fact->node_cpus.count
 			       ? cpulist_format(&fact->node_cpus)
 			       : NULL;
-	if (t->pci.numa_node >= 0 &&
-	    topology_read_node(t->pci.numa_node, &cpus, &ignored) == 0 &&
-	    cpus.count)
+	invocation_node_cpus(inv, t->pci.numa_node, &cpus);
+	if (cpus.count) {
 		text = cpulist_format(&cpus);
+		if (!text)
+			report_incomplete(inv->report);
+	}
 	cpulist_free(&cpus);
 	return text;
 }

@@ -49,8 +49,7 @@ static int disable_device(struct invocation *inv, const struct bdf *bdf,
 		if (inv->settings.json)
 			describe_state(inv->report, &t);
 	}
-	target_close(&t);
-	return r;
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -65,5 +64,7 @@ const struct command cmd_disable = {
 	.summary = "Switch TPH off",
 	.options = options,
 	.takes = TAKES_VFIO,
+	.changes = true,
+	.lasts = true,
 	.run = run,
 };

@@ -70,20 +70,21 @@ static void write_config(struct target *t)
 	}
 }
 
-static void write_function(struct target *t, const struct pci_fact *fact)
+static void write_function(struct invocation *inv, struct target *t,
+			   const struct pci_fact *fact)
 {
 	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address,
 	       t->pci.class_id, t->pci.vendor_id, t->pci.device_id,
 	       t->pci.name[0] ? " " : "", t->pci.name);
-	pci_record_write(stdout, fact);
+	if (pci_record_write(stdout, fact))
+		report_incomplete(inv->report);
 	write_config(t);
 	putchar('\n');
 }
 
-static void fill_fact(const struct target *t, struct pci_fact *fact)
+static void fill_fact(struct invocation *inv, const struct target *t,
+		      struct pci_fact *fact)
 {
-	struct error ignored;
-
 	*fact = (struct pci_fact){ .bdf = t->pci.bdf,
 				   .numa_node = t->pci.numa_node,
 				   .iommu_group = t->pci.iommu_group,
@@ -92,8 +93,7 @@ static void fill_fact(const struct target *t, struct pci_fact *fact)
 				   .owner = t->owner };
 	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
 	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
-	if (fact->numa_node >= 0)
-		topology_read_node(fact->numa_node, &fact->node_cpus, &ignored);
+	invocation_node_cpus(inv, fact->numa_node, &fact->node_cpus);
 }
 
 /* A bridge, once. */
@@ -110,8 +110,8 @@ static int write_bridge(struct invocation *inv, const struct bdf *bridge,
 	r = target_look(inv->bus, bridge, true, &t, err);
 	if (r)
 		return r;
-	fill_fact(&t, &fact);
-	write_function(&t, &fact);
+	fill_fact(inv, &t, &fact);
+	write_function(inv, &t, &fact);
 	cpulist_free(&fact.node_cpus);
 	target_close(&t);
 	return remember(dump, bridge, err);
@@ -150,9 +150,17 @@ static int read_state(struct invocation *inv, struct target *t,
 			message_note(t->pci.address,
 				     "without what its process would show: %s",
 				     why_not.message);
-	fill_fact(t, fact);
-	topology = t->owner.pid ? invocation_topology(inv, &why_not) : NULL;
-	return st_table_read(t, topology, t->owner.pid != 0, &fact->table, err);
+	fill_fact(inv, t, fact);
+	topology = t->owner.pid ? invocation_try_topology(inv) : NULL;
+	r = st_table_read(t, topology, t->owner.pid != 0, &fact->table, err);
+	if (r == 0 && fact->table.no_tags.kind)
+		message_note(t->pci.address, "without the ST table: %s",
+			     fact->table.no_tags.message);
+	else if (r == 0 && fact->table.no_cpus.kind)
+		message_note(t->pci.address,
+			     "without the CPUs of the tags: %s",
+			     fact->table.no_cpus.message);
+	return r;
 }
 
 static int dump_device(struct invocation *inv, const struct bdf *bdf,
@@ -173,7 +181,7 @@ static int dump_device(struct invocation *inv, const struct bdf *bdf,
 	if (r == 0)
 		r = read_state(inv, &t, &fact, err);
 	if (r == 0) {
-		write_function(&t, &fact);
+		write_function(inv, &t, &fact);
 		dump->unreadable += !t.cap_known;
 		if (t.pci.class_id == CLASS_BRIDGE)
 			r = remember(dump, bdf, err);

@@ -83,8 +83,7 @@ static int enable_device(struct invocation *inv, const struct bdf *bdf,
 		else if (changed && !inv->settings.dry_run)
 			describe_end(&t);
 	}
-	target_close(&t);
-	return r;
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -99,5 +98,7 @@ const struct command cmd_enable = {
 	.summary = "Switch TPH on",
 	.options = options,
 	.takes = TAKES_VFIO,
+	.changes = true,
+	.lasts = true,
 	.run = run,
 };

@@ -28,6 +28,13 @@ static const struct report_column columns[] = {
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
+/* By the index of the CPU in the list. */
+struct answer {
+	struct cpulist cpus;
+	int *distances; /* of the CPU's node from the device's; -1: not known */
+	uint16_t *tags;
+};
+
 static int choose_cpus(struct invocation *inv, const struct target *t,
 		       struct cpulist *cpus, struct error *err)
 {
@@ -93,20 +100,19 @@ static int query(struct invocation *inv, struct target *t,
 }
 
 static void tell(struct invocation *inv, const struct target *t,
-		 const struct cpulist *cpus, const uint16_t *tags)
+		 const struct answer *a)
 {
 	report_table(inv->report, "tags", columns, N_COLUMNS);
-	for (size_t i = 0; i < cpus->count; i++) {
-		unsigned int cpu = cpus->items[i];
+	for (size_t i = 0; i < a->cpus.count; i++) {
+		unsigned int cpu = a->cpus.items[i];
 		int node = topology_node_of_cpu(inv->topology, cpu);
-		int distance = topology_distance(inv->topology,
-						 t->pci.numa_node, node);
+		int distance = a->distances[i];
 		const struct report_cell cells[] = {
 			CELL_OF_TEXT(t->pci.address),
 			CELL_OF_NUMBER((long)cpu),
 			node < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(node),
 			distance < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(distance),
-			tags[i] ? CELL_OF_NUMBER(tags[i]) : CELL_OF_NONE,
+			a->tags[i] ? CELL_OF_NUMBER(a->tags[i]) : CELL_OF_NONE,
 		};
 
 		report_row(inv->report, cells);
@@ -114,38 +120,54 @@ static void tell(struct invocation *inv, const struct target *t,
 	report_table_end(inv->report);
 }
 
-static int open_and_query(struct invocation *inv, struct target *t,
-			  struct cpulist *cpus, uint16_t **tags,
+static int read_distances(const struct invocation *inv,
+			  const struct target *t, struct answer *a,
 			  struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < a->cpus.count; i++)
+		r = topology_distance(inv->topology, t->pci.numa_node,
+				      topology_node_of_cpu(inv->topology,
+							   a->cpus.items[i]),
+				      &a->distances[i], err);
+	return r;
+}
+
+static int open_and_query(struct invocation *inv, struct target *t,
+			  struct answer *a, struct error *err)
 {
 	int r = t->cap_known ? target_check_tph(t, err) : 0;
 
 	if (r == 0)
-		r = choose_cpus(inv, t, cpus, err);
+		r = choose_cpus(inv, t, &a->cpus, err);
 	if (r)
 		return r;
-	*tags = calloc(cpus->count, sizeof(**tags));
-	if (!*tags)
+	a->tags = calloc(a->cpus.count, sizeof(*a->tags));
+	a->distances = calloc(a->cpus.count, sizeof(*a->distances));
+	if (!a->tags || !a->distances)
 		return error_system(err, ENOMEM, "cannot ask for the tags");
+	r = read_distances(inv, t, a, err);
+	if (r)
+		return r;
 	r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)
 		r = target_check_tph(t, err);
 	if (r == 0)
-		r = query(inv, t, cpus, *tags, err);
+		r = query(inv, t, &a->cpus, a->tags, err);
 	return r;
 }
 
 static int get_st_device(struct invocation *inv, const struct bdf *bdf,
 			 bool named, struct error *err)
 {
-	_cleanup_free_ uint16_t *tags = NULL;
-	struct cpulist cpus = { 0 };
+	struct answer answer = { 0 };
 	struct target t;
 	int r = look_at_device(inv, bdf, named, PCI_DEVICE_CDEV, &t, err);
 
 	if (r)
 		return r;
-	r = open_and_query(inv, &t, &cpus, &tags, err);
+	r = open_and_query(inv, &t, &answer, err);
 	if (r == 0) {
 		describe_device(inv->report, &t);
 		report_string(inv->report, "mem",
@@ -156,11 +178,12 @@ static int get_st_device(struct invocation *inv, const struct bdf *bdf,
 			report_heading(inv->report, "%s:", t.pci.address);
 		plan_tell(inv);
 		if (!inv->settings.dry_run)
-			tell(inv, &t, &cpus, tags);
+			tell(inv, &t, &answer);
 	}
-	cpulist_free(&cpus);
-	target_close(&t);
-	return r;
+	cpulist_free(&answer.cpus);
+	free(answer.tags);
+	free(answer.distances);
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -177,5 +200,6 @@ const struct command cmd_get_st = {
 	.takes = TAKES_VFIO | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
+	.changes = true,
 	.run = run,
 };

@@ -18,6 +18,7 @@ static int open_page(const struct command *command, struct error *err)
 	snprintf(page, sizeof(page), "vfio-tph-%s", command->name);
 	/* As it was before main() made it ours. */
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	execlp("man", "man", "8", page, (char *)NULL);
 	error_system(err, errno, "cannot run man to show %s(8)", page);
 	err->kind = ERR_SYSTEM;

@@ -153,5 +153,6 @@ const struct command cmd_run = {
 	.options = options,
 	.takes = TAKES_VFIO | TAKES_MAPS,
 	.takes_program = true,
+	.changes = true,
 	.run = run,
 };

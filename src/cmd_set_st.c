@@ -92,8 +92,7 @@ static int set_st_device(struct invocation *inv, const struct bdf *bdf,
 	else if (r == 0 && !inv->settings.dry_run)
 		describe_end(&t);
 	steering_result_free(&result);
-	target_close(&t);
-	return r;
+	return close_target(&t, r, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -122,5 +121,7 @@ const struct command cmd_set_st = {
 	.takes = TAKES_VFIO | TAKES_MAPS,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
+	.changes = true,
+	.lasts = true,
 	.run = run,
 };

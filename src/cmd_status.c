@@ -81,6 +81,8 @@ static void tell_entry(struct invocation *inv, const struct target *t,
 
 	cpus = e->cpus.count ? cpulist_format(&e->cpus) : NULL;
 	irq_cpus = e->irq_cpus.count ? cpulist_format(&e->irq_cpus) : NULL;
+	if ((e->cpus.count && !cpus) || (e->irq_cpus.count && !irq_cpus))
+		report_incomplete(inv->report);
 	cells[CPUS] = text_cell(cpus);
 	cells[IRQ_CPU] = text_cell(irq_cpus);
 	cells[MARK].color = e->other_node ? "red" : NULL;
@@ -234,12 +236,11 @@ static int show(struct invocation *inv, struct target *t, bool named,
 {
 	const struct topology *topology;
 	struct st_table table;
-	struct error ignored;
 	int r = borrow(inv, t, named, err);
 
 	if (r)
 		return r;
-	topology = t->owner.pid ? invocation_topology(inv, &ignored) : NULL;
+	topology = t->owner.pid ? invocation_try_topology(inv) : NULL;
 	r = st_table_read(t, topology, t->owner.pid != 0, &table, err);
 	if (r)
 		return r;

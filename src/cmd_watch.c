@@ -133,8 +133,12 @@ static void add_devices(struct invocation *inv, struct watch *watch,
 		size_t n = 0;
 
 		if (pci_bus_find(inv->bus, &wanted->selector, &found, &n,
-				 &err))
+				 &err)) {
+			if (err.kind != ERR_NOT_FOUND)
+				watch_log(WATCH_ERROR, wanted->name, "%s",
+					  err.message);
 			continue;
+		}
 		if (n > 1 && wanted->match == PROFILE_MATCH_ONE) {
 			watch_log(WATCH_ERROR, wanted->name,
 				  "matches %zu devices, the profile wants one",

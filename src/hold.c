@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "core/interrupt.h"
 #include "core/notify.h"
 #include "core/steering.h"
 #include "ui/message.h"
@@ -15,22 +16,6 @@ struct held {
 	struct target target;
 	struct held *next;
 };
-
-static void fill_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-}
-
-void hold_prepare(void)
-{
-	sigset_t set;
-
-	fill_signals(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
 
 int hold_keep(struct invocation *inv, struct target *target,
 	      struct error *err)
@@ -81,7 +66,7 @@ int hold_wait(struct invocation *inv, struct error *err)
 	if (r)
 		return r;
 	notify("READY=1");
-	fill_signals(&set);
+	interrupt_signals(&set);
 	while (sigwaitinfo(&set, NULL) < 0)
 		if (errno != EINTR)
 			return error_system(err, errno,

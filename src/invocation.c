@@ -7,6 +7,8 @@
 #include "cmd.h"
 #include "core/cleanup.h"
 #include "core/doctor/doctor.h"
+#include "core/interrupt.h"
+#include "core/steering_explain.h"
 #include "core/owner_scan.h"
 #include "core/pci_record.h"
 #include "core/text.h"
@@ -54,12 +56,61 @@ void invocation_fail(struct invocation *inv, const char *device,
 		inv->first_failure = error_status(err);
 }
 
+int invocation_begin_device(const struct invocation *inv, struct error *err)
+{
+	int number;
+
+	if (!inv->command->changes || inv->settings.dry_run)
+		return 0;
+	interrupt_hold();
+	number = interrupt_pending();
+	/* --hold waits for just that signal. */
+	if (!number || inv->settings.hold)
+		return 0;
+	return error_set(err, ERR_INTERRUPTED, EINTR,
+			 "interrupted by SIG%s: nothing was done to it",
+			 sigabbrev_np(number));
+}
+
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err)
 {
 	if (!inv->topology && topology_load(&inv->topology, err))
 		return NULL;
 	return inv->topology;
+}
+
+/* Told once. */
+static void cpus_not_known(struct invocation *inv, const struct error *err)
+{
+	message_note(NULL, "the CPUs are not known: %s", err->message);
+	inv->no_topology = true;
+}
+
+const struct topology *invocation_try_topology(struct invocation *inv)
+{
+	const struct topology *topology;
+	struct error err;
+
+	if (inv->no_topology)
+		return NULL;
+	topology = invocation_topology(inv, &err);
+	if (!topology)
+		cpus_not_known(inv, &err);
+	return topology;
+}
+
+void invocation_node_cpus(struct invocation *inv, int node,
+			  struct cpulist *cpus)
+{
+	struct error err;
+	int r;
+
+	if (node < 0 || inv->no_topology)
+		return;
+	r = topology_read_node((unsigned int)node, cpus, &err);
+	if (r && r != -ENOENT) /* a node that is offline has none */
+		cpus_not_known(inv, &err);
 }
 
 int invocation_find_owner(struct invocation *inv, struct target *target,
@@ -112,6 +163,14 @@ int open_target(struct invocation *inv, struct target *target,
 		message_note(target->pci.address,
 			     "its IOMMU reports no PASID width for it: its "
 			     "page table is without PASIDs");
+	return r;
+}
+
+int close_target(struct target *target, int r, struct error *err)
+{
+	if (r < 0)
+		steering_explain_state(target, err);
+	target_close(target);
 	return r;
 }
 
@@ -205,7 +264,9 @@ static void do_one(struct invocation *inv, const struct bdf *bdf, bool named,
 	int r;
 
 	plan_forget(inv);
-	r = fn(inv, bdf, named, &err);
+	r = invocation_begin_device(inv, &err);
+	if (r == 0)
+		r = fn(inv, bdf, named, &err);
 	/* Unplugged since it was found: "all" does not mean it any more. */
 	if (r < 0 && !named && err.kind == ERR_NOT_FOUND)
 		r = DEVICE_SKIPPED;

@@ -27,14 +27,22 @@ void plan_add(struct invocation *inv, const struct io_call *call)
 	larger = plan ? reallocarray(plan->calls, plan->n + 1,
 				     sizeof(*plan->calls))
 		      : NULL;
-	if (!larger)
-		abort(); /* a plan with a call missing would be a lie */
+	if (!larger) {
+		report_incomplete(inv->report);
+		return;
+	}
 	plan->calls = larger;
-	plan->calls[plan->n].name = strdup(call->name);
-	plan->calls[plan->n].arguments = strdup(call->arguments);
-	if (!plan->calls[plan->n].name || !plan->calls[plan->n].arguments)
-		abort();
+	larger += plan->n;
+	larger->name = strdup(call->name);
+	larger->arguments = strdup(call->arguments);
 	plan->n++;
+	if (larger->name && larger->arguments)
+		return;
+	/* A plan with a call missing would be a lie. */
+	plan->n--;
+	free(larger->name);
+	free(larger->arguments);
+	report_incomplete(inv->report);
 }
 
 void plan_tell(struct invocation *inv)

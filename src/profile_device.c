@@ -25,7 +25,8 @@ static void do_one(struct invocation *inv, const struct bdf *bdf,
 	struct error err;
 
 	plan_forget(inv);
-	if (fn(inv, bdf, wanted, &err))
+	if (invocation_begin_device(inv, &err) ||
+	    fn(inv, bdf, wanted, &err))
 		invocation_fail(inv, bdf_format(bdf, address), &err);
 	else
 		inv->succeeded++;

@@ -10,6 +10,7 @@
 
 #include "cmd.h"
 #include "complete/complete.h"
+#include "core/interrupt.h"
 #include "core/owner_scan.h"
 #include "ui/message.h"
 #include "ui/versions.h"
@@ -39,8 +40,10 @@ static void fill_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) {
+			fputs("vfio-tph: cannot open /dev/null\n", stderr);
 			_exit(STATUS_FAILED);
+		}
 }
 
 /*
@@ -148,11 +151,22 @@ static int run(struct invocation *inv, struct error *err)
 	if (s->verbose || s->dry_run)
 		inv->io.trace = trace;
 	vfio_context_init(&inv->vfio, &inv->io);
-	if (s->hold)
-		hold_prepare();
 	r = inv->command->run(inv, err);
 	if (r == 0 && inv->held)
 		r = hold_wait(inv, err);
+	return r;
+}
+
+/* A device was changed, and the result of that cannot be told. */
+static int finish(struct invocation *inv, struct error *err)
+{
+	int r = report_finish(inv->report, err);
+
+	if (r && inv->command && inv->command->lasts && inv->succeeded &&
+	    !inv->settings.dry_run && !inv->settings.hold)
+		error_prefix(err, "%s, but not told",
+			     inv->failed ? "the other devices are done"
+					 : "what was asked for is done");
 	return r;
 }
 
@@ -194,8 +208,14 @@ int main(int argc, char **argv)
 
 	keep_heap();
 	fill_standard_descriptors();
-	/* A closed pipe is an error like others, not a death in mid-change. */
+	/*
+	 * A closed pipe, or a file that may not grow, is an error like
+	 * others, not a death in mid-change.
+	 */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* Ignored by the caller, children would vanish without a word. */
+	signal(SIGCHLD, SIG_DFL);
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return complete(argc - 1, argv + 1);
 	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
@@ -220,8 +240,10 @@ int main(int argc, char **argv)
 		usage_hint(&inv, &err);
 		invocation_fail(&inv, NULL, &err);
 	}
-	if (report_finish(inv.report, &err))
+	if (finish(&inv, &err))
 		invocation_fail(&inv, NULL, &err);
 	clean_up(&inv);
+	if (inv.command && inv.command->changes && !inv.settings.hold)
+		interrupt_end();
 	return exit_status(&inv);
 }

@@ -38,6 +38,7 @@ enum status {
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
 	X(ERR_NO_DEVNODE, STATUS_FAILED, "no-device-node")                   \
 	X(ERR_ASLEEP, STATUS_FAILED, "asleep")                               \
+	X(ERR_INTERRUPTED, STATUS_FAILED, "interrupted")                     \
 	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
 	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
 	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \

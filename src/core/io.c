@@ -51,8 +51,11 @@ issue(struct io *io, bool really, int fd, unsigned long request,
 	if (io->trace) {
 		_cleanup_free_ char *arguments = NULL;
 
-		if (vasprintf(&arguments, format, ap) < 0)
+		if (vasprintf(&arguments, format, ap) < 0) {
 			arguments = NULL;
+			/* A plan that says less would be a lie. */
+			result = really ? result : -ENOMEM;
+		}
 		tell(io, name, arguments ? arguments : "", result);
 	}
 	return result;

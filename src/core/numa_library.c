@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 /* The name that <numa.h> of this interface stands for. */
@@ -43,6 +42,7 @@ const struct numa_library *numa_library(struct error *err)
 			  dlerror());
 		return NULL;
 	}
+	library.available = library.numa_available() >= 0;
 	loaded = true;
 	return &library;
 }

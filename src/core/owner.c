@@ -54,13 +54,18 @@ void owner_command(pid_t pid, char *command, size_t size)
 	text_keep_one_line(command);
 }
 
-/* The number of its descriptor for the function, or -1. */
+/*
+ * The number of its descriptor for the function, or -1. *want is set where
+ * that cannot be told for want of something of ours.
+ */
 static int find_descriptor(pid_t pid, const struct pci_device *pci,
-			   const char *group)
+			   const char *group, int *want)
 {
 	_cleanup_closedir_ DIR *d = open_fds(pid);
 	struct dirent *entry;
 
+	if (!d && owner_is_own_want(errno))
+		*want = errno;
 	while (d && (entry = readdir(d)))
 		if (text_number(entry->d_name) >= 0 &&
 		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
@@ -86,34 +91,42 @@ static void name_group(const struct pci_device *pci, char *group, size_t size)
 }
 
 static bool look_into(struct owner *owner, const struct pci_device *pci,
-		      const char *group)
+		      const char *group, int *want)
 {
-	owner->fd = find_descriptor(owner->pid, pci, group);
+	owner->fd = find_descriptor(owner->pid, pci, group, want);
 	return owner->fd >= 0;
 }
 
 bool owner_holds(const struct pci_device *pci, struct owner *owner)
 {
 	char group[64];
+	int want;
 
 	name_group(pci, group, sizeof(group));
-	return holds_at(owner, pci, group) || look_into(owner, pci, group);
+	return holds_at(owner, pci, group) ||
+	       look_into(owner, pci, group, &want);
 }
 
-/* Of those that hold it, the first that /proc lists. */
+/*
+ * Of those that hold it, the first that /proc lists. Where there is none,
+ * errno is 0, or says why it could not look.
+ */
 static bool find_holder(struct owner *owner, const struct pci_device *pci,
 			const char *group)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct dirent *entry;
+	int want = 0;
 
-	while (d && (entry = readdir(d))) {
+	while (d && (errno = 0, entry = readdir(d))) {
 		owner->pid = text_number(entry->d_name);
 		if (owner->pid > 0 && owner->pid != getpid() &&
-		    look_into(owner, pci, group))
+		    look_into(owner, pci, group, &want))
 			return true;
 	}
 	owner->pid = 0;
+	if (errno == 0)
+		errno = want;
 	return false;
 }
 
@@ -125,10 +138,11 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 	 */
 	static pid_t last;
 	char group[64];
+	int want = 0;
 
 	*owner = (struct owner){ .pid = last };
 	name_group(pci, group, sizeof(group));
-	if ((!last || !look_into(owner, pci, group)) &&
+	if ((!last || !look_into(owner, pci, group, &want)) &&
 	    !find_holder(owner, pci, group))
 		return false;
 	last = owner->pid;
@@ -253,6 +267,9 @@ int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
 
 	*owner = (struct owner){ .pid = pid };
 	if (pid == 0 && !owner_find(pci, owner)) {
+		if (errno)
+			return error_system(err, errno,
+					    "cannot look for its owner");
 		error_set(err, ERR_NO_OWNER, ESRCH,
 			  geteuid() == 0 ? "no process holds it"
 					 : "no process is seen to hold it");

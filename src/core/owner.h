@@ -9,6 +9,7 @@
 #ifndef CORE_OWNER_H
 #define CORE_OWNER_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -25,9 +26,19 @@ struct owner {
 /*
  * Look for a process that holds the function: one that has its character
  * device or the node of its IOMMU group open. Sees only processes whose
- * /proc/PID/fd the caller may read; the caller itself does not count.
+ * /proc/PID/fd the caller may read; the caller itself does not count. Where
+ * it found nobody, errno is 0, or says why it could not look.
  */
 bool owner_find(const struct pci_device *pci, struct owner *owner);
+
+/*
+ * Why the descriptors of a process could not be listed: for want of
+ * something of ours, not because it ended or is not ours to look at.
+ */
+static inline bool owner_is_own_want(int number)
+{
+	return number == EMFILE || number == ENFILE || number == ENOMEM;
+}
 
 /* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
 void owner_command(pid_t pid, char *command, size_t size);

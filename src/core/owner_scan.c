@@ -82,6 +82,8 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	d = opendir(path);
+	if (!d && owner_is_own_want(errno))
+		return -errno;
 	while (d && r == 0 && (entry = readdir(d))) {
 		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node)) ||
 		    !is_holding(node, &holding))
@@ -100,14 +102,17 @@ int owner_scan_load(struct owner_scan **scan, struct error *err)
 	_cleanup_closedir_ DIR *d = opendir("/proc");
 	struct owner_scan *s = calloc(1, sizeof(*s));
 	struct dirent *entry;
-	int r = s ? 0 : -ENOMEM;
+	int r = !d ? -errno : s ? 0 : -ENOMEM;
 
-	while (r == 0 && d && (entry = readdir(d))) {
+	/* What is within a process may vanish; the list of them does not. */
+	while (r == 0 && (errno = 0, entry = readdir(d))) {
 		pid_t pid = text_number(entry->d_name);
 
 		if (pid > 0 && pid != getpid())
 			r = scan_process(s, pid);
 	}
+	if (r == 0)
+		r = -errno;
 	if (r) {
 		owner_scan_free(s);
 		return error_system(err, -r,

@@ -216,7 +216,7 @@ static int find_many(struct pci_bus *bus, const struct selector *sel,
 			       f->device_id == sel->device))
 			list[(*n)++] = f->bdf;
 	}
-	if (!list)
+	if (*n == 0)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 sel->kind == SELECT_ALL
 					 ? "this machine has no PCI device"
@@ -301,12 +301,12 @@ static int follow_cdev(const struct selector *sel, struct bdf *bdf)
 	return r ? r : bdf_parse(name, bdf);
 }
 
-static bool is_there(const struct bdf *bdf)
+static int check_there(const struct bdf *bdf)
 {
 	char address[BDF_LENGTH], path[sizeof(DEVICE_DIR) + BDF_LENGTH];
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s", bdf_format(bdf, address));
-	return access(path, F_OK) == 0;
+	return access(path, F_OK) == 0 ? 0 : -errno;
 }
 
 static int find_one(const struct selector *sel, struct bdf *bdf)
@@ -320,7 +320,7 @@ static int find_one(const struct selector *sel, struct bdf *bdf)
 		return follow_cdev(sel, bdf);
 	default:
 		*bdf = sel->bdf;
-		return is_there(bdf) ? 0 : -ENODEV;
+		return check_there(bdf);
 	}
 }
 
@@ -328,13 +328,18 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 		 struct bdf **found, size_t *n, struct error *err)
 {
 	struct bdf bdf = { 0 };
+	int r;
 
 	*found = NULL;
 	*n = 0;
 	if (selector_is_plural(sel))
 		return find_many(bus, sel, found, n, err);
-	if (bus->record ? pci_dump_find_one(bus, sel, &bdf)
-			: find_one(sel, &bdf))
+	r = bus->record ? pci_dump_find_one(bus, sel, &bdf)
+			: find_one(sel, &bdf);
+	if (r == -ENOMEM || r == -EIO || r == -EMFILE || r == -ENFILE ||
+	    r == -EACCES)
+		return error_system(err, -r, "cannot look for it");
+	if (r)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
 	*found = malloc(sizeof(**found));

@@ -17,11 +17,17 @@
 #include "core/sysfs.h"
 #include "core/text.h"
 
+/* What is not there is a fact; what cannot be read is a failure. */
+static int unless_absent(int r)
+{
+	return r == -ENOENT ? 0 : r;
+}
+
 /*
  * The character device: the one entry of the directory vfio-dev, which is
  * there on a kernel without character devices, too, but then has no number.
  */
-static void find_cdev(struct pci_device *dev)
+static int find_cdev(struct pci_device *dev)
 {
 	_cleanup_closedir_ DIR *d = NULL;
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16];
@@ -29,26 +35,32 @@ static void find_cdev(struct pci_device *dev)
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/vfio-dev", dev->address);
 	d = opendir(path);
-	while (d && (entry = readdir(d))) {
+	if (!d)
+		return unless_absent(-errno);
+	while ((errno = 0, entry = readdir(d))) {
 		char number[32];
 
 		snprintf(number, sizeof(number), "%.15s/dev", entry->d_name);
-		if (strncmp(entry->d_name, "vfio", 4) == 0 &&
-		    strlen(entry->d_name) < 16 &&
-		    faccessat(dirfd(d), number, F_OK, 0) == 0)
+		if (strncmp(entry->d_name, "vfio", 4) != 0 ||
+		    strlen(entry->d_name) >= 16)
+			continue;
+		if (faccessat(dirfd(d), number, F_OK, 0) == 0)
 			snprintf(dev->cdev, sizeof(dev->cdev),
 				 "/dev/vfio/devices/%.15s", entry->d_name);
+		else if (errno != ENOENT)
+			return -errno;
 	}
+	return -errno;
 }
 
-/* Returns 0, or -ENODEV where there is no such function. */
+/* Returns 0, or -errno: -ENOENT where there is no such function. */
 static int find_port(struct pci_device *dev)
 {
 	struct bdf bridges[PCI_BRIDGES_MAX];
 	int n = pci_link_bridges(dev, bridges);
 
 	if (n < 0)
-		return -ENODEV;
+		return n;
 	dev->below_port = n > 0;
 	if (n > 0)
 		dev->port = bridges[0];
@@ -111,20 +123,28 @@ static void look_ids(struct pci_device *dev)
  * What sysfs says. Not through libpci, which resolves whole paths for the
  * two links: dozens of calls for each function.
  */
-static void look_place(struct pci_device *dev)
+static int look_place(struct pci_device *dev)
 {
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16], text[32];
+	long n;
+	int r;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/driver", dev->address);
-	if (sysfs_link_name(path, dev->driver, sizeof(dev->driver)))
-		dev->driver[0] = '\0';
+	r = sysfs_link_name(path, dev->driver, sizeof(dev->driver));
+	if (unless_absent(r))
+		return r;
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/iommu_group",
 		 dev->address);
-	if (sysfs_link_name(path, text, sizeof(text)) == 0)
+	r = sysfs_link_name(path, text, sizeof(text));
+	if (r == 0)
 		dev->iommu_group = text_number(text);
-	if (sysfs_readf(text, sizeof(text), DEVICE_DIR "%s/numa_node",
-			dev->address) > 0)
+	if (unless_absent(r))
+		return r;
+	n = sysfs_readf(text, sizeof(text), DEVICE_DIR "%s/numa_node",
+			dev->address);
+	if (n > 0)
 		dev->numa_node = text_number(text);
+	return n < 0 ? unless_absent((int)n) : 0;
 }
 
 static void look(void *argument)
@@ -132,8 +152,6 @@ static void look(void *argument)
 	struct look *l = argument;
 
 	look_ids(l->dev);
-	if (!l->dev->bus->record)
-		look_place(l->dev);
 	if (l->what & (PCI_DEVICE_NAME | PCI_DEVICE_NAME_OR_ID))
 		pci_name_look(l->dev, l->what & PCI_DEVICE_NAME_OR_ID);
 }
@@ -176,17 +194,24 @@ int pci_device_fill(struct pci_device *dev, unsigned int what,
 		    struct error *err)
 {
 	struct look l = { dev, what };
-	int r;
+	int r = 0;
 
 	if (dev->bus->record)
 		look_record(dev);
-	else if (find_port(dev))
+	else
+		r = find_port(dev);
+	if (r == -ENOENT)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 "no such device");
+	if (r)
+		return error_system(err, -r, "cannot read where it is");
 	r = pci_guarded(look, &l, err);
-	if (r == 0 && (what & PCI_DEVICE_CDEV) && !dev->bus->record)
-		find_cdev(dev);
-	return r;
+	if (r || dev->bus->record)
+		return r;
+	r = look_place(dev);
+	if (r == 0 && (what & PCI_DEVICE_CDEV))
+		r = find_cdev(dev);
+	return r ? error_system(err, -r, "cannot read its files in sysfs") : 0;
 }
 
 int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
@@ -311,7 +336,7 @@ int pci_group_members(int group, struct group_member **members, size_t *n,
 	d = opendir(path);
 	if (!d)
 		return error_system(err, errno, "cannot read %s", path);
-	while ((entry = readdir(d))) {
+	for (errno = 0; (entry = readdir(d)); errno = 0) {
 		struct group_member member = { .driver = "" }, *larger;
 
 		if (bdf_parse(entry->d_name, &member.bdf))
@@ -326,6 +351,8 @@ int pci_group_members(int group, struct group_member **members, size_t *n,
 		list = larger;
 		list[(*n)++] = member;
 	}
+	if (errno)
+		return error_system(err, errno, "cannot read the IOMMU group");
 	*members = take_ptr(list);
 	return 0;
 }

@@ -304,12 +304,14 @@ const struct pci_fact *pci_record_find(const struct pci_record *record,
 }
 
 /* A list in lines that are short enough, the index before each part. */
-static void write_list(FILE *out, const char *what, long index,
+static int write_list(FILE *out, const char *what, long index,
 		       const struct cpulist *list)
 {
 	_cleanup_free_ char *text = list->count ? cpulist_format(list) : NULL;
 	char *part = text;
 
+	if (list->count && !text)
+		return -ENOMEM;
 	while (part && *part) {
 		size_t length = strlen(part);
 
@@ -323,12 +325,15 @@ static void write_list(FILE *out, const char *what, long index,
 		fprintf(out, "%.*s\n", (int)length, part);
 		part += length + (part[length] == ',');
 	}
+	return 0;
 }
 
-static void write_table(FILE *out, const struct st_table *table)
+static int write_table(FILE *out, const struct st_table *table)
 {
+	int r = 0;
+
 	if (!table->tags_known)
-		return;
+		return 0;
 	if (table->cpus_known)
 		fprintf(out, OURS "mem %s\n",
 			table->mem == TPH_MEM_PERSISTENT ? "persistent"
@@ -338,14 +343,16 @@ static void write_table(FILE *out, const struct st_table *table)
 
 		fprintf(out, OURS "entry %zu 0x%x %d%s\n", i, e->tag, e->irq,
 			e->other_node ? " other-node" : "");
-		write_list(out, "cpus", (long)i, &e->cpus);
-		write_list(out, "irq-cpus", (long)i, &e->irq_cpus);
+		r |= write_list(out, "cpus", (long)i, &e->cpus);
+		r |= write_list(out, "irq-cpus", (long)i, &e->irq_cpus);
 	}
+	return r;
 }
 
-void pci_record_write(FILE *out, const struct pci_fact *fact)
+int pci_record_write(FILE *out, const struct pci_fact *fact)
 {
 	char address[BDF_LENGTH];
+	int r;
 
 	if (fact->numa_node >= 0)
 		fprintf(out, "\tNUMA node: %d\n", fact->numa_node);
@@ -361,6 +368,7 @@ void pci_record_write(FILE *out, const struct pci_fact *fact)
 	if (fact->owner.pid)
 		fprintf(out, OURS "owner %d %s\n", fact->owner.pid,
 			fact->owner.command);
-	write_list(out, "node-cpus", -1, &fact->node_cpus);
-	write_table(out, &fact->table);
+	r = write_list(out, "node-cpus", -1, &fact->node_cpus);
+	r |= write_table(out, &fact->table);
+	return r ? -ENOMEM : 0;
 }

@@ -48,7 +48,10 @@ void pci_record_free(struct pci_record *record);
 const struct pci_fact *pci_record_find(const struct pci_record *record,
 				       const struct bdf *bdf);
 
-/* Write what is told of a function below the line with its address. */
-void pci_record_write(FILE *out, const struct pci_fact *fact);
+/*
+ * Write what is told of a function below the line with its address. Returns
+ * 0, or -ENOMEM where a list could not be written.
+ */
+int pci_record_write(FILE *out, const struct pci_fact *fact);
 
 #endif

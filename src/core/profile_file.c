@@ -4,28 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/cleanup.h"
+#include "core/trust.h"
 
-static int check_trust(const char *path, int fd, struct error *err)
+/* O_NONBLOCK: a FIFO must not make us wait for its writer. */
+static int open_any(const char *path, struct error *err)
 {
-	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	if (fstat(fd, &st))
-		return error_system(err, errno, "cannot read %s", path);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_INPUT, EINVAL,
-				 "%s is not a regular file", path);
-	if ((st.st_uid == 0 || st.st_uid == geteuid()) &&
-	    !(st.st_mode & (S_IWGRP | S_IWOTH)))
-		return 0;
-	error_set(err, ERR_PERMISSION, EPERM,
-		  "%s is not trusted: others may write it (owner %u, mode "
-		  "%04o)",
-		  path, st.st_uid, st.st_mode & 07777u);
-	error_hint(err, "chown root and chmod go-w, if you know what it says");
-	return -EPERM;
+	if (fd >= 0)
+		return fd;
+	error_system(err, errno, "cannot read %s", path);
+	if (err->kind != ERR_PERMISSION)
+		err->kind = ERR_INPUT;
+	return -err->number;
 }
 
 static char *read_text(const char *path, int fd, size_t limit, size_t *length,
@@ -70,15 +63,8 @@ char *profile_file_read(const char *path, bool trusted, size_t limit,
 	if (strcmp(path, "-") == 0)
 		return read_text("standard input", STDIN_FILENO, limit, length,
 				 err);
-	/* O_NONBLOCK: a FIFO must not make us wait for its writer. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0) {
-		error_system(err, errno, "cannot read %s", path);
-		if (err->kind != ERR_PERMISSION)
-			err->kind = ERR_INPUT;
-		return NULL;
-	}
-	if (trusted && check_trust(path, fd, err))
+	fd = trusted ? trust_open(path, err) : open_any(path, err);
+	if (fd < 0)
 		return NULL;
 	return read_text(path, fd, limit, length, err);
 }

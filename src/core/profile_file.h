@@ -9,9 +9,9 @@
 #include "core/error.h"
 
 /*
- * Read a file of at most limit bytes; "-" is standard input. trusted: it
- * must be a regular file of root's or the caller's that nobody else may
- * write. Returns its text with a NUL behind it, to be freed, or NULL with
+ * Read a file of at most limit bytes; "-" is standard input, which is the
+ * caller's own affair. trusted: nobody else may be able to write it, see
+ * trust.h. Returns its text with a NUL behind it, to be freed, or NULL with
  * *err filled.
  */
 char *profile_file_read(const char *path, bool trusted, size_t limit,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/cleanup.h"
+#include "core/interrupt.h"
 
 static const int forwarded[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
 				 SIGUSR1, SIGUSR2, SIGCONT };
@@ -26,7 +27,7 @@ static void fill_signals(sigset_t *set)
 /* In the child: never returns. A failure's errno goes into the pipe. */
 static void __attribute__((noreturn))
 become(char *const argv[], const struct spawn_variable *variables, size_t n,
-       const sigset_t *mask, int report)
+       int report)
 {
 	const struct spawn_variable *v;
 	char number[24];
@@ -42,7 +43,8 @@ become(char *const argv[], const struct spawn_variable *variables, size_t n,
 			goto failed;
 	}
 	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, mask, NULL);
+	signal(SIGXFSZ, SIG_DFL);
+	interrupt_restore_mask();
 	execvp(argv[0], argv);
 failed:
 	if (write(report, &errno, sizeof(errno)) < 0)
@@ -57,7 +59,7 @@ static int status_of(int status)
 }
 
 /* Wait for the child, passing signals on to it. */
-static int wait_for(pid_t pid, const sigset_t *set)
+static int wait_for(pid_t pid, const sigset_t *set, struct error *err)
 {
 	for (;;) {
 		siginfo_t info;
@@ -66,8 +68,17 @@ static int wait_for(pid_t pid, const sigset_t *set)
 		if (sigwaitinfo(set, &info) < 0)
 			continue; /* EINTR: a signal that is not ours */
 		if (info.si_signo == SIGCHLD) {
-			if (waitpid(pid, &status, WNOHANG) == pid)
+			pid_t ended;
+
+			do {
+				ended = waitpid(pid, &status, WNOHANG);
+			} while (ended < 0 && errno == EINTR);
+			if (ended == pid)
 				return status_of(status);
+			if (ended < 0)
+				return error_system(err, errno,
+						    "cannot wait for the "
+						    "program");
 		} else if (info.si_code != SI_KERNEL) {
 			/* From the terminal, the child has got it already. */
 			kill(pid, info.si_signo);
@@ -80,7 +91,7 @@ int spawn_and_wait(char *const argv[],
 		   struct error *err)
 {
 	_cleanup_close_ int report = -1, to_report = -1;
-	sigset_t set, before;
+	sigset_t set;
 	int ends[2], number = 0;
 	pid_t pid;
 
@@ -89,12 +100,13 @@ int spawn_and_wait(char *const argv[],
 	report = ends[0];
 	to_report = ends[1];
 	fill_signals(&set);
-	sigprocmask(SIG_BLOCK, &set, &before);
+	interrupt_hold(); /* it keeps the mask that the program gets */
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	pid = fork();
 	if (pid < 0)
 		return error_system(err, errno, "cannot run %s", argv[0]);
 	if (pid == 0)
-		become(argv, variables, n, &before, to_report);
+		become(argv, variables, n, to_report);
 	close(take_fd(&to_report));
 	if (read(report, &number, sizeof(number)) == sizeof(number)) {
 		waitpid(pid, NULL, 0);
@@ -104,5 +116,5 @@ int spawn_and_wait(char *const argv[],
 					: SPAWN_NOT_EXECUTABLE;
 	}
 	err->kind = ERR_NONE;
-	return wait_for(pid, &set);
+	return wait_for(pid, &set, err);
 }

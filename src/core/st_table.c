@@ -79,14 +79,15 @@ static int look_up(struct target *target, const struct topology *topology,
 	return r;
 }
 
-static void read_vectors(const struct target *target, struct st_table *table)
+static int read_vectors(const struct target *target, struct st_table *table,
+			struct error *err)
 {
 	_cleanup_free_ struct msix_vector *vectors = NULL;
-	struct error ignored;
 	size_t n;
+	int r = msix_vectors(&target->pci, &vectors, &n, err);
 
-	if (msix_vectors(&target->pci, &vectors, &n, &ignored))
-		return;
+	if (r)
+		return r;
 	for (size_t i = 0; i < n; i++) {
 		struct st_entry *e;
 
@@ -97,6 +98,7 @@ static void read_vectors(const struct target *target, struct st_table *table)
 		e->irq = (int)vectors[i].irq;
 		msix_affinity(vectors[i].irq, &e->irq_cpus);
 	}
+	return 0;
 }
 
 /* On no node in common? Not where one of them is on no known node. */
@@ -143,8 +145,11 @@ int st_table_read(struct target *target, const struct topology *topology,
 		st_table_free(table);
 		return out_of_memory(err);
 	}
-	if (held)
-		read_vectors(target, table);
+	r = held ? read_vectors(target, table, err) : 0;
+	if (r) {
+		st_table_free(table);
+		return r;
+	}
 	for (size_t i = 0; topology && i < n; i++) {
 		struct st_entry *e = &table->entries[i];
 

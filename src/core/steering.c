@@ -310,6 +310,7 @@ static int write_failed(struct target *target, struct steering_result *result,
 	if (err->kind != ERR_PARTIAL)
 		undone = put_back(target, result);
 	steering_explain_end(target, undone, err);
+	target->told = true;
 	return number;
 }
 
@@ -338,5 +339,7 @@ int steering_set(struct target *target, const struct st_plan *plan,
 	if (r)
 		return write_failed(target, result, done, r, err);
 	r = read_back(target, result, err);
+	if (r)
+		error_append(err, "; the entries were written");
 	return r ? r : compare_back(result, err);
 }

@@ -178,6 +178,23 @@ int steering_explain_set(const struct steering_result *result, size_t done,
 			 strerror(-number), because, standing);
 }
 
+void steering_explain_state(struct target *target, struct error *err)
+{
+	const struct tph_control *is = &target->control;
+	struct error ignored;
+
+	if (!target->open || !target->borrowed || target->told ||
+	    target->tph.io->dry_run)
+		return;
+	if (target_read_control(target, &ignored))
+		error_append(err, "; whether TPH is on now cannot be read");
+	else if (is->enabled != target->before.enabled ||
+		 (is->enabled && is->mode != target->before.mode))
+		error_append(err, "; TPH is %s%s now",
+			     is->enabled ? "on, mode " : "off",
+			     is->enabled ? tph_mode_name(is->mode) : "");
+}
+
 void steering_explain_end(const struct target *target, bool put_back,
 			  struct error *err)
 {

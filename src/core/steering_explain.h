@@ -27,6 +27,12 @@ void steering_hint_gate(const struct target *target, struct error *err);
 int steering_explain_set(const struct steering_result *result, size_t done,
 			 int number, struct error *err);
 
+/*
+ * Something failed on a device that somebody else holds, which keeps what was
+ * changed: append what became of TPH, unless the message tells already.
+ */
+void steering_explain_state(struct target *target, struct error *err);
+
 /* After that: what has become of TPH. */
 void steering_explain_end(const struct target *target, bool put_back,
 			  struct error *err);

@@ -145,6 +145,7 @@ int target_open(struct target *target, struct vfio_context *context,
 		/* Opening may have changed what was read before it. */
 		r = target_read_control(target, err);
 	}
+	target->before = target->control;
 	return r;
 }
 

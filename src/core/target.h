@@ -33,6 +33,8 @@ struct target {
 	/* Once open. */
 	bool open;
 	bool borrowed;
+	struct tph_control before; /* as it was found */
+	bool told;		/* the error says what became of TPH */
 	struct owner owner;	/* where borrowed */
 	struct vfio_device vfio;
 	struct tph_handle tph;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/numa_library.h"
@@ -20,7 +21,6 @@ struct topology {
 	cpu_set_t *present;
 	cpu_set_t *online;
 	cpu_set_t *allowed;
-	const struct numa_library *numa;
 	int max_node;
 	int *node_of;		/* by CPU number; -1: not known */
 };
@@ -138,51 +138,49 @@ static int read_affinity(struct topology *t, struct error *err)
 	return error_system(err, EINVAL, "cannot read the CPU affinity");
 }
 
-/*
- * Node by node: numa_node_of_cpu() goes through the CPUs of all nodes for
- * each CPU. A node without CPUs, or that is not there, has none.
- */
-static int place_cpus(struct topology *t)
-{
-	struct bitmask *mask = t->numa->numa_allocate_cpumask();
-
-	if (!mask)
-		return -ENOMEM;
-	for (int node = 0; node <= t->max_node; node++) {
-		if (t->numa->numa_node_to_cpus(node, mask))
-			continue;
-		for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
-			if (t->node_of[cpu] < 0 && has(t, cpu, t->present) &&
-			    t->numa->numa_bitmask_isbitset(mask, cpu))
-				t->node_of[cpu] = node;
-	}
-	t->numa->numa_bitmask_free(mask);
-	return 0;
-}
-
-static int read_nodes(struct topology *t, struct error *err)
-{
-	t->numa = numa_library(err);
-	if (!t->numa)
-		return -ENOENT;
-	t->node_of = malloc((t->cpus + 1) * sizeof(*t->node_of));
-	if (!t->node_of)
-		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
-	for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
-		t->node_of[cpu] = -1;
-	t->max_node =
-		t->numa->numa_available() < 0 ? -1 : t->numa->numa_max_node();
-	if (place_cpus(t))
-		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
-	return 0;
-}
-
-int topology_read_node(int node, struct cpulist *list, struct error *err)
+int topology_read_node(unsigned int node, struct cpulist *list,
+		       struct error *err)
 {
 	char path[sizeof(NODE_DIR) + 32];
 
-	snprintf(path, sizeof(path), NODE_DIR "node%d/cpulist", node);
+	snprintf(path, sizeof(path), NODE_DIR "node%u/cpulist", node);
 	return read_list(path, list, err);
+}
+
+static int place_cpus(struct topology *t, unsigned int node,
+		      struct error *err)
+{
+	struct cpulist cpus = { 0 };
+	int r = topology_read_node(node, &cpus, err);
+
+	for (size_t i = 0; r == 0 && i < cpus.count; i++)
+		if (has(t, cpus.items[i], t->present))
+			t->node_of[cpus.items[i]] = (int)node;
+	cpulist_free(&cpus);
+	return r;
+}
+
+/* A kernel without NUMA has no such directory. */
+static int read_nodes(struct topology *t, struct error *err)
+{
+	struct cpulist nodes = { 0 };
+	int r = 0;
+
+	t->max_node = -1;
+	t->node_of = malloc((t->cpus + 1) * sizeof(*t->node_of));
+	if (!t->node_of)
+		return error_system(err, ENOMEM, "cannot read the NUMA nodes");
+	for (size_t cpu = 0; cpu <= t->cpus; cpu++)
+		t->node_of[cpu] = -1;
+	if (access(NODE_DIR, F_OK) == 0 || errno != ENOENT)
+		r = read_list(NODE_DIR "online", &nodes, err);
+	for (size_t i = 0; r == 0 && i < nodes.count; i++) {
+		r = place_cpus(t, nodes.items[i], err);
+		if ((int)nodes.items[i] > t->max_node)
+			t->max_node = (int)nodes.items[i];
+	}
+	cpulist_free(&nodes);
+	return r;
 }
 
 int topology_load(struct topology **topology, struct error *err)
@@ -209,14 +207,28 @@ int topology_node_of_cpu(const struct topology *t, unsigned int cpu)
 	return cpu < t->cpus ? t->node_of[cpu] : -1;
 }
 
-int topology_distance(const struct topology *t, int from, int to)
+int topology_distance(const struct topology *t, int from, int to,
+		      int *distance, struct error *err)
 {
-	int distance;
+	const struct numa_library *numa;
 
+	*distance = -1;
 	if (from < 0 || to < 0 || from > t->max_node || to > t->max_node)
-		return -1;
-	distance = t->numa->numa_distance(from, to);
-	return distance > 0 ? distance : -1; /* libnuma's 0: not known */
+		return 0;
+	numa = numa_library(err);
+	if (!numa)
+		return -ENOENT;
+	if (!numa->available)
+		return 0;
+	/* Its 0 is "not known", and also "could not be read". */
+	if (numa->numa_distance(from, from) == 0)
+		return error_system(err, EIO,
+				    "cannot read the distances of node %d",
+				    from);
+	*distance = numa->numa_distance(from, to);
+	if (*distance == 0)
+		*distance = -1;
+	return 0;
 }
 
 int topology_max_node(const struct topology *t)

@@ -15,8 +15,8 @@
 struct topology;
 
 /*
- * Read the machine: /sys/devices/system/cpu, the caller's affinity mask, and
- * the nodes through libnuma. Returns 0, or -errno with *err filled.
+ * Read the machine: /sys/devices/system/cpu and node, and the caller's
+ * affinity mask. Returns 0, or -errno with *err filled.
  */
 int topology_load(struct topology **topology, struct error *err);
 void topology_free(struct topology *topology);
@@ -25,13 +25,18 @@ void topology_free(struct topology *topology);
  * Without the whole of it: the online CPUs of one node, as the kernel has
  * them. Returns 0, or -errno with *err filled.
  */
-int topology_read_node(int node, struct cpulist *list, struct error *err);
+int topology_read_node(unsigned int node, struct cpulist *list,
+		       struct error *err);
 
 /* Node of a CPU, or -1 where that is not known. */
 int topology_node_of_cpu(const struct topology *topology, unsigned int cpu);
 
-/* SLIT distance (10: the same node), or -1 where it is not known. */
-int topology_distance(const struct topology *topology, int from, int to);
+/*
+ * SLIT distance (10: the same node) through libnuma; -1 where it is not
+ * known, or a node is -1. Returns 0, or -errno with *err filled.
+ */
+int topology_distance(const struct topology *topology, int from, int to,
+		      int *distance, struct error *err);
 
 /* Largest node number; -1 where the kernel knows of no nodes. */
 int topology_max_node(const struct topology *topology);

@@ -167,8 +167,11 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 {
 	_cleanup_free_ char *what = NULL;
 
-	if (h->io->trace)
+	if (h->io->trace) {
 		what = describe(arg->st.entries, n, set);
+		if (!what)
+			return -ENOMEM;
+	}
 	return (set ? io_ioctl : io_query)(
 		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
 		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,

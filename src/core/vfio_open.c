@@ -18,7 +18,7 @@ void vfio_group_node(const struct pci_device *pci, char *path, size_t size)
 
 bool vfio_exists(const char *path)
 {
-	return access(path, F_OK) == 0;
+	return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
 /* Who owns a node that could not be opened: "root:root, mode 0600". */

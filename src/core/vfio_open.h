@@ -21,6 +21,7 @@ struct vfio_group {
 /* "/dev/vfio/N" of the function's group. */
 void vfio_group_node(const struct pci_device *pci, char *path, size_t size);
 
+/* False where it is not there for certain: opening it tells the rest. */
 bool vfio_exists(const char *path);
 
 /*

@@ -12,24 +12,22 @@ const char *json_stream_text(struct json_object *object)
 }
 
 /* The text of an object without what opens it and what closes it. */
-static bool print_inner(struct json_object *object, size_t opening,
-			size_t closing)
+static void print_inner(const char *text, size_t opening, size_t closing)
 {
-	const char *text = json_stream_text(object);
-
-	if (text)
-		fwrite(text + opening, 1, strlen(text) - opening - closing,
-		       stdout);
-	return text;
+	fwrite(text + opening, 1, strlen(text) - opening - closing, stdout);
 }
 
 static bool begin(struct json_stream *stream)
 {
+	const char *head;
+
 	if (stream->begun)
 		return true;
-	stream->begun = true;
-	if (!print_inner(stream->head, 0, strlen("\n}")))
+	head = json_stream_text(stream->head);
+	if (!head)
 		return false;
+	stream->begun = true;
+	print_inner(head, 0, strlen("\n}"));
 	printf(",\n  \"%s\": [", stream->key);
 	return true;
 }
@@ -56,24 +54,28 @@ static struct json_object *wrap(const char *key, struct json_object *element)
 bool json_stream_add(struct json_stream *stream, struct json_object *element)
 {
 	struct json_object *whole = wrap(stream->key, element);
-	bool done = whole && begin(stream);
+	/* First of all, so that nothing is printed in part. */
+	const char *text = whole ? json_stream_text(whole) : NULL;
+	bool done = text && begin(stream);
 
 	if (done && stream->n++)
 		putchar(',');
 	if (done)
-		done = print_inner(whole,
-				   strlen("{\n  \"\": [") + strlen(stream->key),
-				   strlen("\n  ]\n}"));
+		print_inner(text,
+			    strlen("{\n  \"\": [") + strlen(stream->key),
+			    strlen("\n  ]\n}"));
 	json_object_put(whole);
 	return done;
 }
 
 bool json_stream_end(struct json_stream *stream, struct json_object *tail)
 {
-	bool done = begin(stream);
+	const char *text = json_stream_text(tail);
 
+	if (!text || !begin(stream))
+		return false;
 	fputs("\n  ],\n", stdout);
-	done &= print_inner(tail, strlen("{\n"), 0);
+	print_inner(text, strlen("{\n"), 0);
 	putchar('\n');
-	return done;
+	return true;
 }

@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/message.h"
 
+#include <errno.h>
+#include <numa.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 static bool is_quiet;
+
+/*
+ * What libnuma calls when something fails, instead of printing by itself;
+ * it is so documented in numa(3). The program exports them, so that a libnuma
+ * which is loaded later calls them, too. What the program asks it for is looked at
+ * where it asks. Only when memory is out libnuma ends the program, and that
+ * shall not be without a word.
+ */
+void numa_error(char *where)
+{
+	(void)where;
+	if (errno == ENOMEM)
+		fputs("vfio-tph: cannot load libnuma: out of memory\n",
+		      stderr);
+}
+
+void numa_warn(int number, char *format, ...)
+{
+	(void)number;
+	(void)format;
+}
 
 void message_set_quiet(bool quiet)
 {

@@ -39,6 +39,13 @@ static bool is_json(const struct report *r)
 	return r->format == REPORT_JSON;
 }
 
+/* For json-c NULL is null: one that memory was out for shall not be that. */
+static struct json_object *made(struct report *r, struct json_object *value)
+{
+	r->failed |= !value;
+	return value;
+}
+
 static void put_in(struct report *r, struct json_object *parent,
 		   const char *key, struct json_object *value)
 {
@@ -76,7 +83,8 @@ struct report *report_new(enum report_format format)
 		report_free(r);
 		return NULL;
 	}
-	put_in(r, r->stream.head, "version", json_object_new_int(JSON_VERSION));
+	put_in(r, r->stream.head, "version",
+	       made(r, json_object_new_int(JSON_VERSION)));
 	put_in(r, r->stream.head, "command", NULL);
 	put_in(r, r->tail, "errors", json_object_get(r->errors));
 	return r;
@@ -94,12 +102,19 @@ void report_free(struct report *r)
 	free(r);
 }
 
+void report_incomplete(struct report *r)
+{
+	r->failed = true;
+}
+
 /* A string that JSON can hold: sysfs and arguments may have any byte. */
-static struct json_object *new_string(const char *value)
+static struct json_object *new_string(struct report *r, const char *value)
 {
 	_cleanup_free_ char *clean = value ? utf8_clean(value) : NULL;
 
-	return clean ? json_object_new_string(clean) : NULL;
+	if (!value)
+		return NULL;
+	return made(r, clean ? json_object_new_string(clean) : NULL);
 }
 
 void report_as_text(struct report *r)
@@ -110,14 +125,16 @@ void report_as_text(struct report *r)
 void report_set_command(struct report *r, const char *command)
 {
 	if (is_json(r))
-		put_in(r, r->stream.head, "command", new_string(command));
+		put_in(r, r->stream.head, "command", new_string(r, command));
 }
 
-/* All is told of a device: it can be printed. */
+/* All is told of a device: it can be printed, where nothing of it is missing. */
 static void end_device(struct report *r)
 {
-	if (r->device && !json_stream_add(&r->stream, r->device))
-		r->failed = true;
+	if (r->failed)
+		json_object_put(r->device);
+	else if (r->device)
+		r->failed = !json_stream_add(&r->stream, r->device);
 	r->device = NULL;
 	r->depth = 0;
 }
@@ -127,9 +144,7 @@ void report_device(struct report *r, const char *bdf)
 	if (!is_json(r))
 		return;
 	end_device(r);
-	r->device = json_object_new_object();
-	if (!r->device)
-		r->failed = true;
+	r->device = made(r, json_object_new_object());
 	r->at[0] = r->device;
 	r->depth = 1;
 	report_string(r, "bdf", bdf);
@@ -142,33 +157,34 @@ void report_error(struct report *r, const char *device,
 
 	if (!is_json(r))
 		return;
-	e = json_object_new_object();
-	put_in(r, e, "device", new_string(device));
-	put_in(r, e, "code", new_string(error_word(err)));
-	put_in(r, e, "exit", json_object_new_int((int)error_status(err)));
-	put_in(r, e, "message", new_string(err->message));
-	put_in(r, e, "hint", new_string(err->hint[0] ? err->hint : NULL));
+	e = made(r, json_object_new_object());
+	put_in(r, e, "device", new_string(r, device));
+	put_in(r, e, "code", new_string(r, error_word(err)));
+	put_in(r, e, "exit",
+	       made(r, json_object_new_int((int)error_status(err))));
+	put_in(r, e, "message", new_string(r, err->message));
+	put_in(r, e, "hint", new_string(r, err->hint[0] ? err->hint : NULL));
 	put_in(r, e, "doctor",
-	       new_string(err->doctor[0] ? err->doctor : NULL));
+	       new_string(r, err->doctor[0] ? err->doctor : NULL));
 	put_in(r, r->errors, NULL, e);
 }
 
 void report_string(struct report *r, const char *key, const char *value)
 {
 	if (is_json(r))
-		put(r, key, new_string(value));
+		put(r, key, new_string(r, value));
 }
 
 void report_number(struct report *r, const char *key, long value)
 {
 	if (is_json(r))
-		put(r, key, json_object_new_int64(value));
+		put(r, key, made(r, json_object_new_int64(value)));
 }
 
 void report_bool(struct report *r, const char *key, bool value)
 {
 	if (is_json(r))
-		put(r, key, json_object_new_boolean(value));
+		put(r, key, made(r, json_object_new_boolean(value)));
 }
 
 void report_null(struct report *r, const char *key)
@@ -190,7 +206,7 @@ static void enter(struct report *r, const char *key, struct json_object *new)
 {
 	if (r->depth == MAX_DEPTH)
 		abort(); /* a bug of ours: no report is that deep */
-	put(r, key, new);
+	put(r, key, made(r, new));
 	r->at[r->depth++] = new;
 }
 
@@ -298,11 +314,12 @@ void report_table(struct report *r, const char *key,
 		r->failed = true;
 }
 
-static struct json_object *cell_json(const struct report_cell *cell)
+static struct json_object *cell_json(struct report *r,
+				     const struct report_cell *cell)
 {
 	if (cell->kind == CELL_NUMBER)
-		return json_object_new_int64(cell->number);
-	return cell->kind == CELL_TEXT ? new_string(cell->text) : NULL;
+		return made(r, json_object_new_int64(cell->number));
+	return cell->kind == CELL_TEXT ? new_string(r, cell->text) : NULL;
 }
 
 void *report_branch(struct report *r, void *parent,
@@ -326,7 +343,7 @@ void report_row(struct report *r, const struct report_cell *cells)
 	report_enter(r, NULL);
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (!r->columns[i].heading)
-			put(r, r->columns[i].key, cell_json(&cells[i]));
+			put(r, r->columns[i].key, cell_json(r, &cells[i]));
 	report_leave(r);
 }
 
@@ -359,10 +376,15 @@ int report_finish(struct report *r, struct error *err)
 		end_device(r);
 	if (r->failed) {
 		error_system(err, ENOMEM, "cannot print the result");
+		err->kind = ERR_OUTPUT;
 		report_error(r, NULL, err);
 	}
-	if (is_json(r))
-		r->failed |= !json_stream_end(&r->stream, r->tail);
+	if (is_json(r) && !json_stream_end(&r->stream, r->tail) &&
+	    !r->failed) {
+		r->failed = true;
+		error_system(err, ENOMEM, "cannot print the result");
+		err->kind = ERR_OUTPUT;
+	}
 	if (r->failed)
 		return -ENOMEM;
 	/*

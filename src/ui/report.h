@@ -24,6 +24,9 @@ enum report_format { REPORT_TEXT, REPORT_JSON };
 struct report *report_new(enum report_format format);
 void report_free(struct report *report);
 
+/* Memory ran out for a part of the result: report_finish() will fail. */
+void report_incomplete(struct report *report);
+
 /* Print text after all: help is not a result. */
 void report_as_text(struct report *report);
 

@@ -16,12 +16,12 @@
 
 #include "core/cleanup.h"
 #include "core/doctor/doctor.h"
+#include "core/interrupt.h"
 #include "core/notify.h"
 
 struct watch {
 	const char *abi;
 	int epoll, inotify, signals, timer;
-	sigset_t mask_before;
 	int interval;		/* ms that the timer runs at; 0: off */
 	bool again;		/* nodes came or went: begin anew when quiet */
 	struct pci_bus *bus;
@@ -64,12 +64,11 @@ static int open_all(struct watch *w)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	/* For good: what comes while the watch begins anew is not lost. */
+	interrupt_hold();
+	interrupt_signals(&set);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, &w->mask_before);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -120,27 +119,6 @@ static void forget(struct watched *d)
 	d->state = WATCH_IDLE;
 	d->settled = 0;
 	d->tries = 0;
-}
-
-void watch_free(struct watch *w)
-{
-	if (!w)
-		return;
-	for (size_t i = 0; i < w->n; i++) {
-		forget(&w->list[i]);
-		/* A change is not broken off in the middle. */
-		if (w->list[i].child)
-			waitpid(w->list[i].child, NULL, 0);
-		close_fd(&w->list[i].from_child);
-	}
-	free(w->list);
-	pci_bus_close(w->bus);
-	close_fd(&w->timer);
-	close_fd(&w->signals);
-	close_fd(&w->inotify);
-	close_fd(&w->epoll);
-	sigprocmask(SIG_SETMASK, &w->mask_before, NULL);
-	free(w);
 }
 
 int watch_add(struct watch *w, const struct bdf *bdf,
@@ -199,11 +177,11 @@ be_child(struct watch *w, const struct watched *d, int to_parent)
 {
 	struct watch_report report;
 
-	sigprocmask(SIG_SETMASK, &w->mask_before, NULL);
 	/* The parent says what there is to say, and ends as told. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	interrupt_restore_mask();
 	watch_bring(d, w->abi, &report);
 	_exit(write(to_parent, &report, sizeof(report)) == sizeof(report)
 		      ? 0
@@ -263,6 +241,18 @@ static void look(struct watch *w, struct watched *d)
 		start_change(w, d);
 }
 
+/* Who holds it cannot be told now: that is said, and tried again. */
+static void look_again(struct watched *d, int number)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "cannot look for its owner: %s",
+		 strerror(number));
+	say(d, WATCH_ERROR, text);
+	d->owner = (struct owner){ 0 };
+	d->state = WATCH_HELD;
+}
+
 /* An owner came: remember him, and be told when he ends. */
 static void meet_owner(struct watch *w, struct watched *d,
 		       const struct owner *owner)
@@ -271,8 +261,12 @@ static void meet_owner(struct watch *w, struct watched *d,
 	d->owner = *owner;
 	d->pidfd = pidfd_open(owner->pid, 0);
 	if (d->pidfd < 0 || add_event(w, d->pidfd)) {
+		int number = errno;
+
 		forget(d);
-		return; /* he ended meanwhile */
+		if (number != ESRCH) /* he did not end meanwhile */
+			look_again(d, number);
+		return;
 	}
 	d->said[0] = '\0';
 	d->state = WATCH_WAITING;
@@ -283,12 +277,19 @@ static void check_owner(struct watch *w, struct watched *d)
 {
 	struct owner owner;
 
-	if (d->state != WATCH_IDLE && owner_holds(&d->pci, &d->owner)) {
+	if (d->state != WATCH_IDLE && d->owner.pid &&
+	    owner_holds(&d->pci, &d->owner)) {
 		look(w, d);
 	} else if (owner_find(&d->pci, &owner)) {
 		meet_owner(w, d, &owner);
+	} else if (errno) {
+		int number = errno;
+
+		forget(d);
+		look_again(d, number);
 	} else if (d->state != WATCH_IDLE) {
-		say(d, WATCH_NOTICE, "let go by its owner");
+		if (d->owner.pid)
+			say(d, WATCH_NOTICE, "let go by its owner");
 		forget(d);
 	}
 }
@@ -343,9 +344,33 @@ static void take_report(struct watched *d)
 		take_result(d, &report);
 		return;
 	}
-	say(d, WATCH_ERROR, "the change came to no end");
+	say(d, WATCH_ERROR, "the change ended without a word: what is set now "
+			    "is not known");
 	d->state = WATCH_HELD;
 	d->settled = d->seen;
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->n; i++) {
+		/* A change is not broken off, and what came of it is told. */
+		if (w->list[i].child) {
+			while (waitpid(w->list[i].child, NULL, 0) < 0 &&
+			       errno == EINTR)
+				;
+			take_report(&w->list[i]);
+		}
+		forget(&w->list[i]);
+	}
+	free(w->list);
+	pci_bus_close(w->bus);
+	close_fd(&w->timer);
+	close_fd(&w->signals);
+	close_fd(&w->inotify);
+	close_fd(&w->epoll);
+	free(w);
 }
 
 /* Children that ended: their reports are in the pipes, or never will be. */

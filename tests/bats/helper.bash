@@ -64,7 +64,7 @@ tph()
 
 # start_tph ARGS: the same in the background; TPH_PID, its output in the files
 # $TPH_OUT and $TPH_ERR. end_tph waits, and sets status, output and stderr. (A
-# shell without job control ignores SIGINT in what it runs in the background.)
+# shell without job control ignores SIGINT in what it runs in the background, and nohup SIGHUP.)
 start_tph()
 {
 	TPH_OUT=$BATS_TEST_TMPDIR/stdout
@@ -73,7 +73,7 @@ start_tph()
 	: > "$TPH_OUT"
 	: > "$TPH_ERR"
 	LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
-		env --default-signal=INT,QUIT "$VFIO_TPH" "$@" > "$TPH_OUT" 2> "$TPH_ERR" 3>&- &
+		env --default-signal=INT,QUIT,HUP "$VFIO_TPH" "$@" > "$TPH_OUT" 2> "$TPH_ERR" 3>&- &
 	TPH_PID=$!
 }
 

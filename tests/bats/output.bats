@@ -20,7 +20,7 @@ fails()
 		# shellcheck disable=SC2086
 		to "$@" $json
 		expect_status 1
-		expect_stderr_in '^vfio-tph: cannot write the output: '
+		expect_stderr_in '^vfio-tph: (what was asked for is done, but not told: )?cannot write the output: '
 		expect_equal "messages of output" 1 \
 			"$(grep -c 'cannot write' <<< "$stderr")"
 	done
@@ -30,6 +30,27 @@ fails()
 	to '> /dev/full' cap $CAP
 	expect_status 1
 	one_line_on_stderr 'cannot write the output: No space left on device'
+}
+
+@test "a full disk after a change: it is said that the change is done" {
+	fake_hold $MSIX cdev 4
+	to '> /dev/full' set-st --owner $MSIX 0-1=4,5
+	expect_status 1
+	one_line_on_stderr '^vfio-tph: what was asked for is done, but not told: cannot write the output: No space'
+	expect_entries $MSIX 0 0x114 0x115
+}
+
+@test "a file that may not grow: status 1 and one line, not a death by SIGXFSZ" {
+	tph dump all
+	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/dump"
+	run --separate-stderr bash -c "
+		ulimit -f 1
+		'$VFIO_TPH' cap --from '$BATS_TEST_TMPDIR/dump' \
+			all all all > '$BATS_TEST_TMPDIR/out' || exit
+		'$VFIO_TPH' --json cap --from '$BATS_TEST_TMPDIR/dump' all \
+			> '$BATS_TEST_TMPDIR/out'"
+	expect_status 1
+	one_line_on_stderr 'cannot write the output: File too large'
 }
 
 @test "a full disk, for each command, as text and as JSON" {

@@ -82,7 +82,7 @@ static int first_64(int fd, int flags)
 	return copy;
 }
 
-static int open_tree(const char *path, int flags)
+static int open_tree(const char *path, int flags, mode_t mode)
 {
 	char file[PATH_MAX];
 	struct stat st;
@@ -105,7 +105,9 @@ static int open_tree(const char *path, int flags)
 			return set_errno(error);
 	}
 	/* Nothing is created in sysfs or procfs. */
-	fd = sys_openat(AT_FDCWD, file, flags & ~(O_CREAT | O_EXCL), 0);
+	if (strncmp(path, RUN_DIRECTORY, strlen(RUN_DIRECTORY)))
+		flags &= ~(O_CREAT | O_EXCL);
+	fd = sys_openat(AT_FDCWD, file, flags, mode);
 	if (fd >= 0 && machine.uid && n > 7 &&
 	    !strcmp(path + n - 7, "/config"))
 		fd = first_64(fd, flags);
@@ -121,7 +123,7 @@ int fake_openat(int dirfd, const char *path, int flags, mode_t mode)
 		return sys_openat(dirfd, path, flags, mode);
 	switch (path_find(dirfd, path, found)) {
 	case PATH_TREE:
-		return open_tree(found, flags);
+		return open_tree(found, flags, mode);
 	case PATH_PROCESS:
 		error = fault_path("open", found);
 		if (error)

@@ -62,7 +62,7 @@ static bool base_of(int dirfd, char out[PATH_MAX])
 	}
 	path_strip(out);
 	return below(out, "/sys") || below(out, "/proc") ||
-	       below(out, "/dev") || !strcmp(out, "/");
+	       below(out, "/dev") || below(out, "/run") || !strcmp(out, "/");
 }
 
 static enum where where_in_proc(const char *name)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A library that is loaded before all others and makes one call of the
+ * program under test fail, come back short, or be met by a signal. It knows
+ * the functions of libc, not the machine: what it hands on goes to the fake.
+ *
+ * Only the program INJECT_PROGRAM is concerned, and only calls that it, or
+ * a library it is linked with, makes itself: not those of the fake, of libc
+ * within libc, or of a sanitizer. A point is "ROLE FUNCTION NTH": the nth
+ * call of a function in the process (ROLE 0) or in the nth child that it
+ * forked.
+ *
+ * INJECT_TRACE=FILE	append a struct point for each call
+ * INJECT_AT="ROLE FUNCTION NTH ACTION"
+ *			ACTION: a number, the errno to fail with; "short": one
+ *			byte is read or written; "end": nothing is read;
+ *			"signal:N": the signal N comes before the call is made
+ * INJECT_HIT=FILE	is created when that call was reached
+ */
+#ifndef INJECT_H
+#define INJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What INJECT_TRACE gets; native byte order. The driver reads it. */
+struct point {
+	char function[24];	/* of ioctl with the request: "ioctl.3b7a.4" */
+	uint32_t role;
+	uint32_t nth;
+	uint32_t module;	/* 0: the program, else one of its libraries */
+	uint32_t site;		/* where in that module it returns to */
+};
+
+enum action { ACTION_NONE, ACTION_FAIL, ACTION_SHORT, ACTION_END };
+
+/*
+ * One call of a function, made from the place `site`. Tells what is to
+ * become of it; *error is the errno of ACTION_FAIL. Keeps errno.
+ */
+enum action inject_call(const char *function, const void *site, int *error);
+
+/* The function of that name behind ours. */
+void *inject_next(const char *name);
+
+#endif

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run of the program in a scenario, with a fault or without."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+from judge import Outcome
+from machine import Machine
+from points import read_trace
+
+PATIENCE = 20		# seconds: then it hangs
+# Leaks are told by their whole way through libraries without frame pointers.
+ASAN = ("verify_asan_link_order=0:allocator_may_return_null=1:detect_leaks=1:"
+        "fast_unwind_on_malloc=0:log_path=")
+# libpci never gives back what it asks udev for; and when it reports an error,
+# by a jump, it has no occasion to give back what it was working on.
+LEAKS = {"ours": "leak:udev_new\n",
+         "libpci": "leak:udev_new\nleak:libpci.so\n"}
+LIBPCI = 1		# see inject.c
+
+
+class Bench:
+    """A scenario's machine and the program on it."""
+
+    def __init__(self, build, scenario):
+        self.scenario = scenario
+        self.program = str(build / "faults" / "vfio-tph")
+        self.machine = Machine(build, scenario.holds)
+        self.files = self.machine.dir / "files"
+        self.files.mkdir(0o700)
+        inject = build / "faults" / "libvfio-tph-inject.so"
+        self.preload = [inject]
+        for name, text in LEAKS.items():
+            (self.machine.dir / name).write_text(text)
+        for name, text in scenario.files.items():
+            (self.files / name).write_text(text)
+            (self.files / name).chmod(0o600)
+        for words in scenario.before:
+            self._prepare(words)
+        self.machine.remember()
+        self.good = None
+        self.old = self.machine.settings()
+
+    def close(self):
+        self.machine.close()
+
+    def _words(self, words):
+        named = {"FILES": str(self.files)}
+        if self.machine.holders:
+            first = next(iter(self.machine.holders))
+            named |= {"PID": str(self.machine.holder_pid(first)),
+                      "FD": str(self.machine.holder_fd(first))}
+        words = [named.get(word, word) for word in words]
+        return [word.replace("FILES/", f"{self.files}/") for word in words]
+
+    def _environment(self, leaks="ours"):
+        return self.machine.environment(self.preload) | {
+            "ASAN_OPTIONS": ASAN + str(self.machine.dir / "sanitizer"),
+            "LSAN_OPTIONS": "print_suppressions=0:suppressions=" +
+                            str(self.machine.dir / leaks),
+            "UBSAN_OPTIONS": "log_path=" +
+                             str(self.machine.dir / "sanitizer"),
+            "INJECT_PROGRAM": self.program}
+
+    def _prepare(self, words):
+        done = subprocess.run([self.program, *self._words(words)], text=True,
+                              env=self._environment(), capture_output=True,
+                              check=False)
+        if words[0] == "dump":
+            (self.files / "dump").write_text(done.stdout)
+        elif done.returncode:
+            raise SystemExit(f"try-faults: {self.scenario.name}: {words}: "
+                             f"{done.stderr}")
+
+    def record(self):
+        """The run without a fault: its outcome and its points."""
+        trace = self.machine.dir / "trace"
+        outcome = self.run({"INJECT_TRACE": str(trace)})
+        self.good = outcome.settings
+        return outcome, read_trace(trace)
+
+    def inject(self, point, action):
+        """A run with a fault: its outcome, and whether it came to it."""
+        hit = self.machine.dir / "hit"
+        hit.unlink(missing_ok=True)
+        outcome = self.run({"INJECT_AT": f"{point} {action}",
+                            "INJECT_HIT": str(hit)},
+                           "libpci" if point.site[2] == LIBPCI
+                           else "ours")
+        return outcome, hit.exists()
+
+    def lose_output(self, how):
+        """A run whose stdout cannot be written."""
+        reader = None
+        if how == "full disk":
+            out = os.open("/dev/full", os.O_WRONLY)
+        elif how == "not for writing":
+            out = os.open("/dev/null", os.O_RDONLY)
+        else:
+            reader, out = os.pipe()
+            os.close(reader)
+        try:
+            return self.run({}, stdout=out)
+        finally:
+            os.close(out)
+
+    def run(self, more, leaks="ours", stdout=None):
+        self.machine.put_back()
+        out = self.machine.dir / "stdout"
+        err = self.machine.dir / "stderr"
+        with open(out, "wb") as o, open(err, "wb") as e:
+            child = subprocess.Popen(
+                [self.program, *self._words(self.scenario.args)],
+                env=self._environment(leaks) | more, stdin=subprocess.DEVNULL,
+                stdout=o if stdout is None else stdout, stderr=e)
+            at_until = self._end(child, out, err)
+        self.machine.settle()
+        return Outcome(child.returncode, out.read_text(errors="replace"),
+                       err.read_text(errors="replace"), self._sanitizer(),
+                       self.machine.settings(), self.machine.opened(),
+                       self.machine.changes(), at_until)
+
+    def _end(self, child, out, err):
+        """Wait for it; where it stays, tell it to end when it is ready."""
+        until = self.scenario.until
+        deadline = time.monotonic() + PATIENCE
+        at_until = None
+        while child.poll() is None and time.monotonic() < deadline:
+            if not until:
+                try:
+                    child.wait(deadline - time.monotonic())
+                except subprocess.TimeoutExpired:
+                    pass
+                continue
+            if at_until is None and self._is_ready(out, err, until):
+                at_until = self.machine.settings()
+                child.send_signal(signal.SIGTERM)
+            time.sleep(0.002)
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+            child.returncode = None
+        return at_until
+
+    def _is_ready(self, out, err, until):
+        said = err.read_text(errors="replace")
+        if self.scenario.args[0] == "watch":
+            # It said that it did it, or why it did not.
+            return until in said or len(said.splitlines()) > 1 or \
+                self.is_done()
+        return until in said + out.read_text(errors="replace")
+
+    def is_done(self):
+        """It can be done without a word, after a SIGHUP."""
+        return self.good is not None and \
+            self.machine.settings() == self.good
+
+    def _sanitizer(self):
+        text = ""
+        for path in pathlib.Path(self.machine.dir).glob("sanitizer.*"):
+            text += path.read_text(errors="replace")
+            os.unlink(path)
+        return text
