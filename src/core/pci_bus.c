@@ -216,7 +216,7 @@ static int find_many(struct pci_bus *bus, const struct selector *sel,
 			       f->device_id == sel->device))
 			list[(*n)++] = f->bdf;
 	}
-	if (!list)
+	if (*n == 0)
 		return error_set(err, ERR_NOT_FOUND, ENODEV,
 				 sel->kind == SELECT_ALL
 					 ? "this machine has no PCI device"
