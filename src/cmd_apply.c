@@ -41,12 +41,17 @@ static void keep_record(struct invocation *inv, const struct target *t,
 {
 	struct record *record = (struct record *)inv->data;
 	struct error err;
+	int r;
 
 	if (!record || !t->borrowed || inv->settings.dry_run)
 		return;
-	if (profile_add(record->profile, &t->pci, before) == 0 &&
-	    profile_store(record->profile, STATE_DIRECTORY, UNDO_NAME, &err) ==
-		    0)
+	r = profile_add(record->profile, &t->pci, before);
+	if (r)
+		error_system(&err, -r, "cannot write down what was set");
+	else
+		r = profile_store(record->profile, STATE_DIRECTORY, UNDO_NAME,
+				  &err);
+	if (r == 0)
 		return;
 	if (!record->complained)
 		message_note(NULL, "undo will not be possible: %s",
