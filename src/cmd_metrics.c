@@ -28,7 +28,7 @@ static int set_file(struct settings *s, const char *arg, struct error *err)
 
 static const struct option_def option_file = {
 	0, "output", "FILE", "replace this file in place of printing",
-	.set = set_file
+	.set = set_file, .value = VALUE_FILE
 };
 
 static const struct option_def *const options[] = { &option_file, &option_from,

@@ -281,7 +281,7 @@ const struct option_def option_from = {
 };
 const struct option_def option_offline = {
 	0, "offline", "FILE", "look at a dump (of dump, or lspci -xxxx); -: stdin",
-	.set = set_from
+	.set = set_from, .value = VALUE_FILE
 };
 const struct option_def option_open = {
 	0, "open", NULL, "open devices that nobody holds, which resets them",

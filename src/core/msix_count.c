@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/proc_text.h"
 
 struct vectors_of {
 	struct bdf bdf;
@@ -26,13 +27,13 @@ static int compare(const void *a, const void *b)
 	return bdf_compare(&x->bdf, &y->bdf);
 }
 
-/* Of a line with "vfio-msix[3](0000:01:00.0)" the address. */
+/* The function that a line is about, if it is about a vector of VFIO's. */
 static bool find_address(const char *line, struct bdf *bdf)
 {
-	const char *name = strstr(line, "vfio-msix[");
-	const char *from = name ? strchr(name, '(') : NULL;
+	unsigned int irq, index;
+	const char *from = proc_text_vector(line, &irq, &index);
 	char address[BDF_LENGTH] = "";
-	size_t length = from ? strcspn(++from, ")") : 0;
+	size_t length = from ? strcspn(from, ")") : 0;
 
 	if (!from || length >= sizeof(address))
 		return false;

@@ -5,16 +5,26 @@
 
 #include "core/text.h"
 
-bool proc_text_interrupt(const char *line, const char *address,
-			 unsigned int *irq, unsigned int *index)
+const char *proc_text_vector(const char *line, unsigned int *irq,
+			     unsigned int *index)
 {
 	const char *name = strstr(line, "vfio-msix[");
 
 	line += strspn(line, " ");
 	return name && text_take_number(&line, irq) && *line == ':' &&
-	       text_take(&name, "vfio-msix[") && text_take_number(&name, index) &&
-	       text_take(&name, "](") && text_take(&name, address) &&
-	       *name == ')';
+			       text_take(&name, "vfio-msix[") &&
+			       text_take_number(&name, index) &&
+			       text_take(&name, "](")
+		       ? name
+		       : NULL;
+}
+
+bool proc_text_interrupt(const char *line, const char *address,
+			 unsigned int *irq, unsigned int *index)
+{
+	const char *its = proc_text_vector(line, irq, index);
+
+	return its && text_take(&its, address) && *its == ')';
 }
 
 enum vfio_node proc_text_vfio_node(const char *target, int *number)

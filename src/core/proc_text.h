@@ -13,10 +13,15 @@
 
 /*
  * A line of /proc/interrupts,
- * " 45:  0  12 ...  vfio-msix[3](0000:01:00.0)": is it a vector of the
- * function with this address? Fills its Linux interrupt number and its index
- * in the vector table.
+ * " 45:  0  12 ...  vfio-msix[3](0000:01:00.0)": fills the Linux interrupt
+ * number of the vector and its index in the vector table. Returns where the
+ * address of the function begins, behind which there should be a ")"; NULL
+ * where it is no vector of VFIO's.
  */
+const char *proc_text_vector(const char *line, unsigned int *irq,
+			     unsigned int *index);
+
+/* Is it a vector of the function with this address? Fills the same. */
 bool proc_text_interrupt(const char *line, const char *address,
 			 unsigned int *irq, unsigned int *index);
 
