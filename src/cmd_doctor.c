@@ -140,15 +140,13 @@ static int doctor_device(struct invocation *inv, const struct bdf *bdf,
 
 static void prepare(struct invocation *inv, struct doctor *d)
 {
-	struct error ignored;
-
 	d->dump = inv->settings.from != NULL;
 	d->may_open = inv->settings.open;
 	d->access = inv->settings.access;
 	d->vfio = &inv->vfio;
 	if (d->dump)
 		return;
-	d->topology = invocation_topology(inv, &ignored);
+	d->topology = invocation_topology(inv, &d->no_topology);
 }
 
 static int look_at_devices(struct invocation *inv, struct error *err)

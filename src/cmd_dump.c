@@ -160,6 +160,9 @@ static int read_state(struct invocation *inv, struct target *t,
 		message_note(t->pci.address,
 			     "without the CPUs of the tags: %s",
 			     fact->table.no_cpus.message);
+	if (r == 0 && fact->table.no_irqs.kind)
+		message_note(t->pci.address, "%s",
+			     fact->table.no_irqs.message);
 	return r;
 }
 

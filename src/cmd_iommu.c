@@ -101,11 +101,14 @@ static int describe_ats(struct report *r, struct target *t,
 	return 0;
 }
 
-static void describe_trial(struct report *r, const char *key,
-			   const char *label, const struct iommu_trial *trial)
+/* A trial that failed for another reason than that there is no such thing. */
+static int describe_trial(struct report *r, const char *key, const char *label,
+			  const struct iommu_trial *trial, struct error *err)
 {
+	bool known = iommu_trial_tells(trial);
+
 	report_enter(r, key);
-	if (!trial->tried)
+	if (!known)
 		report_null(r, "available");
 	else
 		report_bool(r, "available", trial->number == 0);
@@ -115,17 +118,49 @@ static void describe_trial(struct report *r, const char *key,
 	if (!trial->tried)
 		report_line(r, label, "not tried, there is no PASID width");
 	else if (trial->number)
-		report_line(r, label, "no (%s)",
+		report_line(r, label, "%s (%s)", known ? "no" : "not known",
 			    strerrorname_np(trial->number));
 	else
 		report_line(r, label, "yes");
+	if (known || !trial->tried)
+		return 0;
+	return error_system(err, trial->number,
+			    "cannot find out whether there is one of these: "
+			    "%s",
+			    label);
+}
+
+static int describe_trials(struct report *r, const struct iommu_probe *probe,
+			   struct error *err)
+{
+	const struct {
+		const char *key, *label;
+		const struct iommu_trial *trial;
+	} trials[] = {
+		{ "nesting_parent", "Nesting", &probe->nesting_parent },
+		{ "nesting_parent_pasid", "PASID parent",
+		  &probe->nesting_parent_pasid },
+		{ "fault_queue", "Fault queue", &probe->fault_queue },
+	};
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
+		struct error later;
+		int now = describe_trial(r, trials[i].key, trials[i].label,
+					 trials[i].trial,
+					 result ? &later : err);
+
+		result = result ?: now;
+	}
+	return result;
 }
 
 static int describe(struct invocation *inv, struct target *t,
 		    const struct iommu_probe *probe, struct error *err)
 {
 	struct report *r = inv->report;
-	int result = 0;
+	struct error later;
+	int result = 0, trials;
 
 	describe_device(r, t);
 	report_heading(r, "%s %04x:%04x", t->pci.address, t->pci.vendor_id,
@@ -134,12 +169,8 @@ static int describe(struct invocation *inv, struct target *t,
 		report_enter(r, "iommu");
 		describe_info(r, &probe->info);
 		result = describe_ats(r, t, &probe->info, err);
-		describe_trial(r, "nesting_parent", "Nesting",
-			       &probe->nesting_parent);
-		describe_trial(r, "nesting_parent_pasid", "PASID parent",
-			       &probe->nesting_parent_pasid);
-		describe_trial(r, "fault_queue", "Fault queue",
-			       &probe->fault_queue);
+		trials = describe_trials(r, probe, result ? &later : err);
+		result = result ?: trials;
 		report_leave(r);
 	}
 	plan_tell(inv);

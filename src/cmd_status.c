@@ -172,6 +172,8 @@ static void tell_missing(const struct target *t, const struct st_table *table)
 			     "the CPUs of the tags are told by the kernel "
 			     "through the process that holds the device: "
 			     "--owner");
+	if (table->no_irqs.kind)
+		message_note(address, "%s", table->no_irqs.message);
 }
 
 static void tell(struct invocation *inv, const struct target *t,

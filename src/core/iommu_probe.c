@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/iommu_probe.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "uapi/iommufd.h"
+
+/*
+ * The kernel answers EOPNOTSUPP for what the IOMMU has not
+ * (drivers/iommu/iommufd/hw_pagetable.c, domain_alloc_paging_flags of its
+ * drivers), ENOTTY for an operation that it does not know, and E2BIG for a
+ * member that is set and not known to it (iommufd/main.c).
+ */
+bool iommu_trial_tells(const struct iommu_trial *trial)
+{
+	switch (trial->number) {
+	case 0:
+	case EOPNOTSUPP:
+	case ENOTTY:
+	case E2BIG:
+		return trial->tried;
+	default:
+		return false;
+	}
+}
 
 static int destroy(const struct iommufd *iommufd, uint32_t id,
 		   const char *what, struct error *err)

@@ -27,6 +27,12 @@ struct iommu_probe {
 };
 
 /*
+ * Does what a trial came to tell whether there is such a table? Not where it
+ * failed for another reason, as for want of memory.
+ */
+bool iommu_trial_tells(const struct iommu_trial *trial);
+
+/*
  * An allocation that is refused is a result. What was allocated and could
  * not be destroyed is an error, as is what no trial can do without. Returns
  * 0, or -errno with *err filled.

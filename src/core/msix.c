@@ -185,8 +185,8 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 		vector.cpu = read_cpu(vector.irq);
 		list[(*n)++] = vector;
 	}
-	if (ferror(f))
-		return error_system(err, EIO, "cannot read /proc/interrupts");
+	if (!feof(f))
+		return error_system(err, errno, "cannot read /proc/interrupts");
 	if (list)
 		qsort(list, *n, sizeof(*list), compare);
 	*vectors = take_ptr(list);

@@ -38,6 +38,21 @@ static bool is_group_device(int dir, const char *fd)
 	return strcmp(target, OWNER_GROUP_DEVICE) == 0;
 }
 
+bool owner_is_own_want(int number)
+{
+	switch (number) {
+	case 0:
+	case EINVAL: /* "." is no link */
+	case ENOENT:
+	case ESRCH:
+	case EACCES:
+	case EPERM:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static DIR *open_fds(pid_t pid)
 {
 	char path[64];
@@ -46,12 +61,15 @@ static DIR *open_fds(pid_t pid)
 	return opendir(path);
 }
 
-void owner_command(pid_t pid, char *command, size_t size)
+int owner_command(pid_t pid, char *command, size_t size)
 {
-	if (sysfs_readf(command, size, "/proc/%d/comm", pid) < 0)
+	long n = sysfs_readf(command, size, "/proc/%d/comm", pid);
+
+	if (n <= 0)
 		snprintf(command, size, "a process");
 	/* A process names itself as it likes. */
 	text_keep_one_line(command);
+	return n < 0 && n != -ENOENT && n != -ESRCH ? (int)n : 0;
 }
 
 /*
@@ -64,13 +82,17 @@ static int find_descriptor(pid_t pid, const struct pci_device *pci,
 	_cleanup_closedir_ DIR *d = open_fds(pid);
 	struct dirent *entry;
 
-	if (!d && owner_is_own_want(errno))
-		*want = errno;
-	while (d && (entry = readdir(d)))
-		if (text_number(entry->d_name) >= 0 &&
-		    (is_node(dirfd(d), entry->d_name, pci->cdev) ||
-		     is_node(dirfd(d), entry->d_name, group)))
+	while (d && (errno = 0, entry = readdir(d))) {
+		if (text_number(entry->d_name) < 0)
+			continue;
+		if (is_node(dirfd(d), entry->d_name, pci->cdev) ||
+		    is_node(dirfd(d), entry->d_name, group))
 			return text_number(entry->d_name);
+		if (owner_is_own_want(errno))
+			*want = errno;
+	}
+	if (owner_is_own_want(errno))
+		*want = errno;
 	return -1;
 }
 
@@ -209,6 +231,11 @@ static int try_fd(const struct pci_device *pci, const struct owner *owner,
 		break;
 	case VERIFY_OTHER:
 		break;
+	case VERIFY_FAILED:
+		return error_system(err, errno,
+				    "cannot tell what descriptor %d of "
+				    "process %d is",
+				    number, owner->pid);
 	}
 	return 0;
 }
@@ -222,8 +249,13 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 
 	if (!d && (errno == EACCES || errno == EPERM))
 		return no_rights(owner, errno, err);
-	if (!d)
+	if (!d && (errno == ENOENT || errno == ESRCH))
 		return ended(owner, err);
+	if (!d)
+		return error_system(err, errno,
+				    "cannot list the descriptors of process "
+				    "%d",
+				    owner->pid);
 	while (r == 0 && found->fd < 0 && (entry = readdir(d))) {
 		int number = text_number(entry->d_name);
 

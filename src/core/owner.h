@@ -9,7 +9,6 @@
 #ifndef CORE_OWNER_H
 #define CORE_OWNER_H
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -32,16 +31,16 @@ struct owner {
 bool owner_find(const struct pci_device *pci, struct owner *owner);
 
 /*
- * Why the descriptors of a process could not be listed: for want of
- * something of ours, not because it ended or is not ours to look at.
+ * Why the descriptors of a process could not be seen: for want of something
+ * of ours, not because it ended or is not ours to look at. 0 is no want.
  */
-static inline bool owner_is_own_want(int number)
-{
-	return number == EMFILE || number == ENFILE || number == ENOMEM;
-}
+bool owner_is_own_want(int number);
 
-/* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
-void owner_command(pid_t pid, char *command, size_t size);
+/*
+ * Name of a process, as /proc/PID/comm has it; "a process" where it has none.
+ * Returns 0, also where it ended, or -errno.
+ */
+int owner_command(pid_t pid, char *command, size_t size);
 
 /*
  * Does the process still hold the function, as far as owner_find() could see?

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner_node.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -24,7 +25,10 @@ bool owner_node(int dir, const char *fd, char *node, size_t size)
 	struct stat ours, its;
 	const char *vfio;
 
-	target[n < 0 ? 0 : n] = '\0';
+	if (n < 0)
+		return false;
+	errno = 0;
+	target[n] = '\0';
 	vfio = last_of(target, "/vfio/");
 	if (!vfio || (size_t)snprintf(node, size, "/dev%s", vfio) >= size)
 		return false;

@@ -57,19 +57,25 @@ static int add(struct owner_scan *scan, const struct holding *holding)
 	return 0;
 }
 
-/* Is it a VFIO node, and what does it give access to? */
-static bool is_holding(const char *target, struct holding *holding)
+/*
+ * Is it a VFIO node, and what does it give access to? Returns 1, or 0 where
+ * it is none, or -errno.
+ */
+static int is_holding(const char *target, struct holding *holding)
 {
 	enum vfio_node node = proc_text_vfio_node(target, &holding->group);
 	char name[LINK_MAX];
+	int r;
 
 	holding->by_group = node == VFIO_NODE_GROUP;
 	if (node != VFIO_NODE_CDEV)
 		return holding->by_group;
 	snprintf(name, sizeof(name), "/sys/class/vfio-dev/vfio%d/device",
 		 holding->group);
-	return sysfs_link_name(name, name, sizeof(name)) == 0 &&
-	       bdf_parse(name, &holding->bdf) == 0;
+	r = sysfs_link_name(name, name, sizeof(name));
+	if (r)
+		return r == -ENOENT ? 0 : r; /* it is gone */
+	return bdf_parse(name, &holding->bdf) == 0;
 }
 
 static int scan_process(struct owner_scan *scan, pid_t pid)
@@ -84,17 +90,21 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 	d = opendir(path);
 	if (!d && owner_is_own_want(errno))
 		return -errno;
-	while (d && r == 0 && (entry = readdir(d))) {
-		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node)) ||
-		    !is_holding(node, &holding))
+	while (d && r >= 0 && (errno = 0, entry = readdir(d))) {
+		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node))) {
+			r = owner_is_own_want(errno) ? -errno : 0;
 			continue;
-		if (!holding.owner.command[0])
-			owner_command(holding.owner.pid,
-				      holding.owner.command,
-				      sizeof(holding.owner.command));
-		r = add(scan, &holding);
+		}
+		r = is_holding(node, &holding);
+		if (r > 0 && !holding.owner.command[0])
+			r = owner_command(pid, holding.owner.command,
+					  sizeof(holding.owner.command)) ?: 1;
+		if (r > 0)
+			r = add(scan, &holding);
 	}
-	return r;
+	if (r >= 0 && owner_is_own_want(errno))
+		r = -errno;
+	return r < 0 ? r : 0;
 }
 
 int owner_scan_load(struct owner_scan **scan, struct error *err)

@@ -16,18 +16,28 @@
 #include "core/text.h"
 #include "core/vfio_query.h"
 
+/* What is not there any more is another device. */
+static enum verify failed(int number)
+{
+	errno = number;
+	return number == ENOENT ? VERIFY_OTHER : VERIFY_FAILED;
+}
+
 static enum verify verify_cdev(const struct pci_device *pci,
 			       const struct stat *st)
 {
 	unsigned int major_number, minor_number;
 	const char *p;
 	char text[32];
+	long length;
 
-	if (!pci->cdev[0] ||
-	    sysfs_readf(text, sizeof(text),
-			"/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
-			pci->address, strrchr(pci->cdev, '/') + 1) < 0)
+	if (!pci->cdev[0])
 		return VERIFY_OTHER;
+	length = sysfs_readf(text, sizeof(text),
+			     "/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
+			     pci->address, strrchr(pci->cdev, '/') + 1);
+	if (length < 0)
+		return failed((int)-length);
 	p = text;
 	if (!text_take_number(&p, &major_number) || !text_take(&p, ":") ||
 	    !text_take_number(&p, &minor_number) || *p)
@@ -52,7 +62,9 @@ static enum verify verify_fdinfo(const struct pci_device *pci, int fd)
 	if (!value)
 		return VERIFY_UNDECIDED;
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", pci->address);
-	return realpath(path, real) && strlen(real) == length &&
+	if (!realpath(path, real))
+		return failed(errno);
+	return strlen(real) == length &&
 			       memcmp(real, value, length) == 0
 		       ? VERIFY_SAME
 		       : VERIFY_OTHER;
@@ -172,7 +184,7 @@ enum verify owner_verify(const struct pci_device *pci, pid_t pid, int fd)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n < 0 || fstat(fd, &st))
-		return VERIFY_OTHER;
+		return failed(errno);
 	target[n] = '\0';
 	if (S_ISCHR(st.st_mode))
 		return verify_cdev(pci, &st);

@@ -14,6 +14,7 @@ enum verify {
 	VERIFY_OTHER,	  /* it is something else */
 	VERIFY_SAME,	  /* beyond doubt */
 	VERIFY_UNDECIDED, /* it could be, and so could another device */
+	VERIFY_FAILED,	  /* a look failed; errno says why */
 };
 
 /*

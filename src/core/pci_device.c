@@ -252,17 +252,27 @@ static void read_config(void *argument)
 }
 
 /*
- * A read that came back short was beyond the end of the file (a conventional
- * function ends at 256 bytes) or beyond what this user may see (64 bytes).
+ * libpci does not say why it could not read: look at the last byte. It is
+ * beyond the end of the file (a conventional function ends at 256 bytes), or
+ * beyond what this user may see (64 bytes), or there is an error. Returns
+ * -errno; 0 where it can be read after all.
  */
 static int why_short(const struct pci_device *dev, unsigned int end)
 {
-	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16];
+	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16], last;
+	_cleanup_close_ int fd = -1;
 	struct stat st;
+	ssize_t n;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/config", dev->address);
-	if (stat(path, &st))
-		return -ENODEV;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st))
+		return errno == ENOENT ? -ENODEV : -errno;
+	n = pread(fd, &last, 1, end - 1);
+	if (n < 0)
+		return -errno;
+	if (n > 0)
+		return 0;
 	return end > (unsigned long)st.st_size ? -ERANGE : -EPERM;
 }
 
@@ -289,12 +299,20 @@ static int config_read(void *context, unsigned int offset, void *buffer,
 	struct config_read c = { dev->handle, offset, length, buffer, 0 };
 	struct error err;
 
-	if (pci_guarded(read_config, &c, &err))
-		return -EIO;
-	if (c.ok)
-		return 0;
-	return dev->bus->record ? why_short_dump(dev->handle, offset + length)
-				: why_short(dev, offset + length);
+	for (int tries = 0; tries < 2; tries++) {
+		int r;
+
+		if (pci_guarded(read_config, &c, &err))
+			return -EIO;
+		if (c.ok)
+			return 0;
+		if (dev->bus->record)
+			return why_short_dump(dev->handle, offset + length);
+		r = why_short(dev, offset + length);
+		if (r)
+			return r;
+	}
+	return -EIO;
 }
 
 struct config_reader pci_device_config(struct pci_device *dev)

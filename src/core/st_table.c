@@ -96,7 +96,12 @@ static int read_vectors(const struct target *target, struct st_table *table,
 		e = &table->entries[vectors[i].index];
 		cpulist_free(&e->irq_cpus);
 		e->irq = (int)vectors[i].irq;
-		msix_affinity(vectors[i].irq, &e->irq_cpus);
+		r = msix_affinity(vectors[i].irq, &e->irq_cpus);
+		/* It may have been freed meanwhile. */
+		if (r && r != -ENOENT && r != -ENODATA)
+			error_system(&table->no_irqs, -r,
+				     "cannot read where interrupt %u goes",
+				     vectors[i].irq);
 	}
 	return 0;
 }

@@ -31,6 +31,7 @@ struct st_table {
 	size_t n;
 	/* Why tags, or CPUs, are not known, where it is not plain. */
 	struct error no_tags, no_cpus;
+	struct error no_irqs;	/* where some interrupt goes is not known */
 };
 
 /*

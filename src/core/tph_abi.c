@@ -23,12 +23,20 @@ static const struct tph_abi *find(const char *name)
 	return NULL;
 }
 
-bool tph_abi_has_parameter(const char *module, const char *parameter,
-			   char *path, size_t size)
+int tph_abi_has_one_of(const char *module, const char *const *parameters,
+		       size_t n, char *path, size_t size)
 {
-	snprintf(path, size, "/sys/module/%s/parameters/%s", module,
-		 parameter);
-	return access(path, F_OK) == 0;
+	int unseen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, size, "/sys/module/%s/parameters/%s", module,
+			 parameters[i]);
+		if (access(path, F_OK) == 0)
+			return 1;
+		if (errno != ENOENT)
+			unseen = -errno;
+	}
+	return unseen;
 }
 
 /*
@@ -36,31 +44,42 @@ bool tph_abi_has_parameter(const char *module, const char *parameter,
  * region. Their parameters tell them apart; their numbers are not settled,
  * so the tool can say that much and nothing more.
  */
-static bool is_later_family(const char *module, char *path, size_t size)
+static int is_later_family(const char *module, char *path, size_t size)
 {
 	static const char *const parameters[] = { "tph", "enable_unsafe_tph" };
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
-		if (tph_abi_has_parameter(module, parameters[i], path, size))
-			return true;
-	return false;
+	return tph_abi_has_one_of(module, parameters, 2, path, size);
 }
 
 enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
 				   size_t size)
 {
+	const struct {
+		int (*offered_by)(const char *module, char *path, size_t size);
+		enum tph_abi_evidence evidence;
+	} looks[] = {
+		{ tph_abi_ioctl.offered_by, TPH_ABI_OFFERED },
+		{ is_later_family, TPH_ABI_LATER },
+	};
 	char module[64];
+	const char *modules[] = { module, "vfio_pci" };
+	int unseen = pci_device_module(dev, module, sizeof(module));
 
-	if (pci_device_module(dev, module, sizeof(module)))
+	if (unseen)
 		snprintf(module, sizeof(module), "vfio_pci");
-	if (tph_abi_ioctl.offered_by(module, path, size) ||
-	    tph_abi_ioctl.offered_by("vfio_pci", path, size))
-		return TPH_ABI_OFFERED;
-	if (is_later_family(module, path, size) ||
-	    is_later_family("vfio_pci", path, size))
-		return TPH_ABI_LATER;
+	if (unseen == -ENOENT)
+		unseen = 0; /* the driver is built in */
+	for (size_t i = 0; i < 4; i++) {
+		int r = looks[i / 2].offered_by(modules[i % 2], path, size);
+
+		if (r > 0)
+			return looks[i / 2].evidence;
+		if (r < 0)
+			unseen = r;
+	}
 	snprintf(path, size, "/sys/module/%s/parameters", module);
-	return TPH_ABI_SILENT;
+	errno = -unseen;
+	return unseen ? TPH_ABI_UNSEEN : TPH_ABI_SILENT;
 }
 
 static int no_abi(const struct pci_device *dev, struct error *err)

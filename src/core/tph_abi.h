@@ -53,9 +53,10 @@ struct tph_abi {
 
 	/*
 	 * Does the module of this name offer the family? By its parameters;
-	 * path is that of the one which tells.
+	 * path is that of the one which tells. Returns 1, 0, or -errno where
+	 * it cannot be seen.
 	 */
-	bool (*offered_by)(const char *module, char *path, size_t size);
+	int (*offered_by)(const char *module, char *path, size_t size);
 
 	/*
 	 * Find out, without changing anything, whether the kernel offers the
@@ -95,20 +96,25 @@ extern const struct tph_abi tph_abi_ioctl;
 /*
  * What the parameters of modules tell of a device's driver, without opening
  * the device: of its module first, then of vfio_pci. path is the parameter
- * that tells, or, where none does, the directory that it would be in.
+ * that tells, or, where none does, the directory that it would be in. Where
+ * it could not be seen, errno says why.
  */
 enum tph_abi_evidence {
 	TPH_ABI_SILENT,	 /* nothing: only a probe can tell */
 	TPH_ABI_OFFERED, /* of tph_abi_ioctl; the parameter is its gate */
 	TPH_ABI_LATER,	 /* of a later family, which is not known */
+	TPH_ABI_UNSEEN,	 /* a look failed: only a probe can tell */
 };
 
 enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
 				   size_t size);
 
-/* Has a module that is loaded this parameter? path is where it is. */
-bool tph_abi_has_parameter(const char *module, const char *parameter,
-			   char *path, size_t size);
+/*
+ * Has a module that is loaded one of these n parameters? path is where the
+ * first is. Returns 1, 0, or -errno where it cannot be seen.
+ */
+int tph_abi_has_one_of(const char *module, const char *const *parameters,
+		       size_t n, char *path, size_t size);
 
 /*
  * Choose the family for a device that is open as fd and bound to a driver,

@@ -42,16 +42,13 @@ struct batch {
 	struct vfio_pci_tph_st st;
 };
 
-static bool offered_by(const char *module, char *path, size_t size)
+static int offered_by(const char *module, char *path, size_t size)
 {
 	static const char *const parameters[] = {
 		"enable_unsafe_tph_ds", "enable_unsafe_tph_ds_mode"
 	};
 
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
-		if (tph_abi_has_parameter(module, parameters[i], path, size))
-			return true;
-	return false;
+	return tph_abi_has_one_of(module, parameters, 2, path, size);
 }
 
 /*

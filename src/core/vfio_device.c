@@ -87,7 +87,7 @@ static int not_dma_owner(const struct pci_device *pci, struct error *err)
 {
 	char list[512];
 
-	if (vfio_list_blockers(pci, list, sizeof(list)))
+	if (vfio_list_blockers(pci, list, sizeof(list)) > 0)
 		return vfio_not_viable(pci, err);
 	return vfio_busy(pci, err);
 }

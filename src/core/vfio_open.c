@@ -70,16 +70,17 @@ int vfio_busy(const struct pci_device *pci, struct error *err)
 	return -EBUSY;
 }
 
-size_t vfio_list_blockers(const struct pci_device *pci, char *list,
-			  size_t size)
+int vfio_list_blockers(const struct pci_device *pci, char *list, size_t size)
 {
 	_cleanup_free_ struct group_member *members = NULL;
-	size_t n = 0, used = 0, blockers = 0;
+	size_t n = 0, used = 0;
 	struct error ignored;
+	int blockers = 0, r;
 
 	list[0] = '\0';
-	if (pci_group_members(pci->iommu_group, &members, &n, &ignored))
-		return 0;
+	r = pci_group_members(pci->iommu_group, &members, &n, &ignored);
+	if (r)
+		return r;
 	for (size_t i = 0; i < n && used < size; i++) {
 		char address[BDF_LENGTH];
 

@@ -40,10 +40,9 @@ int vfio_busy(const struct pci_device *pci, struct error *err);
 
 /*
  * Name the functions that keep the group from being viable: those bound to a
- * driver that uses DMA on the host's behalf. Returns how many.
+ * driver that uses DMA on the host's behalf. Returns how many, or -errno.
  */
-size_t vfio_list_blockers(const struct pci_device *pci, char *list,
-			  size_t size);
+int vfio_list_blockers(const struct pci_device *pci, char *list, size_t size);
 int vfio_not_viable(const struct pci_device *pci, struct error *err);
 
 #endif

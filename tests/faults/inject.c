@@ -14,6 +14,7 @@
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #define MODULES	  8
 #define FUNCTIONS 128
@@ -141,22 +142,6 @@ static int create(const char *path, int flags)
 			  O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
 }
 
-/* The descriptor is kept out of the way of those that the program gets. */
-static void trace(const struct point *p)
-{
-	const char *path = getenv("INJECT_TRACE");
-	static int fd = -1;
-
-	if (path && fd < 0) {
-		int low = create(path, O_APPEND);
-
-		fd = (int)below(SYS_fcntl, low, F_DUPFD_CLOEXEC, 1000, 0);
-		below(SYS_close, low, 0, 0, 0);
-	}
-	if (fd >= 0)
-		below(SYS_write, fd, (long)p, sizeof(*p), 0);
-}
-
 static bool find_site(const void *site, struct point *p)
 {
 	for (uint32_t i = 0; i < MODULES; i++) {
@@ -169,6 +154,49 @@ static bool find_site(const void *site, struct point *p)
 		return true;
 	}
 	return false;
+}
+
+static uint32_t mix(uint32_t hash, uint32_t number)
+{
+	return (hash ^ number) * 0x01000193u; /* FNV-1a, by words */
+}
+
+/* One frame more; those that are in no module of ours count for nothing. */
+static _Unwind_Reason_Code add_frame(struct _Unwind_Context *frame, void *data)
+{
+	struct point p = { 0 };
+	uint32_t *hash = data;
+
+	if (find_site((const void *)_Unwind_GetIP(frame), &p))
+		*hash = mix(mix(*hash, p.module), p.site);
+	return _URC_NO_REASON;
+}
+
+/* The places that led to a call. */
+static uint32_t find_stack(void)
+{
+	uint32_t hash = 0x811c9dc5u;
+
+	_Unwind_Backtrace(add_frame, &hash);
+	return hash;
+}
+
+/* The descriptor is kept out of the way of those that the program gets. */
+static void trace(struct point *p)
+{
+	const char *path = getenv("INJECT_TRACE");
+	static int fd = -1;
+
+	if (path && fd < 0) {
+		int low = create(path, O_APPEND);
+
+		fd = (int)below(SYS_fcntl, low, F_DUPFD_CLOEXEC, 1000, 0);
+		below(SYS_close, low, 0, 0, 0);
+	}
+	if (fd < 0)
+		return;
+	p->stack = find_stack();
+	below(SYS_write, fd, (long)p, sizeof(*p), 0);
 }
 
 static uint32_t count(const char *function)
@@ -191,7 +219,7 @@ static void note_hit(void)
 		below(SYS_close, create(path, 0), 0, 0, 0);
 }
 
-static enum action decide(const struct point *p, int *error)
+static enum action decide(struct point *p, int *error)
 {
 	trace(p);
 	if (p->role != state.at.role || p->nth != state.at.nth ||

@@ -30,6 +30,7 @@ struct point {
 	uint32_t nth;
 	uint32_t module;	/* 0: the program, else one of its libraries */
 	uint32_t site;		/* where in that module it returns to */
+	uint32_t stack;		/* hash of the places that led there */
 };
 
 enum action { ACTION_NONE, ACTION_FAIL, ACTION_SHORT, ACTION_END };

@@ -9,6 +9,8 @@ the line says otherwise.
 import json
 import re
 
+import told
+
 DOCUMENTED = range(11)
 # Libraries that end the program themselves when memory is out, before or
 # where nothing can be done about it.
@@ -62,7 +64,8 @@ def lines_are_wrong(scenario, outcome, good):
         return None
     if scenario.args[0] == "run" and outcome.status > 128:
         return None	# the program was ended by a signal, and so are we
-    if outcome.status > 0 and not errors:
+    if outcome.status > 0 and not errors and \
+            not (scenario.command == "doctor" and "failure" in outcome.stdout):
         return "it failed without a word"
     hints = [line for line in more if is_hint(line)]
     to_doctor = [line for line in hints if points_to_doctor(line)]
@@ -85,6 +88,7 @@ def json_is_wrong(outcome, good):
     except ValueError:
         return NO_OBJECT
     if outcome.status not in (0, good.status) and not result["errors"] and \
+            '"result": "failure"' not in outcome.stdout and \
             not outcome.at_until:
         return "status without an error in the object"
     return None
@@ -126,7 +130,7 @@ def entries_claimed(text, old, new):
 
 def device_is_wrong(text, now, old, new):
     """Compare one device with the line that is said of it."""
-    if "done, but" in text:
+    if "done, but" in text or "entries programmed for" in text:
         return None if now == new else "it is not done"
     if "put back as it was" in text:
         # With TPH off what stands in the table has no effect.
@@ -186,9 +190,9 @@ def is_silent(outcome, good):
         (outcome.stdout != good.stdout or outcome.changes != good.changes)
 
 
-def judge(scenario, outcome, good, old, signal=0, of_library=False,
+def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
           absent=False):
-    """None, or what is wrong with a run. of_library: memory ran out within
+    """None, or what is wrong with a run. way: how a call failed. of_library: memory ran out within
     a library, and some do not survive that; devices have to be untouched.
     absent: something was not there, which is a fact to be shown."""
     if outcome.sanitizer and of_library and outcome.settings == old and \
@@ -209,7 +213,14 @@ def judge(scenario, outcome, good, old, signal=0, of_library=False,
         wrong = "a device is left open"
     if not wrong:
         wrong = state_is_wrong(scenario, outcome, good, old, signal)
-    if not wrong and not absent and is_silent(outcome, good):
+    if not wrong and not absent and outcome.status >= 0 and \
+            scenario.command in told.COMMANDS:
+        wrong = told.result_is_wrong(scenario, outcome, good, way,
+                                     says_more(outcome, good))
+    elif not wrong and not absent and is_silent(outcome, good):
         wrong = SILENT
     # What they print when memory runs out in them, nobody can look after.
-    return LIBRARY if of_library and wrong in (SILENT, NO_OBJECT) else wrong
+    if of_library and wrong and \
+            wrong.startswith((SILENT, NO_OBJECT, told.UNSAID, told.LOST)):
+        return LIBRARY
+    return wrong

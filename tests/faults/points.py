@@ -97,21 +97,22 @@ sigemptyset sigismember sigprocmask sigpending raise snprintf sscanf stderr stdo
 strchr strcmp strcpy strncpy strcspn strerror strerrorname_np sigabbrev_np
 strlen strpbrk strncasecmp strncmp strrchr strsep strspn strstr strtol strtoul
 strcasecmp strtoull sysconf timerfd_settime uname unsetenv vfprintf vprintf vsnprintf
-fseeko rewind optarg optind opterr
+feof fseeko rewind optarg optind opterr
 _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable
 """.split())
 LIBRARIES = ("pci_", "numa_", "json_", "scols_")
 SANITIZERS = ("__asan_", "__ubsan_", "__lsan_", "__sanitizer_")
 
-RECORD = struct.Struct("24sIIII")
+RECORD = struct.Struct("24sIIIII")
 
 
 class Point:
-    """The nth call of a function in a process, and where it was made."""
+    """The nth call of a function in a process, where it was made, and from
+    which stack (a number that stands for it)."""
 
-    def __init__(self, function, role, nth, site):
+    def __init__(self, function, role, nth, site, stack):
         self.function, self.role, self.nth = function, role, nth
-        self.site = site
+        self.site, self.stack = site, stack
 
     def __str__(self):
         return f"{self.role} {self.function} {self.nth}"
@@ -123,11 +124,11 @@ def read_trace(path):
     data = path.read_bytes() if path.exists() else b""
     path.unlink(missing_ok=True)
     points = []
-    for name, role, nth, module, at in RECORD.iter_unpack(data):
+    for name, role, nth, module, at, stack in RECORD.iter_unpack(data):
         function = name.rstrip(b"\0").decode()
         # Children are alike: which of them it was is no other place.
         points.append(Point(function, role, nth,
-                            (function, min(role, 1), module, at)))
+                            (function, min(role, 1), module, at), stack))
     return points
 
 

@@ -43,6 +43,8 @@ class Scenario:
         self.files, self.until, self.changes = files or {}, until, changes
         self.status = status
         self.json = "--json" in self.args
+        self.command = next((word for word in self.args
+                             if not word.startswith("--")), "help")
 
 
 def make():
@@ -125,3 +127,14 @@ def make():
     yield Scenario("watch", "watch --config FILES", holds=BY_CDEV,
                    files={"p.json": STEERED}, until="programmed",
                    changes=True)
+    yield Scenario("doctor", f"doctor {CAP} {MSIX}", holds=BY_CDEV)
+    yield Scenario("doctor of an owner", f"doctor --owner {MSIX}",
+                   holds=BY_GROUP, before=[SOME])
+    yield Scenario("doctor that opens by cdev", f"doctor --open {CAP}",
+                   changes=True)
+    yield Scenario("doctor as JSON", f"--json doctor {CAP} {MSIX}",
+                   holds=BY_CDEV, before=[SOME])
+    yield Scenario("doctor of a dump", "doctor --offline FILES/dump all",
+                   before=[["dump", "all"]])
+    yield Scenario("iommu", f"iommu {CAP}", changes=True)
+    yield Scenario("iommu as JSON", f"--json iommu {CAP}", changes=True)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The driver's TPH interface: is there one, of which family, is it gated? */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,22 +15,23 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 
 	switch (tph_abi_look(&d->target->pci, path, sizeof(path))) {
 	case TPH_ABI_OFFERED:
-		sysfs_read(path, value, sizeof(value));
-		finding_see(f, path, "%s", value);
+		check_see_file(f, path, value, sizeof(value));
 		finding_ok(f,
 			   "the driver offers the family '%s', its "
 			   "parameter says",
 			   tph_abi_ioctl.name);
 		break;
 	case TPH_ABI_LATER:
-		sysfs_read(path, value, sizeof(value));
-		finding_see(f, path, "%s", value);
+		check_see_file(f, path, value, sizeof(value));
 		finding_fail(f, ERR_UNKNOWN_ABI,
 			     "the driver %s has a TPH interface of a later "
 			     "revision, which vfio-tph does not know",
 			     d->target->pci.driver);
 		finding_next(f, "driverctl set-override %s tph-vfio-pci",
 			     d->target->pci.address);
+		break;
+	case TPH_ABI_UNSEEN:
+		finding_unread(f, path, errno);
 		break;
 	case TPH_ABI_SILENT:
 		finding_see(f, path, "no parameter of TPH");
@@ -107,19 +109,26 @@ void check_gate(struct doctor *d, struct finding *f)
 	bool table = d->target->cap.location != TPH_TABLE_NONE;
 	char path[160], value[32] = "";
 	struct error err = { .kind = ERR_GATED };
+	enum tph_abi_evidence evidence;
+	long n;
 
 	if (check_not_in_dump(d, f))
 		return;
-	if (tph_abi_look(&d->target->pci, path, sizeof(path)) !=
-	    TPH_ABI_OFFERED) {
+	evidence = tph_abi_look(&d->target->pci, path, sizeof(path));
+	if (evidence == TPH_ABI_UNSEEN) {
+		finding_unread(f, path, errno);
+		return;
+	}
+	if (evidence != TPH_ABI_OFFERED) {
 		finding_see(f, path, "no gate");
 		finding_skip(f, "the driver has no gate");
 		return;
 	}
-	sysfs_read(path, value, sizeof(value));
-	finding_see(f, path, "%s", value);
+	n = check_see_file(f, path, value, sizeof(value));
 	if (table) {
 		finding_ok(f, "of no concern: it has an ST table");
+	} else if (n < 0) {
+		finding_unread(f, path, (int)-n);
 	} else if (value[0] == 'Y' || value[0] == '1') {
 		finding_ok(f, "device-specific mode without an ST table is "
 			      "allowed");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way to the device: its driver, its nodes, its owner, opening it. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,20 +53,27 @@ void check_driver(struct doctor *d, struct finding *f)
 }
 
 /* How far a way of opening goes; ascending. */
-enum way { WAY_NONE, WAY_FORBIDDEN, WAY_OPEN };
+enum way { WAY_NONE, WAY_FORBIDDEN, WAY_UNSEEN, WAY_OPEN };
 
 static enum way try_node(struct finding *f, const char *path)
 {
-	if (!vfio_exists(path)) {
+	if (euidaccess(path, R_OK | W_OK) == 0) {
+		finding_see(f, path, "read and write");
+		return WAY_OPEN;
+	}
+	switch (errno) {
+	case ENOENT:
 		finding_see(f, path, "not there");
 		return WAY_NONE;
-	}
-	if (euidaccess(path, R_OK | W_OK)) {
-		finding_see(f, path, "not for this user");
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		finding_see(f, path, "not for this user: %s", strerror(errno));
 		return WAY_FORBIDDEN;
+	default:
+		finding_see(f, path, "%s", strerror(errno));
+		return WAY_UNSEEN;
 	}
-	finding_see(f, path, "read and write");
-	return WAY_OPEN;
 }
 
 static enum way worse(enum way a, enum way b)
@@ -94,6 +102,8 @@ void check_nodes(struct doctor *d, struct finding *f)
 			   cdev == WAY_OPEN ? "its character device" : "",
 			   cdev == group ? " and by " : "",
 			   group == WAY_OPEN ? "its group" : "");
+	} else if (cdev == WAY_UNSEEN || group == WAY_UNSEEN) {
+		finding_skip(f, "cannot see whether this user can open it");
 	} else if (cdev == WAY_FORBIDDEN || group == WAY_FORBIDDEN) {
 		finding_fail(f, ERR_PERMISSION,
 			     "this user cannot open its nodes");

@@ -2,6 +2,7 @@
 /* The CPUs that tags could aim at: which are near, and which are set apart. */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +17,29 @@
 #define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"
 #define IRQ_MASK_FILE "/proc/irq/default_smp_affinity"
 
+/* The process of that name, 0 where there is none; or -errno. */
 static int find_process(const char *name)
 {
 	_cleanup_closedir_ DIR *proc = opendir("/proc");
 	struct dirent *entry;
 	char command[32];
+	int unseen = 0;
 
-	while (proc && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    sysfs_readf(command, sizeof(command), "/proc/%.10s/comm",
-				entry->d_name) > 0 &&
-		    strcmp(command, name) == 0)
+	if (!proc)
+		return -errno;
+	while ((errno = 0, entry = readdir(proc))) {
+		long n;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		n = sysfs_readf(command, sizeof(command), "/proc/%.10s/comm",
+				entry->d_name);
+		if (n > 0 && strcmp(command, name) == 0)
 			return atoi(entry->d_name);
-	return 0;
+		if (n < 0 && n != -ENOENT && n != -ESRCH) /* it ended */
+			unseen = (int)n;
+	}
+	return errno ? -errno : unseen;
 }
 
 void check_irqbalance(struct doctor *d, struct finding *f)
@@ -39,6 +50,10 @@ void check_irqbalance(struct doctor *d, struct finding *f)
 	if (check_not_in_dump(d, f))
 		return;
 	pid = find_process("irqbalance");
+	if (pid < 0) {
+		finding_unread(f, "/proc/PID/comm", -pid);
+		return;
+	}
 	if (!pid) {
 		finding_see(f, "/proc/PID/comm", "none is irqbalance");
 		finding_ok(f, "no irqbalance moves interrupts");
@@ -52,34 +67,52 @@ void check_irqbalance(struct doctor *d, struct finding *f)
 			"these interrupts");
 }
 
-/* "none" for an empty list, "-" where the kernel has no such file. */
-static const char *read_list(const char *path, char *text, size_t size)
+/*
+ * A list of CPUs as evidence: "none" for an empty one, "-" where the kernel
+ * has no such file. Returns 0, or -errno where it cannot be read.
+ */
+static int see_list(struct finding *f, const char *path, char *text,
+		    size_t size)
 {
 	long n = sysfs_read(path, text, size);
 
 	if (n < 0)
-		return "-";
+		snprintf(text, size, "%s",
+			 n == -ENOENT ? "-" : strerror((int)-n));
 	/* nohz_full is "(null)" where it is built in and not used. */
-	return isdigit((unsigned char)text[0]) ? text : "none";
+	else if (!isdigit((unsigned char)text[0]))
+		snprintf(text, size, "none");
+	finding_see(f, path, "%s", text);
+	return n < 0 && n != -ENOENT ? (int)n : 0;
+}
+
+/* Where interrupts may go to, as the kernel was told and as it is set. */
+static void see_interrupt_mask(struct finding *f)
+{
+	_cleanup_free_ char *line = sysfs_read_all("/proc/cmdline");
+	char text[128];
+
+	if (!line)
+		finding_see(f, "/proc/cmdline", "%s", strerror(errno));
+	else if (kernel_cmdline_value(line, "irqaffinity", text, sizeof(text)))
+		finding_see(f, "/proc/cmdline", "irqaffinity=%s", text);
+	check_see_file(f, IRQ_MASK_FILE, text, sizeof(text));
 }
 
 void check_cpu_isolation(struct doctor *d, struct finding *f)
 {
-	_cleanup_free_ char *line = NULL;
-	char isolated[128], nohz[128], affinity[128];
+	char isolated[128], nohz[128];
+	int r;
 
 	if (check_not_in_dump(d, f))
 		return;
-	line = sysfs_read_all("/proc/cmdline");
-	finding_see(f, ISOLATED_FILE, "%s",
-		    read_list(ISOLATED_FILE, isolated, sizeof(isolated)));
-	finding_see(f, NOHZ_FILE, "%s",
-		    read_list(NOHZ_FILE, nohz, sizeof(nohz)));
-	if (line && kernel_cmdline_value(line, "irqaffinity", affinity,
-					 sizeof(affinity)))
-		finding_see(f, "/proc/cmdline", "irqaffinity=%s", affinity);
-	if (sysfs_read(IRQ_MASK_FILE, affinity, sizeof(affinity)) > 0)
-		finding_see(f, IRQ_MASK_FILE, "%s", affinity);
+	r = see_list(f, ISOLATED_FILE, isolated, sizeof(isolated));
+	see_list(f, NOHZ_FILE, nohz, sizeof(nohz));
+	see_interrupt_mask(f);
+	if (r) {
+		finding_unread(f, ISOLATED_FILE, -r);
+		return;
+	}
 	finding_ok(f,
 		   isdigit((unsigned char)isolated[0])
 			   ? "CPUs %s are isolated: nothing runs on them "
@@ -89,17 +122,23 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 }
 
 /* Is none of the isolated CPUs one of the node's? */
-static bool isolated_elsewhere(const struct doctor *d, int node, char *text,
-			       size_t size)
+static bool isolated_elsewhere(const struct doctor *d, struct finding *f,
+			       int node, char *text, size_t size)
 {
 	struct cpulist list;
-	struct error ignored;
+	struct error err = { .number = 0 };
 	bool elsewhere;
 	long n = sysfs_read(ISOLATED_FILE, text, size);
 
-	if (n <= 0 || cpulist_parse(text, (size_t)n, CPULIST_MAX_CPU, "CPU",
-				    &list, &ignored))
+	if (n < 0 && n != -ENOENT)
+		finding_see(f, ISOLATED_FILE, "%s", strerror((int)-n));
+	if (n <= 0)
 		return false;
+	if (cpulist_parse(text, (size_t)n, CPULIST_MAX_CPU, "CPU", &list,
+			  &err)) {
+		finding_see(f, ISOLATED_FILE, "%s", err.message);
+		return false;
+	}
 	elsewhere = list.count > 0;
 	for (size_t i = 0; i < list.count; i++)
 		elsewhere &= topology_node_of_cpu(d->topology, list.items[i]) !=
@@ -112,19 +151,21 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 {
 	struct cpulist usable = { 0 };
 	char isolated[128];
-	size_t n;
+	int r = topology_cpus_of_node(d->topology, node, true, &usable);
+	size_t n = usable.count;
 
-	topology_cpus_of_node(d->topology, node, true, &usable);
-	n = usable.count;
 	cpulist_free(&usable);
-	if (n == 0) {
+	if (r == -ENOMEM) {
+		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
+	} else if (n == 0) {
 		finding_warn(f,
 			     "none of the CPUs of its node %d is online "
 			     "and allowed to this process",
 			     node);
 		finding_next(f, "name the CPUs, or node:N; taskset -p shows "
 				"which are allowed");
-	} else if (isolated_elsewhere(d, node, isolated, sizeof(isolated))) {
+	} else if (isolated_elsewhere(d, f, node, isolated,
+				      sizeof(isolated))) {
 		finding_see(f, ISOLATED_FILE, "%s", isolated);
 		finding_warn(f, "the isolated CPUs %s are not on its node %d",
 			     isolated, node);
@@ -142,9 +183,8 @@ static void see_cpus(const struct doctor *d, struct finding *f)
 {
 	char path[CHECK_PATH_SIZE], text[4096];
 
-	if (sysfs_read(check_device_file(d, "local_cpulist", path), text,
-		       sizeof(text)) >= 0)
-		finding_see(f, path, "%.180s", text);
+	check_see_file(f, check_device_file(d, "local_cpulist", path), text,
+		       sizeof(text));
 	finding_see(f, check_device_file(d, "numa_node", path), "%d",
 		    d->target->pci.numa_node);
 }
@@ -152,12 +192,15 @@ static void see_cpus(const struct doctor *d, struct finding *f)
 static void look_at_recorded(const struct doctor *d, struct finding *f)
 {
 	const struct pci_fact *fact = pci_device_fact(&d->target->pci);
-	_cleanup_free_ char *cpus = fact && fact->node_cpus.count
-					    ? cpulist_format(&fact->node_cpus)
-					    : NULL;
+	_cleanup_free_ char *cpus = NULL;
 
-	if (!cpus) {
+	if (!fact || !fact->node_cpus.count) {
 		finding_skip(f, "not in the dump");
+		return;
+	}
+	cpus = cpulist_format(&fact->node_cpus);
+	if (!cpus) {
+		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
 		return;
 	}
 	finding_see(f, "dump", "node %d: CPUs %s", fact->numa_node, cpus);
@@ -173,7 +216,7 @@ void check_local_cpus(struct doctor *d, struct finding *f)
 		return;
 	}
 	if (!d->topology) {
-		finding_skip(f, "the CPUs and nodes cannot be read");
+		finding_skip(f, "%.500s", d->no_topology.message);
 		return;
 	}
 	see_cpus(d, f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Does the function answer, and is it awake or able to wake? */
 #include <endian.h>
+#include <errno.h>
 #include <string.h>
 
 #include "core/doctor/checks.h"
@@ -15,9 +16,12 @@ void check_device(struct doctor *d, struct finding *f)
 	unsigned char header[HEADER_SIZE];
 	uint32_t first;
 	bool answers = false;
+	int r = config.read(config.context, 0, header, sizeof(header));
 
-	if (config.read(config.context, 0, header, sizeof(header))) {
-		finding_fail(f, ERR_SYSTEM, "its config space cannot be read");
+	if (r) {
+		finding_fail(f, ERR_SYSTEM,
+			     "its config space cannot be read: %s",
+			     strerror(-r));
 		finding_next(f,
 			     "see what the kernel says of it: dmesg | grep "
 			     "%s",
@@ -49,21 +53,34 @@ static bool is_kept_asleep(const struct doctor *d, const char *status)
 	return d->target->owner.pid && strcmp(status, "suspended") != 0;
 }
 
+/* True where both could be seen, or the second is not there. */
+static bool see_power(const struct doctor *d, struct finding *f, char *state,
+		      char *status, size_t size)
+{
+	char path[CHECK_PATH_SIZE];
+	long n = check_see_file(f, check_device_file(d, "power_state", path),
+				state, size);
+
+	if (n == -ENOENT) {
+		finding_skip(f, "this kernel does not tell its power state");
+		return false;
+	}
+	if (n >= 0)
+		n = check_see_file(
+			f, check_device_file(d, "power/runtime_status", path),
+			status, size);
+	if (n < 0 && n != -ENOENT)
+		finding_unread(f, path, (int)-n);
+	return n >= 0 || n == -ENOENT;
+}
+
 void check_power(struct doctor *d, struct finding *f)
 {
-	char path[CHECK_PATH_SIZE], state[32], status[32] = "not known";
+	char path[CHECK_PATH_SIZE], state[32], status[32];
 
-	if (check_not_in_dump(d, f))
+	if (check_not_in_dump(d, f) ||
+	    !see_power(d, f, state, status, sizeof(state)))
 		return;
-	if (sysfs_read(check_device_file(d, "power_state", path), state,
-		       sizeof(state)) < 0) {
-		finding_skip(f, "this kernel does not tell its power state");
-		return;
-	}
-	finding_see(f, path, "%s", state);
-	if (sysfs_read(check_device_file(d, "power/runtime_status", path),
-		       status, sizeof(status)) >= 0)
-		finding_see(f, path, "%s", status);
 	if (strcmp(status, "error") == 0) {
 		finding_fail(f, ERR_ASLEEP,
 			     "its power management failed: it does not wake");

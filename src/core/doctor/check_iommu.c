@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is there an IOMMU, is it on, and may VFIO have the device's group? */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
@@ -12,24 +14,32 @@
 #define CLASS_DIR  "/sys/class/iommu"
 #define GROUPS_DIR "/sys/kernel/iommu_groups"
 
-/* Entries of a directory, and the name of one. */
-static unsigned int count(const char *path, char *name, size_t size)
+/*
+ * Entries of a directory, and the name of one. None where there is no such
+ * directory; -errno where it cannot be read.
+ */
+static int count(const char *path, char *name, size_t size)
 {
 	_cleanup_closedir_ DIR *d = opendir(path);
 	struct dirent *entry;
-	unsigned int n = 0;
+	int n = 0;
 
-	while (d && (entry = readdir(d))) {
+	if (!d)
+		return errno == ENOENT ? 0 : -errno;
+	while ((errno = 0, entry = readdir(d))) {
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(name, size, "%.63s", entry->d_name);
 		n++;
 	}
-	return n;
+	return errno ? -errno : n;
 }
 
-/* What the firmware says of an IOMMU: its ACPI table, or NULL. */
-static const char *find_table(void)
+/*
+ * What the firmware says of an IOMMU: its ACPI table, or NULL, and in *number
+ * why one could not be looked for, or 0.
+ */
+static const char *find_table(int *number)
 {
 	static const char *const tables[] = {
 		"/sys/firmware/acpi/tables/DMAR", /* Intel */
@@ -37,30 +47,46 @@ static const char *find_table(void)
 		"/sys/firmware/acpi/tables/IORT", /* Arm */
 	};
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+	*number = 0;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
 		if (access(tables[i], F_OK) == 0)
 			return tables[i];
+		if (errno != ENOENT)
+			*number = errno;
+	}
 	return NULL;
 }
 
 void check_iommu(struct doctor *d, struct finding *f)
 {
 	char name[64] = "", group[64];
-	const char *table = find_table();
-	unsigned int iommus, groups;
+	const char *table;
+	int iommus, groups, number;
 
 	if (check_not_in_dump(d, f))
 		return;
 	iommus = count(CLASS_DIR, name, sizeof(name));
 	groups = count(GROUPS_DIR, group, sizeof(group));
-	finding_see(f, CLASS_DIR, "%u%s%s", iommus, iommus ? ": " : "", name);
-	finding_see(f, GROUPS_DIR, "%u groups", groups);
+	if (iommus < 0)
+		finding_see(f, CLASS_DIR, "%s", strerror(-iommus));
+	else
+		finding_see(f, CLASS_DIR, "%d%s%s", iommus,
+			    iommus ? ": " : "", name);
+	if (groups < 0) {
+		finding_unread(f, GROUPS_DIR, -groups);
+		return;
+	}
+	finding_see(f, GROUPS_DIR, "%d groups", groups);
 	if (groups) {
 		finding_ok(f, "the IOMMU is on");
 		return;
 	}
+	table = find_table(&number);
 	if (table)
 		finding_see(f, table, "is there");
+	else if (number)
+		finding_see(f, "/sys/firmware/acpi/tables", "%s",
+			    strerror(number));
 	finding_fail(f, ERR_NO_IOMMU,
 		     table ? "there is an IOMMU, but it is off"
 			   : "the firmware shows no IOMMU");
@@ -99,6 +125,7 @@ void check_group_viable(struct doctor *d, struct finding *f)
 	_cleanup_free_ struct group_member *members = NULL;
 	char path[CHECK_PATH_SIZE], list[512];
 	struct error err;
+	int blockers;
 	size_t n;
 
 	if (check_not_in_dump(d, f))
@@ -109,7 +136,12 @@ void check_group_viable(struct doctor *d, struct finding *f)
 		finding_skip(f, "%.500s", err.message);
 		return;
 	}
-	if (vfio_list_blockers(pci, list, sizeof(list)) == 0) {
+	blockers = vfio_list_blockers(pci, list, sizeof(list));
+	if (blockers < 0) {
+		finding_unread(f, path, -blockers);
+		return;
+	}
+	if (blockers == 0) {
 		finding_see(f, path, "%zu functions", n);
 		finding_ok(f, "no function of its group is in the way");
 		return;

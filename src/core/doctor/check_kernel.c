@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Does this kernel's PCI core do TPH, and was it told not to? */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -72,7 +73,7 @@ void check_command_line(struct doctor *d, struct finding *f)
 		return;
 	line = sysfs_read_all("/proc/cmdline");
 	if (!line) {
-		finding_skip(f, "/proc/cmdline cannot be read");
+		finding_unread(f, "/proc/cmdline", errno);
 		return;
 	}
 	if (kernel_cmdline_value(line, "pci", value, sizeof(value)))

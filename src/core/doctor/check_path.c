@@ -12,17 +12,19 @@ static void see_bridges(const struct doctor *d, struct finding *f)
 {
 	_cleanup_free_ struct bdf *bridges = NULL;
 	char path[CHECK_PATH_SIZE], text[192] = "", address[BDF_LENGTH];
-	struct error ignored;
+	struct error err;
 	size_t n, used = 0;
 
-	if (pci_path_bridges(&d->target->pci, &bridges, &n, &ignored))
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s",
+		 d->target->pci.address);
+	if (pci_path_bridges(&d->target->pci, &bridges, &n, &err)) {
+		finding_see(f, path, "%.180s", err.message);
 		return;
+	}
 	for (size_t i = 0; i < n && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s", i ? "/" : "",
 					 bdf_format(&bridges[i], address));
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s",
-		 d->target->pci.address);
 	finding_see(f, d->dump ? "bridges of the dump" : path, "%s",
 		    n ? text : "below no bridge");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* May this user see and do what steering takes? */
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +12,19 @@
 
 #define STATUS_FILE "/proc/self/status"
 
-/* The effective capabilities, 0 where the kernel does not say. */
-static unsigned long long effective(void)
+/* The effective capabilities. Returns 0, or -errno. */
+static int effective(unsigned long long *set)
 {
 	static const char key[] = "\nCapEff:";
 	_cleanup_free_ char *text = sysfs_read_all(STATUS_FILE);
 	const char *line = text ? strstr(text, key) : NULL;
 
-	return line ? strtoull(line + strlen(key), NULL, 16) : 0;
+	if (!text)
+		return -errno;
+	if (!line)
+		return -ENODATA;
+	*set = strtoull(line + strlen(key), NULL, 16);
+	return 0;
 }
 
 static bool has(unsigned long long set, unsigned int capability)
@@ -28,11 +34,19 @@ static bool has(unsigned long long set, unsigned int capability)
 
 void check_rights(struct doctor *d, struct finding *f)
 {
-	unsigned long long set = effective();
-	bool admin = has(set, CAP_SYS_ADMIN), trace = has(set, CAP_SYS_PTRACE);
+	unsigned long long set = 0;
+	bool admin, trace;
+	int r;
 
 	if (check_not_in_dump(d, f))
 		return;
+	r = effective(&set);
+	if (r) {
+		finding_unread(f, STATUS_FILE, -r);
+		return;
+	}
+	admin = has(set, CAP_SYS_ADMIN);
+	trace = has(set, CAP_SYS_PTRACE);
 	finding_see(f, STATUS_FILE, "user %u, CapEff %016llx", geteuid(), set);
 	if (admin && trace) {
 		finding_ok(f, "config space and the processes of others can "

@@ -111,7 +111,7 @@ void check_tags(struct doctor *d, struct finding *f)
 	if (!d->target->open) {
 		check_skip_closed(d, f);
 	} else if (!d->topology) {
-		finding_skip(f, "the CPUs cannot be read");
+		finding_skip(f, "%.500s", d->no_topology.message);
 	} else if (d->target->borrowed && !d->target->control.enabled) {
 		finding_skip(f, "there are tags only while TPH is on, and it "
 				"is not switched on behind the back of what "

@@ -49,13 +49,27 @@ void check_vectors(struct doctor *d, struct finding *f)
 	}
 }
 
+/* What is not known cannot be compared. Why it is not, or NULL. */
+static const struct error *unknown_part(const struct st_table *table)
+{
+	return table->no_tags.kind    ? &table->no_tags
+	       : table->no_cpus.kind  ? &table->no_cpus
+	       : table->no_irqs.kind  ? &table->no_irqs
+				      : NULL;
+}
+
 static void judge(struct finding *f, const struct st_table *table)
 {
+	const struct error *unknown = unknown_part(table);
 	struct cpulist apart = { 0 };
 	_cleanup_free_ unsigned int *to_free = NULL;
 	_cleanup_free_ char *list = NULL;
 	size_t both = 0;
 
+	if (unknown) {
+		finding_skip(f, "%.500s", unknown->message);
+		return;
+	}
 	for (size_t i = 0; i < table->n; i++) {
 		const struct st_entry *e = &table->entries[i];
 

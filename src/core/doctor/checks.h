@@ -38,11 +38,22 @@ doctor_check_fn check_vectors, check_interrupts;
 const char *check_device_file(const struct doctor *d, const char *name,
 			      char path[CHECK_PATH_SIZE]);
 
+/*
+ * A file of one value as evidence: what stands in it, or why it cannot be
+ * read; left out where there is none. value is "" then. Returns as
+ * sysfs_read() does.
+ */
+long check_see_file(struct finding *f, const char *path, char *value,
+		    size_t size);
+
 /* A register as evidence: the file, and the offset in it. */
 void check_see_config(const struct doctor *d, struct finding *f,
 		      const char *address, unsigned int offset, uint32_t value);
 
-/* One of the device itself, read now; left out where it cannot be. */
+/*
+ * One of the device itself, read now; left out where it is not to be seen,
+ * and told where that failed.
+ */
 void check_see_register(const struct doctor *d, struct finding *f,
 			unsigned int offset);
 

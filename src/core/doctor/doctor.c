@@ -2,11 +2,13 @@
 #include "core/doctor/doctor.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/doctor/checks.h"
+#include "core/sysfs.h"
 
 static size_t index_of(const char *code)
 {
@@ -123,6 +125,18 @@ const char *check_device_file(const struct doctor *d, const char *name,
 	return path;
 }
 
+long check_see_file(struct finding *f, const char *path, char *value,
+		    size_t size)
+{
+	long n = sysfs_read(path, value, size);
+
+	if (n < 0)
+		value[0] = '\0';
+	if (n != -ENOENT)
+		finding_see(f, path, "%s", n < 0 ? strerror((int)-n) : value);
+	return n;
+}
+
 void check_see_config(const struct doctor *d, struct finding *f,
 		      const char *address, unsigned int offset, uint32_t value)
 {
@@ -139,11 +153,16 @@ void check_see_register(const struct doctor *d, struct finding *f,
 			unsigned int offset)
 {
 	struct config_reader config = target_config(d->target);
+	char source[CHECK_PATH_SIZE];
 	uint32_t reg;
+	int r = config.read(config.context, offset, &reg, sizeof(reg));
 
-	if (config.read(config.context, offset, &reg, sizeof(reg)) == 0)
+	if (r == 0)
 		check_see_config(d, f, d->target->pci.address, offset,
 				 le32toh(reg));
+	else if (r != -EPERM && r != -ERANGE)
+		finding_see(f, check_device_file(d, "config", source), "%s",
+			    strerror(-r));
 }
 
 bool check_not_in_dump(const struct doctor *d, struct finding *f)

@@ -41,6 +41,7 @@ struct doctor {
 	struct target_access access;
 	struct vfio_context *vfio;
 	const struct topology *topology; /* or NULL, as of a dump */
+	struct error no_topology;	 /* why it is NULL where it is none */
 	const struct owner_scan *owners; /* or NULL */
 
 	/* Of the device that is looked at. */

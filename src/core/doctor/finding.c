@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/text.h"
 
@@ -69,6 +70,11 @@ void finding_fail_as(struct finding *f, const struct error *err)
 	finding_fail(f, err->kind, "%.500s", err->message);
 	if (err->hint[0])
 		finding_next(f, "%s", err->hint);
+}
+
+void finding_unread(struct finding *f, const char *source, int number)
+{
+	finding_skip(f, "cannot read %.200s: %s", source, strerror(number));
 }
 
 void finding_next(struct finding *f, const char *format, ...)

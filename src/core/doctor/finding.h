@@ -47,6 +47,9 @@ void finding_fail(struct finding *f, enum error_kind kind,
 /* A failure as an error has it, its hint for the next step. */
 void finding_fail_as(struct finding *f, const struct error *err);
 
+/* Skipped since a look failed: "cannot read SOURCE: <text of number>". */
+void finding_unread(struct finding *f, const char *source, int number);
+
 /* What to do. */
 void finding_next(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
