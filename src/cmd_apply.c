@@ -112,6 +112,8 @@ static int bring(struct invocation *inv, struct target *t,
 		r = apply_compare(t, topology, wanted, plan, err);
 	if (r == 0)
 		r = execute(inv, t, topology, plan, err);
+	if (r == 0)
+		r = hold_rehearse(inv, t, err);
 	if (r)
 		return r;
 	tell(inv, t, plan);

@@ -99,6 +99,14 @@ static int take_down(struct target *t, struct error *err)
 	return r ? r : vfio_device_detach(&t->vfio, err);
 }
 
+/* It takes no --owner: who holds it has to end, or is steered as it runs. */
+static void hint_at_holder(const struct target *t, struct error *err)
+{
+	error_hint(err, "end that process first, or steer the device in it: "
+			"vfio-tph set-st --owner %s INDEXES=CPUS",
+		   t->pci.address);
+}
+
 static int run_device(struct invocation *inv, const struct bdf *bdf,
 		      bool named, struct error *err)
 {
@@ -109,6 +117,8 @@ static int run_device(struct invocation *inv, const struct bdf *bdf,
 	if (r)
 		return r;
 	r = set_up(inv, &t, err);
+	if (r && err->kind == ERR_BUSY)
+		hint_at_holder(&t, err);
 	if (r == 0 && inv->settings.dry_run) {
 		r = take_down(&t, err);
 		report_heading(inv->report, "%s:", t.pci.address);

@@ -61,15 +61,12 @@ static DIR *open_fds(pid_t pid)
 	return opendir(path);
 }
 
-int owner_command(pid_t pid, char *command, size_t size)
+void owner_command(pid_t pid, char *command, size_t size)
 {
-	long n = sysfs_readf(command, size, "/proc/%d/comm", pid);
-
-	if (n <= 0)
+	if (sysfs_readf(command, size, "/proc/%d/comm", pid) <= 0)
 		snprintf(command, size, "a process");
 	/* A process names itself as it likes. */
 	text_keep_one_line(command);
-	return n < 0 && n != -ENOENT && n != -ESRCH ? (int)n : 0;
 }
 
 /*

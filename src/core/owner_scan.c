@@ -28,6 +28,7 @@ struct holding {
 struct owner_scan {
 	struct holding *list;	/* groups first, then addresses */
 	size_t n, room;
+	int unseen;		/* why some process could not be looked into */
 };
 
 static int compare(const void *a, const void *b)
@@ -90,6 +91,8 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 	d = opendir(path);
 	if (!d && owner_is_own_want(errno))
 		return -errno;
+	if (!d && errno != ENOENT && errno != ESRCH)
+		scan->unseen = errno;
 	while (d && r >= 0 && (errno = 0, entry = readdir(d))) {
 		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node))) {
 			r = owner_is_own_want(errno) ? -errno : 0;
@@ -97,8 +100,8 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 		}
 		r = is_holding(node, &holding);
 		if (r > 0 && !holding.owner.command[0])
-			r = owner_command(pid, holding.owner.command,
-					  sizeof(holding.owner.command)) ?: 1;
+			owner_command(pid, holding.owner.command,
+				      sizeof(holding.owner.command));
 		if (r > 0)
 			r = add(scan, &holding);
 	}
@@ -140,6 +143,11 @@ void owner_scan_free(struct owner_scan *scan)
 		return;
 	free(scan->list);
 	free(scan);
+}
+
+int owner_scan_unseen(const struct owner_scan *scan)
+{
+	return scan->unseen;
 }
 
 /* Its driver may have any name, but registers it here. */

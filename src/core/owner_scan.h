@@ -18,6 +18,9 @@ struct owner_scan;
  * read, the caller itself excepted. Returns 0, or -errno with *err filled.
  */
 int owner_scan_load(struct owner_scan **scan, struct error *err);
+/* 0, or the errno with which the descriptors of some process were refused. */
+int owner_scan_unseen(const struct owner_scan *scan);
+
 void owner_scan_free(struct owner_scan *scan);
 
 /*

@@ -265,9 +265,11 @@ static int why_short(const struct pci_device *dev, unsigned int end)
 	ssize_t n;
 
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/config", dev->address);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
+	if (stat(path, &st))
 		return errno == ENOENT ? -ENODEV : -errno;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES ? -EPERM : -errno;
 	n = pread(fd, &last, 1, end - 1);
 	if (n < 0)
 		return -errno;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/json_members.h"
 #include "core/profile_file.h"
 #include "core/st_map.h"
 #include "core/tph_cap.h"
@@ -390,6 +391,26 @@ static void read_root(struct walk *walk, struct json_object *root,
 	read_devices(walk, root, profile);
 }
 
+/* json-c keeps the last of members of one name, and says nothing. */
+static struct json_object *each_once(const char *file, const char *text,
+				     size_t length, struct json_object *root,
+				     struct problems *problems)
+{
+	struct error *err;
+
+	if (json_members_written(text, length) == json_members_kept(root))
+		return root;
+	json_object_put(root);
+	err = new_problem(problems);
+	if (err && errno == ENOMEM) /* that, too, json-c passes over */
+		error_system(err, ENOMEM, "cannot read %s", file);
+	else if (err)
+		error_set(err, ERR_INPUT, EINVAL,
+			  "%s: an object has two members of the same name",
+			  file);
+	return NULL;
+}
+
 /* Parse the text; an error of syntax is told with line and column. */
 static struct json_object *parse(const char *file, const char *text,
 				 size_t length, struct problems *problems)
@@ -402,6 +423,7 @@ static struct json_object *parse(const char *file, const char *text,
 
 	if (tokener) {
 		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+		errno = 0;
 		/* The NUL at its end tells it that no more is to come. */
 		root = json_tokener_parse_ex(tokener, text, (int)length + 1);
 		error = json_tokener_get_error(tokener);
@@ -411,10 +433,11 @@ static struct json_object *parse(const char *file, const char *text,
 			/* Something stands behind the document. */
 			end += strspn(text + end, " \t\r\n");
 			if (end == length)
-				return root;
+				return each_once(file, text, length, root,
+						 problems);
 			error = json_tokener_error_parse_unexpected;
 		} else if (error == json_tokener_success) {
-			return root;
+			return each_once(file, text, length, root, problems);
 		}
 		json_object_put(root);
 		for (size_t i = 0; i < end && i < length; i++) {

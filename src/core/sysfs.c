@@ -43,14 +43,18 @@ static long read_up_to(int fd, char *buffer, size_t size)
 long sysfs_read(const char *path, char *buffer, size_t size)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long length;
+	long length = 0, n = 1;
 
 	if (fd < 0)
 		return -errno;
-	/* The kernel gives an attribute of one value in one piece. */
-	length = read_some(fd, buffer, size);
-	if (length < 0)
-		return length;
+	/* The kernel gives an attribute of one value in one piece, a line. */
+	while (n && (size_t)length < size &&
+	       !(length && buffer[length - 1] == '\n')) {
+		n = read_some(fd, buffer + length, size - (size_t)length);
+		if (n < 0)
+			return n;
+		length += n;
+	}
 	if ((size_t)length == size)
 		return -EFBIG;
 	if (length > 0 && buffer[length - 1] == '\n')

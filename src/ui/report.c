@@ -46,7 +46,8 @@ static struct json_object *made(struct report *r, struct json_object *value)
 	return value;
 }
 
-static void put_in(struct report *r, struct json_object *parent,
+/* False where it could not be: value is gone then. */
+static bool put_in(struct report *r, struct json_object *parent,
 		   const char *key, struct json_object *value)
 {
 	int bad = !parent ||
@@ -58,12 +59,13 @@ static void put_in(struct report *r, struct json_object *parent,
 		json_object_put(value);
 		r->failed = true;
 	}
+	return !bad;
 }
 
 /* Add to what is being filled; outside of a device to the one object. */
-static void put(struct report *r, const char *key, struct json_object *value)
+static bool put(struct report *r, const char *key, struct json_object *value)
 {
-	put_in(r, r->depth ? r->at[r->depth - 1] : r->tail, key, value);
+	return put_in(r, r->depth ? r->at[r->depth - 1] : r->tail, key, value);
 }
 
 struct report *report_new(enum report_format format)
@@ -206,8 +208,8 @@ static void enter(struct report *r, const char *key, struct json_object *new)
 {
 	if (r->depth == MAX_DEPTH)
 		abort(); /* a bug of ours: no report is that deep */
-	put(r, key, made(r, new));
-	r->at[r->depth++] = new;
+	r->at[r->depth] = put(r, key, made(r, new)) ? new : NULL;
+	r->depth++;
 }
 
 void report_enter(struct report *r, const char *key)

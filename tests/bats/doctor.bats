@@ -653,3 +653,59 @@ unsaid()
 	tph doctor 99:00.0 3d:00.2
 	expect_stderr "vfio-tph: 99:00.0: no such device"
 }
+
+# ---- what could not be looked at ----
+
+# unseen CODE FAULT TEXT [ARGS]: the check says why, and claims nothing.
+unseen()
+{
+	local code=$1 text=$3
+	fake_fault "$2"
+	shift 3
+	tph --json doctor "${@:-01:00.0}"
+	expect_status 0
+	expect_equal "result of $code" skipped "$(check "$code" result)"
+	grep -qF -- "$text" <<< "$(check "$code" finding)" ||
+		differs "$code says why" "$text" "$(check "$code" finding)"
+}
+
+@test "a check whose file cannot be read is skipped, and names file and error" {
+	local device=/sys/bus/pci/devices/0000:01:00.0
+	fake_start small
+	unseen rights 'open:/proc/self/status:*:EIO' "/proc/self/status: Input/output error"
+	unseen command-line 'open:/proc/cmdline:*:EIO' "/proc/cmdline: Input/output error"
+	unseen iommu 'open:/sys/kernel/iommu_groups:*:EMFILE' "/sys/kernel/iommu_groups: Too many open files"
+	unseen cpu-isolation 'open:/sys/devices/system/cpu/isolated:*:EIO' "/sys/devices/system/cpu/isolated: Input/output error"
+	unseen power "open:$device/power_state:*:EIO" "$device/power_state: Input/output error"
+	unseen power "open:$device/power/runtime_status:*:EIO" "runtime_status: Input/output error"
+	unseen local-cpus 'open:/sys/devices/system/cpu/online:*:ENOMEM' "/sys/devices/system/cpu/online: Cannot allocate memory"
+}
+
+@test "an IOMMU that could not be looked for is not said to be missing" {
+	fake_start small
+	fake_fault 'open:/sys/kernel/iommu_groups:*:EMFILE'
+	tph --json doctor 01:00.0
+	expect_equal "checks that failed" "" "$(results failure)"
+}
+
+@test "a gate that cannot be read is skipped, and not said to be shut" {
+	local gate=/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds
+	unseen gate "open:$gate:*:EIO" "$gate: Input/output error" $BARE
+}
+
+@test "a TPH interface that cannot be looked for is not said to be missing" {
+	unseen abi 'access:/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds:*:EIO' "Input/output error"
+}
+
+@test "nodes that cannot be looked at are neither forbidden nor missing" {
+	fake_start small
+	unseen nodes 'access:/dev/iommu:*:EIO access:/dev/vfio/vfio:*:EIO' "cannot see whether"
+}
+
+@test "config space that libpci fails to open once is read all the same" {
+	fake_start small
+	fake_fault 'open:/sys/bus/pci/devices/0000:01:00.0/config:1:EINTR'
+	tph --json doctor 01:00.0
+	expect_status 0
+	expect_equal "checks that failed" "" "$(results failure)"
+}

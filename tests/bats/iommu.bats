@@ -151,17 +151,42 @@ leaks_are_wanted()
 	expect_in '^    Fault queue:  no \(ENOTTY\)$'
 }
 
-@test "iommu: an allocation that fails is a result, with the name of its error" {
+# What each trial of the probe is, and the line that tells of it.
+TRIALS="HWPT_ALLOC:1:Nesting HWPT_ALLOC:2:PASID.parent
+	HWPT_ALLOC:3:Fault.queue FAULT_QUEUE_ALLOC:1:Fault.queue"
+
+@test "iommu: what the kernel says that there is not is a result, with the name of its error" {
 	local case
-	for case in HWPT_ALLOC:1:Nesting HWPT_ALLOC:2:PASID.parent \
-		HWPT_ALLOC:3:Fault.queue FAULT_QUEUE_ALLOC:1:Fault.queue; do
-		fake_fault "ioctl.IOMMU_${case%:*}:ENOSPC"
+	for case in $TRIALS; do
+		fake_fault "ioctl.IOMMU_${case%:*}:EOPNOTSUPP"
 		tph iommu $CAP
 		expect_status 0
-		expect_in "^    ${case##*:}: +no \\(ENOSPC\\)$"
+		expect_in "^    ${case##*:}: +no \\(EOPNOTSUPP\\)$"
 		expect_equal "things that are not there" 1 \
-			"$(grep -c ENOSPC <<< "$output")"
+			"$(grep -c EOPNOTSUPP <<< "$output")"
+		expect_stderr
 	done
+}
+
+@test "iommu: a trial that fails for another reason leaves it open, with one line and status 1" {
+	local case
+	for case in $TRIALS; do
+		fake_fault "ioctl.IOMMU_${case%:*}:ENOMEM"
+		tph iommu $CAP
+		expect_status 1
+		expect_in "^    ${case##*:}: +not known \\(ENOMEM\\)$"
+		expect_equal "things that are not known" 1 \
+			"$(grep -c ENOMEM <<< "$output")"
+		one_line_on_stderr "^vfio-tph: $CAP: .*${case##*:}: Cannot allocate memory$"
+	done
+}
+
+@test "iommu: what is not known is null in JSON, with the error" {
+	fake_fault ioctl.IOMMU_FAULT_QUEUE_ALLOC:1:ENOMEM
+	tph --json iommu $CAP
+	expect_status 1
+	expect_equal "fault queue and error" '{"available":null,"error":"ENOMEM"} system' \
+		"$(jq -r '"\(.devices[0].iommu.fault_queue | tojson) \(.errors[0].code)"' <<< "$output")"
 }
 
 @test "iommu: what no answer can do without, refused: status 1, one line, nothing left" {

@@ -296,3 +296,12 @@ twins()
 	tph list --noheadings --raw --output OWNER $CAP
 	expect_stdout -
 }
+
+@test "--owner of a device that is being unbound says that it has no driver" {
+	ONE_LINES="set abi=none" one_device driver=vfio-pci tph=ns,iv,ext st=cap:4
+	fake_hold $CAP cdev
+	rm "$VFIO_TPH_FAKE/root/sys/bus/pci/devices/$CAP/driver"
+	tph set-st --owner $CAP 0=1
+	expect_status 4
+	expect_equal "first line" "vfio-tph: $CAP: bound to no driver, needs a VFIO driver" "${stderr_lines[0]}"
+}

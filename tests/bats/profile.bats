@@ -315,6 +315,16 @@ held_with_entries()
 	expect_nothing_changed
 }
 
+@test "apply --hold --dry-run shows the calls at its end, as enable does" {
+	local wanted
+	profile "$FIRST"
+	tph --dry-run enable --hold $CAP
+	wanted=$(grep -A9 DISABLE <<< "$output")
+	tph --dry-run apply --hold "$FILE"
+	expect_status 0
+	expect_equal "calls from DISABLE on" "$wanted" "$(grep -A9 DISABLE <<< "$output")"
+}
+
 @test "apply refuses another card in the slot" {
 	fake_hold "$CAP" group
 	profile "\"id\": \"15b3:101d\", $FIRST"
@@ -408,6 +418,25 @@ held_with_entries()
 	tph verify "$FILE"
 	expect_status 2
 	expect_stderr "vfio-tph: $FILE:2:5: unexpected character"
+}
+
+@test "an object with two members of one name is refused, by verify and by apply" {
+	local command twice
+	for twice in '"mode": "iv", "mode": "ds"' '"mode": "ds", "mod\u0065": "iv"'; do
+		profile '"device": "0000:01:00.0"', "$twice"
+		for command in verify apply; do
+			tph $command "$FILE"
+			expect_status 2
+			expect_stderr "vfio-tph: $FILE: an object has two members of the same name"
+			expect_nothing_issued
+		done
+	done
+}
+
+@test "colons, quotes and backslashes in strings are no members" {
+	profile '"device": "0000:01:00.0", "mode": "off", "id": "8086\u003a0b25"'
+	tph verify "$FILE"
+	expect_status 0
 }
 
 @test "an empty file is refused" {

@@ -236,3 +236,10 @@ fcntl.ioctl(int(os.environ["VFIO_TPH_DEVICE_FD"]), 0x3b7a,
 	expect_status 2
 	one_line_on_stderr 'unknown option --owner'
 }
+
+@test "run of a device that is held hints at what can be done, and not at an option that it lacks" {
+	fake_hold $CAP cdev
+	tph run $CAP 0=1 -- true
+	expect_status 8
+	expect_equal "hint" "hint: end that process first, or steer the device in it: vfio-tph set-st --owner $CAP INDEXES=CPUS" "${stderr_lines[1]}"
+}

@@ -486,6 +486,47 @@ static void help_is_text_even_with_json(void **state)
 	free(text);
 }
 
+/* json-c's copy of a member's name: the nth one is not to be had. */
+static int copies_left = -1;
+
+char *strdup(const char *text)
+{
+	char *copy;
+
+	if (copies_left >= 0 && copies_left-- == 0) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	copy = malloc(strlen(text) + 1);
+	return copy ? strcpy(copy, text) : NULL;
+}
+
+/* Whatever cannot be put into the object, what is told next finds nothing freed. */
+static void out_of_memory_anywhere_is_an_error_and_no_crash(void **state)
+{
+	(void)state;
+	for (int nth = 0; nth < 8; nth++) {
+		struct report *r = report_new(REPORT_JSON);
+		struct error err = { 0 };
+
+		assert_non_null(r);
+		copies_left = nth;
+		report_device(r, "0000:01:00.0");
+		report_enter(r, "outer");
+		report_enter_array(r, "list");
+		report_enter(r, NULL);
+		report_string(r, "inner", "value");
+		report_leave(r);
+		report_leave(r);
+		report_number(r, "last", 1);
+		report_leave(r);
+		if (copies_left < 0)
+			want_int(-ENOMEM, report_finish(r, &err), "finishing");
+		copies_left = -1;
+		report_free(r);
+	}
+}
+
 int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
@@ -502,6 +543,7 @@ int main(void)
 		X(output_that_fails_is_an_error_of_its_kind)
 		X(report_finished_twice_is_printed_once)
 		X(help_is_text_even_with_json)
+		X(out_of_memory_anywhere_is_an_error_and_no_crash)
 	};
 #undef X
 

@@ -36,7 +36,8 @@ static int find_process(const char *name)
 				entry->d_name);
 		if (n > 0 && strcmp(command, name) == 0)
 			return atoi(entry->d_name);
-		if (n < 0 && n != -ENOENT && n != -ESRCH) /* it ended */
+		/* Those that ended, or have a longer name, are not it. */
+		if (n < 0 && n != -ENOENT && n != -ESRCH && n != -EFBIG)
 			unseen = (int)n;
 	}
 	return errno ? -errno : unseen;
