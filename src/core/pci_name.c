@@ -37,8 +37,9 @@ static bool look_in_udev(const struct name *name)
 	return found;
 }
 
-void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
-		  bool or_number, char *name, size_t size)
+/* Only where libpci's errors are caught. */
+static void find_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
+		      bool or_number, char *name, size_t size)
 {
 	const struct name wanted = { bus, vendor, device, name, size };
 
@@ -48,6 +49,32 @@ void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
 		pci_free_name_list(bus->access); /* the empty one */
 	bus->reads_pci_ids = true;
 	if (!look_up(&wanted, or_number ? 0 : PCI_LOOKUP_NO_NUMBERS))
+		name[0] = '\0';
+}
+
+struct question {
+	struct pci_bus *bus;
+	uint16_t vendor, device;
+	bool or_number;
+	char *name;
+	size_t size;
+};
+
+static void answer(void *argument)
+{
+	struct question *q = argument;
+
+	find_name(q->bus, q->vendor, q->device, q->or_number, q->name,
+		  q->size);
+}
+
+void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
+		  bool or_number, char *name, size_t size)
+{
+	struct question q = { bus, vendor, device, or_number, name, size };
+	struct error ignored;
+
+	if (pci_guarded(answer, &q, &ignored))
 		name[0] = '\0';
 }
 
@@ -61,7 +88,7 @@ void pci_name_look(struct pci_device *dev, bool or_number)
 		memcpy(dev->name, last->text, sizeof(dev->name));
 		return;
 	}
-	pci_bus_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
+	find_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
 		     dev->name, sizeof(dev->name));
 	*last = (struct pci_name){ .asked = true,
 				   .or_number = or_number,

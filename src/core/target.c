@@ -140,7 +140,7 @@ int target_open(struct target *target, struct vfio_context *context,
 			   access->abi, &target->tph, err);
 	/* Its holder has it open still, while it is being unbound. */
 	if (r && err->kind == ERR_NO_ABI && !target->pci.driver[0])
-		r = vfio_device_check_bound(&target->pci, err);
+		r = vfio_device_not_bound(&target->pci, err);
 	if (r == 0 && !target->cap_known && !context->io->dry_run) {
 		target->through_vfio = true;
 		r = read_cap(target, err);

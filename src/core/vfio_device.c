@@ -67,6 +67,11 @@ int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
 	if (pci->driver[0] && strstr(pci->driver, "vfio") &&
 	    (pci->iommu_group < 0 || vfio_exists(node)))
 		return 0;
+	return vfio_device_not_bound(pci, err);
+}
+
+int vfio_device_not_bound(const struct pci_device *pci, struct error *err)
+{
 	if (pci->driver[0])
 		error_set(err, ERR_NOT_BOUND, ENXIO,
 			  "bound to the driver %s, not to a VFIO driver",

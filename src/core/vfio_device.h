@@ -59,6 +59,9 @@ void vfio_context_close(struct vfio_context *context);
 int vfio_context_group_fd(const struct vfio_context *context,
 			  const struct pci_device *pci);
 
+/* Say which driver it is bound to, or none. Returns -errno: ERR_NOT_BOUND. */
+int vfio_device_not_bound(const struct pci_device *pci, struct error *err);
+
 /*
  * Is the function bound to a driver that offers VFIO? A variant driver may
  * have any name, so sysfs is asked: the driver registers the function in

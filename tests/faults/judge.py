@@ -18,6 +18,9 @@ OF_LIBRARIES = ("pcilib: Out of memory",)
 LIBRARY = "a library does not survive it"
 SILENT = "another result without a word"
 NO_OBJECT = "not one JSON object"
+# It never disturbs the line that is being typed: without a word it offers
+# less.
+COMPLETION = "__complete"
 MODES = {0: "ns", 1: "iv", 2: "ds"}
 
 
@@ -65,6 +68,7 @@ def lines_are_wrong(scenario, outcome, good):
     if scenario.args[0] == "run" and outcome.status > 128:
         return None	# the program was ended by a signal, and so are we
     if outcome.status > 0 and not errors and \
+            scenario.command != COMPLETION and \
             not (scenario.command == "doctor" and "failure" in outcome.stdout):
         return "it failed without a word"
     hints = [line for line in more if is_hint(line)]
@@ -223,7 +227,8 @@ def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
             scenario.command in told.COMMANDS:
         wrong = told.result_is_wrong(scenario, outcome, good, way,
                                      says_more(outcome, good), plain)
-    elif not wrong and not absent and is_silent(outcome, good):
+    elif not wrong and not absent and scenario.command != COMPLETION and \
+            is_silent(outcome, good):
         wrong = SILENT
     # What they print when memory runs out in them, nobody can look after.
     if of_library and wrong and \

@@ -50,6 +50,10 @@ class Scenario:
 def make():
     yield Scenario("help", "--help")
     yield Scenario("help of a command", "set-st --help")
+    yield Scenario("help by its command", "help")
+    yield Scenario("completion of functions", "__complete zsh set-st 0000",
+                   holds=BY_CDEV)
+    yield Scenario("completion of options", "__complete bash set-st --")
     yield Scenario("list", "list", holds=BY_CDEV)
     yield Scenario("list as JSON", "--json list all", holds=BY_GROUP)
     yield Scenario("list as a tree", "list --tree")
