@@ -47,6 +47,16 @@ switches()
 	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
 }
 
+# It waits for something, and did nothing for half a second.
+is_idle()
+{
+	local before
+	before=$(switches)
+	sleep 0.5
+	grep -q '^State:.S' "/proc/$TPH_PID/status" &&
+		[[ $(switches) == "$before" ]]
+}
+
 FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"
 FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 
@@ -178,7 +188,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	local before
 	configure nic "$FIRST"
 	watch
-	sleep 0.3
+	await is_idle
 	before=$(switches)
 	sleep 2
 	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
@@ -192,7 +202,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await entry_is "$CAP" 3 0x117
 	fake_release
 	await said 'owner ended'
-	sleep 0.3
+	await is_idle
 	before=$(switches)
 	sleep 2
 	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
