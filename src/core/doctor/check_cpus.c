@@ -12,6 +12,7 @@
 #include "core/kernel_cmdline.h"
 #include "core/pci_record.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 #define ISOLATED_FILE "/sys/devices/system/cpu/isolated"
 #define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"
@@ -28,14 +29,14 @@ static int find_process(const char *name)
 	if (!proc)
 		return -errno;
 	while ((errno = 0, entry = readdir(proc))) {
+		int pid = text_number(entry->d_name);
 		long n;
 
-		if (!isdigit((unsigned char)entry->d_name[0]))
+		if (pid <= 0)
 			continue;
-		n = sysfs_readf(command, sizeof(command), "/proc/%.10s/comm",
-				entry->d_name);
+		n = sysfs_readf(command, sizeof(command), "/proc/%d/comm", pid);
 		if (n > 0 && strcmp(command, name) == 0)
-			return atoi(entry->d_name);
+			return pid;
 		/* Those that ended, or have a longer name, are not it. */
 		if (n < 0 && n != -ENOENT && n != -ESRCH && n != -EFBIG)
 			unseen = (int)n;
