@@ -41,15 +41,14 @@ static bool is_group_device(int dir, const char *fd)
 bool owner_is_own_want(int number)
 {
 	switch (number) {
-	case 0:
-	case EINVAL: /* "." is no link */
-	case ENOENT:
-	case ESRCH:
-	case EACCES:
-	case EPERM:
-		return false;
-	default:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EIO:
+	case EINTR:
 		return true;
+	default:
+		return false;
 	}
 }
 

@@ -281,7 +281,7 @@ int pci_record_read(const char *path, const char *name,
 		r.line++;
 		result = read_line(&r, line, err);
 	}
-	if (result == 0 && ferror(f))
+	if (result == 0 && !feof(f))
 		result = error_set(err, ERR_USAGE, errno,
 				   "cannot read %.256s: %s", name,
 				   strerror(errno));
