@@ -31,15 +31,18 @@ int msix_affinity(unsigned int irq, struct cpulist *cpus)
 			     cpus, &ignored);
 }
 
-static int read_cpu(unsigned int irq)
+/*
+ * Fills the one CPU that it goes to, or -1. Returns 0, or -errno; that an
+ * interrupt is gone meanwhile, or goes nowhere, is no failure.
+ */
+static int read_cpu(unsigned int irq, int *cpu)
 {
 	struct cpulist cpus;
-	int cpu = -1;
+	int r = msix_affinity(irq, &cpus);
 
-	if (msix_affinity(irq, &cpus) == 0 && cpus.count == 1)
-		cpu = (int)cpus.items[0];
+	*cpu = r == 0 && cpus.count == 1 ? (int)cpus.items[0] : -1;
 	cpulist_free(&cpus);
-	return cpu;
+	return r == -ENOENT || r == -ENODATA ? 0 : r;
 }
 
 static int compare(const void *a, const void *b)
@@ -66,55 +69,81 @@ static int read_index(const struct pci_device *pci, unsigned int irq,
 			  : proc_text_vector(text, pci->address, index);
 }
 
+struct vectors {
+	struct msix_vector *list;
+	size_t n, room;
+};
+
+/* Returns 0, or -errno. */
+static int add(struct vectors *v, struct msix_vector vector)
+{
+	if (v->n == v->room) {
+		size_t room = v->room ? 2 * v->room : 64;
+		struct msix_vector *larger =
+			reallocarray(v->list, room, sizeof(*larger));
+
+		if (!larger)
+			return -ENOMEM;
+		v->list = larger;
+		v->room = room;
+	}
+	v->list[v->n++] = vector;
+	return 0;
+}
+
+/* Returns 0, also where the interrupt is not VFIO's, or -errno with *err. */
+static int look_at(struct vectors *v, const struct pci_device *pci,
+		   unsigned int irq, struct error *err)
+{
+	struct msix_vector vector = { .irq = irq };
+	int r = read_index(pci, irq, &vector.index);
+
+	if (r < 0)
+		return error_system(err, -r,
+				    "cannot read " IRQ_DIR "/%u/actions", irq);
+	if (r == 0)
+		return 0;
+	r = read_cpu(irq, &vector.cpu);
+	if (r)
+		return error_system(err, -r,
+				    "cannot read where interrupt %u goes", irq);
+	r = add(v, vector);
+	return r ? error_system(err, -r, "cannot keep the vectors") : 0;
+}
+
 int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 		 size_t *n, struct error *err)
 {
-	_cleanup_free_ struct msix_vector *list = NULL;
 	_cleanup_closedir_ DIR *d = NULL;
 	char path[sizeof(DEVICE_DIR) + BDF_LENGTH + 16];
+	struct vectors v = { 0 };
 	struct dirent *entry;
-	size_t room = 0;
+	int r = 0;
 
 	*vectors = NULL;
 	*n = 0;
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/msi_irqs", pci->address);
 	d = opendir(path);
 	/* A function that never had a vector has no such directory. */
+	if (!d && errno == ENOENT)
+		return 0;
 	if (!d)
-		return errno == ENOENT
-			       ? 0
-			       : error_system(err, errno, "cannot read %s",
-					      path);
-	for (errno = 0; (entry = readdir(d)); errno = 0) {
-		int irq = text_number(entry->d_name);
-		unsigned int index;
-		int r = irq < 0 ? 0
-				: read_index(pci, (unsigned int)irq, &index);
-
-		if (r < 0)
-			return error_system(err, -r, "cannot read " IRQ_DIR
-						     "/%d/actions",
-					    irq);
-		if (r == 0)
-			continue;
-		if (*n == room) {
-			struct msix_vector *larger;
-
-			room = room ? 2 * room : 64;
-			larger = reallocarray(list, room, sizeof(*list));
-			if (!larger)
-				return error_system(err, ENOMEM,
-						    "cannot read %s", path);
-			list = larger;
-		}
-		list[(*n)++] = (struct msix_vector){
-			index, (unsigned int)irq, read_cpu((unsigned int)irq)
-		};
-	}
-	if (errno)
 		return error_system(err, errno, "cannot read %s", path);
-	if (list)
-		qsort(list, *n, sizeof(*list), compare);
-	*vectors = take_ptr(list);
+	while (r == 0 && (errno = 0, entry = readdir(d))) {
+		int irq = text_number(entry->d_name);
+
+		if (irq >= 0)
+			r = look_at(&v, pci, (unsigned int)irq, err);
+	}
+	if (r == 0 && errno)
+		r = error_system(err, errno, "cannot read %s", path);
+	if (r) {
+		free(v.list);
+		return r;
+	}
+	if (v.n)
+		qsort(v.list, v.n, sizeof(*v.list), compare);
+	*vectors = v.list;
+	*n = v.n;
 	return 0;
 }

@@ -76,6 +76,25 @@ fails_to_read()
 	one_line_on_stderr "cannot read /sys/bus/pci/devices/$MSIX/msi_irqs"
 }
 
+@test "whose interrupt it is not known is an error of --follow-irq, and nothing is written" {
+	fake_hold "$MSIX" cdev 1
+	fake_fault "open:/sys/kernel/irq/128/actions:*:EMFILE"
+	tph set-st --owner --follow-irq "$MSIX"
+	expect_status 1
+	one_line_on_stderr 'cannot read /sys/kernel/irq/128/actions'
+	! grep -q SET_ST "$VFIO_TPH_FAKE/log"
+}
+
+@test "where an interrupt goes not being known is an error of --follow-irq, and nothing is written" {
+	fake_hold "$MSIX" cdev 1
+	fake_fault "open:/proc/irq/128/effective_affinity_list:*:EMFILE
+open:/proc/irq/128/smp_affinity_list:*:EMFILE"
+	tph set-st --owner --follow-irq "$MSIX"
+	expect_status 1
+	one_line_on_stderr 'cannot read where interrupt 128 goes'
+	! grep -q SET_ST "$VFIO_TPH_FAKE/log"
+}
+
 @test "dump says that it is without the ST table, and why" {
 	fake_hold "$MSIX" cdev 4
 	fake_fault 'mmap.bar:*:ENOMEM'
