@@ -9,8 +9,6 @@ if [ ! -d /run/systemd/system ]; then
 	mount -t ext4 /dev/vda /debian
 	cp -r /installed/* /modules /guest.sh /lib.sh /debian/
 	cp /bin/holder /bin/busybox /debian/usr/local/bin/
-	mkdir /debian/applets
-	/debian/usr/local/bin/busybox --install -s /debian/applets
 	# Not the first boot, at which every unit would be enabled.
 	echo 0123456789abcdef0123456789abcdef >/debian/etc/machine-id
 	cat >/debian/etc/systemd/system/bench.service <<-'END'
@@ -25,6 +23,9 @@ if [ ! -d /run/systemd/system ]; then
 	echo /debian /lib/systemd/systemd >/next
 	exit 0
 fi
+# The Debian's own programs first; what it lacks is busybox's.
+mkdir /applets
+busybox --install -s /applets
 . /lib.sh
 
 load_vfio && load tph-vfio-pci
