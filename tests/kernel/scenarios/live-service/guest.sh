@@ -43,17 +43,16 @@ profile() {
 of_unit() { systemctl show --value -p "$2" "$1"; }
 is() { [ "$(of_unit $1 ActiveState)" = $2 ]; }
 becomes() {
-	until_so 30 is $1 $2 || same "state of $1" $2 "$(systemctl status $1)"
+	until_so 10 is $1 $2 || same "state of $1" $2 "$(systemctl status $1)"
 }
 msix_is() { [ "$(msix_table $1 2)" = "$2" ]; }
 table_becomes() {	# table_becomes BDF CPU [far]
 	local wanted
 
 	wanted=$(tags_of "$2 $2" volatile 16 $3)
-	until_so 30 msix_is $1 "$wanted" || {
-		same "table of $1" "$wanted" "$(msix_table $1 2)"
-		journalctl -u 'vfio-tph-watch*' --no-pager
-	}
+	until_so 5 msix_is $1 "$wanted" ||
+		same "table of $1" "$wanted" "$(msix_table $1 2)
+$(journalctl -u 'vfio-tph-watch*' --no-pager -o cat -n 20)"
 }
 
 it "systemd is the first process, and nothing is watched"
@@ -109,9 +108,10 @@ profile $NVME 1
 bind $NVME tph-vfio-pci
 expect_status 0 systemctl start vfio-tph-watch.service
 same "state" active "$(of_unit vfio-tph-watch.service ActiveState)"
-hold cdev $NVME 2
+echo holding; hold cdev $NVME 2; echo held $answer
 table_becomes $NVME 1
 
+ps -eo pid,wchan:30,args | grep -E "vfio|holder"; journalctl --no-pager -o cat -n 30 -u "vfio-tph*"
 it "it stops when it is told to, and what it set stays"
 expect_status 0 systemctl stop vfio-tph-watch.service
 same "result" success "$(of_unit vfio-tph-watch.service Result)"
