@@ -123,11 +123,13 @@ fresh_install() {
 # fresh_beside ROOT COMMAND...: run it outside, in a mount and PID namespace that
 # takes everything away again, in which the system has what the kernel gives:
 # /proc; /sys for reading only (a test reads the CPUs and nodes that there are);
-# /dev/pts (another looks at colours on a terminal).
+# /dev/pts (another looks at colours on a terminal). Its root directory is a mount
+# point, as it is on any machine: ip netns wants that.
 fresh_beside() {
 	# shellcheck disable=SC2016	# for the shell inside
 	unshare --mount --pid --fork -- bash -c '
 		root=$1; shift
+		mount --bind "$root" "$root" || exit
 		mount -t proc proc "$root/proc" || exit
 		mount -t sysfs -o ro sysfs "$root/sys" || exit
 		mount -t devpts -o newinstance,ptmxmode=0666 devpts \

@@ -89,7 +89,8 @@ ESSENTIAL="gcc libc6-dev make"
 }
 
 @test "the service has only the capabilities it needs, and no network" {
-	local unit=$ROOT$(units)/vfio-tph-watch.service
+	local unit
+	unit=$ROOT$(units)/vfio-tph-watch.service
 	grep -qx 'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
 	grep -qx PrivateNetwork=yes "$unit"
 	grep -qx ProtectSystem=strict "$unit"
