@@ -13,7 +13,7 @@
 
 #include "cmd.h"
 #include "core/cleanup.h"
-#include "core/msix_count.h"
+#include "core/msix_vectors.h"
 #include "core/pci_record.h"
 #include "core/replace_file.h"
 #include "metrics.h"
@@ -37,7 +37,6 @@ static const struct option_def *const options[] = { &option_file, &option_from,
 struct collection {
 	struct metrics metrics;
 	size_t room;
-	struct msix_count *vectors;
 };
 
 static struct device_metrics *new_device(struct collection *c)
@@ -79,6 +78,18 @@ static int count_programmed(struct target *t, struct device_metrics *d,
 	return r;
 }
 
+static int count_vectors(struct target *t, struct device_metrics *d,
+			 struct error *err)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	size_t n;
+	int r = msix_vectors(&t->pci, &vectors, &n, err);
+
+	if (r == 0)
+		d->vectors = (int)n;
+	return r;
+}
+
 /* A dump can have the whole table, and the vectors. */
 static void count_recorded(const struct pci_fact *fact,
 			   struct device_metrics *d)
@@ -105,8 +116,8 @@ static int collect(struct invocation *inv, struct target *t, struct error *err)
 		r = count_programmed(t, d, err);
 	if (inv->settings.from)
 		count_recorded(pci_device_fact(&t->pci), d);
-	else
-		d->vectors = (int)msix_count_find(c->vectors, &t->pci.bdf);
+	else if (r == 0)
+		r = count_vectors(t, d, err);
 	d->seen = true;
 	d->success = r == 0 && t->cap_known;
 	d->target = *t;
@@ -193,16 +204,12 @@ static int run(struct invocation *inv, struct error *err)
 	static char all_word[] = "all", *all[] = { all_word };
 	struct collection c = { 0 };
 	struct error other;
-	int r = 0;
+	int r;
 
 	if (inv->settings.json)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--json and metrics cannot go together: its "
 				 "output is OpenMetrics text");
-	if (!inv->settings.from)
-		r = msix_count_load(&c.vectors, err);
-	if (r)
-		return r;
 	inv->data = &c;
 	r = for_each_device(inv, inv->n_words ? inv->words : all,
 			    inv->n_words ? inv->n_words : 1, true,
@@ -217,7 +224,6 @@ static int run(struct invocation *inv, struct error *err)
 	}
 	inv->data = NULL;
 	free(c.metrics.devices);
-	msix_count_free(c.vectors);
 	return r;
 }
 

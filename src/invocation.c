@@ -331,9 +331,11 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 		calloc((size_t)n + 1, sizeof(*sels));
 	struct selection s = { 0 };
 	bool of_all = false;
-	int r = sels ? parse_words(sels, words, n, plural, err)
-		     : error_system(err, ENOMEM, "cannot list the devices");
+	int r;
 
+	if (!sels)
+		return error_system(err, ENOMEM, "cannot list the devices");
+	r = parse_words(sels, words, n, plural, err);
 	if (r == 0)
 		r = inv->settings.from
 			    ? pci_bus_open_dump(inv->settings.from, &inv->bus,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "core/cleanup.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "core/st_map.h"
 #include "ui/message.h"
 

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -84,11 +85,18 @@ static void load(struct functions *all, bool vfio)
 	}
 }
 
+/* The hexadecimal number behind key; 0, and *end NULL, where there is none. */
+static unsigned int hex_after(const char *text, const char *key, char **end)
+{
+	const char *at = strstr(text, key);
+
+	*end = NULL;
+	return at ? (unsigned int)strtoul(at + strlen(key), end, 16) : 0;
+}
+
 static void know(struct function *f)
 {
-	char text[1024];
-	const char *at;
-	unsigned int class_code;
+	char text[1024], *end;
 
 	if (f->known)
 		return;
@@ -96,12 +104,10 @@ static void know(struct function *f)
 	if (sysfs_readf(text, sizeof(text), DEVICES "/%s/uevent",
 			f->address) < 0)
 		return;
-	at = strstr(text, "PCI_CLASS=");
-	if (at && sscanf(at, "PCI_CLASS=%x", &class_code) == 1)
-		f->base_class = class_code >> 16;
-	at = strstr(text, "PCI_ID=");
-	if (at)
-		sscanf(at, "PCI_ID=%x:%x", &f->vendor, &f->device);
+	f->base_class = hex_after(text, "PCI_CLASS=", &end) >> 16;
+	f->vendor = hex_after(text, "PCI_ID=", &end);
+	if (end && *end == ':')
+		f->device = (unsigned int)strtoul(end + 1, NULL, 16);
 }
 
 /* What it is called, for shells that show it. */

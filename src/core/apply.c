@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "core/steering.h"
 #include "core/steering_explain.h"
 

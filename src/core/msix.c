@@ -7,15 +7,8 @@
 #include <linux/vfio.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "core/cleanup.h"
-#include "core/proc_text.h"
-#include "core/sysfs.h"
 
 #define VECTOR_SIZE    16
 #define VECTOR_CONTROL 12
@@ -120,75 +113,5 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 		return error_set(err, ERR_REFUSED, -r,
 				 "cannot read the MSI-X table: the device "
 				 "stopped answering");
-	return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct msix_vector *x = a, *y = b;
-
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-int msix_affinity(unsigned int irq, struct cpulist *cpus)
-{
-	struct error ignored;
-	char text[4096];
-	long length = sysfs_readf(text, sizeof(text),
-				  "/proc/irq/%u/effective_affinity_list", irq);
-
-	*cpus = (struct cpulist){ 0 };
-	if (length < 0)
-		length = sysfs_readf(text, sizeof(text),
-				     "/proc/irq/%u/smp_affinity_list", irq);
-	if (length <= 0)
-		return length < 0 ? (int)length : -ENODATA;
-	return cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU",
-			     cpus, &ignored);
-}
-
-static int read_cpu(unsigned int irq)
-{
-	struct cpulist cpus;
-	int cpu = -1;
-
-	if (msix_affinity(irq, &cpus) == 0 && cpus.count == 1)
-		cpu = (int)cpus.items[0];
-	cpulist_free(&cpus);
-	return cpu;
-}
-
-int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
-		 size_t *n, struct error *err)
-{
-	_cleanup_fclose_ FILE *f = fopen("/proc/interrupts", "re");
-	_cleanup_free_ struct msix_vector *list = NULL;
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-
-	*vectors = NULL;
-	*n = 0;
-	if (!f)
-		return error_system(err, errno,
-				    "cannot read /proc/interrupts");
-	while (getline(&line, &size, f) >= 0) {
-		struct msix_vector vector, *larger;
-
-		if (!proc_text_interrupt(line, pci->address, &vector.irq,
-					 &vector.index))
-			continue;
-		larger = reallocarray(list, *n + 1, sizeof(*list));
-		if (!larger)
-			return error_system(err, ENOMEM,
-					    "cannot read /proc/interrupts");
-		list = larger;
-		vector.cpu = read_cpu(vector.irq);
-		list[(*n)++] = vector;
-	}
-	if (ferror(f))
-		return error_system(err, EIO, "cannot read /proc/interrupts");
-	if (list)
-		qsort(list, *n, sizeof(*list), compare);
-	*vectors = take_ptr(list);
 	return 0;
 }

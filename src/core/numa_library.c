@@ -3,27 +3,24 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
 
 /* The name that <numa.h> of this interface stands for. */
 #define SONAME "libnuma.so.1"
 
 static bool find_functions(void *handle, struct numa_library *library)
 {
-	/* dlsym() gives a pointer to data, and ISO C lets none be called. */
-#define NUMA_FIND(name) { #name, &library->name },
+	/* ISO C turns no pointer to data into one to a function; POSIX does. */
+#define NUMA_FIND(name) { #name, (void **)&library->name },
 	const struct {
 		const char *name;
-		void *where;
+		void **where;
 	} functions[] = { NUMA_FUNCTIONS(NUMA_FIND) };
 #undef NUMA_FIND
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		void *found = dlsym(handle, functions[i].name);
-
-		if (!found)
+		*functions[i].where = dlsym(handle, functions[i].name);
+		if (!*functions[i].where)
 			return false;
-		memcpy(functions[i].where, &found, sizeof(found));
 	}
 	return true;
 }

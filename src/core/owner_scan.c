@@ -97,22 +97,30 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 	return r;
 }
 
-int owner_scan_load(struct owner_scan **scan, struct error *err)
+/* What is within a process may vanish; the list of them does not. */
+static int scan_all(struct owner_scan *scan)
 {
 	_cleanup_closedir_ DIR *d = opendir("/proc");
-	struct owner_scan *s = calloc(1, sizeof(*s));
 	struct dirent *entry;
-	int r = !d ? -errno : s ? 0 : -ENOMEM;
 
-	/* What is within a process may vanish; the list of them does not. */
-	while (r == 0 && (errno = 0, entry = readdir(d))) {
+	if (!d)
+		return -errno;
+	while ((errno = 0, entry = readdir(d))) {
 		pid_t pid = text_number(entry->d_name);
+		int r = pid > 0 && pid != getpid() ? scan_process(scan, pid)
+						   : 0;
 
-		if (pid > 0 && pid != getpid())
-			r = scan_process(s, pid);
+		if (r)
+			return r;
 	}
-	if (r == 0)
-		r = -errno;
+	return -errno;
+}
+
+int owner_scan_load(struct owner_scan **scan, struct error *err)
+{
+	struct owner_scan *s = calloc(1, sizeof(*s));
+	int r = s ? scan_all(s) : -ENOMEM;
+
 	if (r) {
 		owner_scan_free(s);
 		return error_system(err, -r,

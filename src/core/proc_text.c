@@ -5,26 +5,12 @@
 
 #include "core/text.h"
 
-const char *proc_text_vector(const char *line, unsigned int *irq,
-			     unsigned int *index)
+bool proc_text_vector(const char *text, const char *address,
+		      unsigned int *index)
 {
-	const char *name = strstr(line, "vfio-msix[");
-
-	line += strspn(line, " ");
-	return name && text_take_number(&line, irq) && *line == ':' &&
-			       text_take(&name, "vfio-msix[") &&
-			       text_take_number(&name, index) &&
-			       text_take(&name, "](")
-		       ? name
-		       : NULL;
-}
-
-bool proc_text_interrupt(const char *line, const char *address,
-			 unsigned int *irq, unsigned int *index)
-{
-	const char *its = proc_text_vector(line, irq, index);
-
-	return its && text_take(&its, address) && *its == ')';
+	return text_take(&text, "vfio-msix[") &&
+	       text_take_number(&text, index) && text_take(&text, "](") &&
+	       text_take(&text, address) && text_take(&text, ")") && !*text;
 }
 
 enum vfio_node proc_text_vfio_node(const char *target, int *number)

@@ -12,18 +12,12 @@
 #include "core/bdf.h"
 
 /*
- * A line of /proc/interrupts,
- * " 45:  0  12 ...  vfio-msix[3](0000:01:00.0)": fills the Linux interrupt
- * number of the vector and its index in the vector table. Returns where the
- * address of the function begins, behind which there should be a ")"; NULL
- * where it is no vector of VFIO's.
+ * Who handles an interrupt, /sys/kernel/irq/N/actions without the end of the
+ * line: is it "vfio-msix[3](0000:01:00.0)", a vector of the function with this
+ * address? Fills its index in the vector table, 0-999999999.
  */
-const char *proc_text_vector(const char *line, unsigned int *irq,
-			     unsigned int *index);
-
-/* Is it a vector of the function with this address? Fills the same. */
-bool proc_text_interrupt(const char *line, const char *address,
-			 unsigned int *irq, unsigned int *index);
+bool proc_text_vector(const char *text, const char *address,
+		      unsigned int *index);
 
 /* What a link in /proc/PID/fd leads to. */
 enum vfio_node {

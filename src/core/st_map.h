@@ -10,7 +10,7 @@
 
 #include "core/cpulist.h"
 #include "core/error.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "core/tph_abi.h"
 #include "core/topology.h"
 

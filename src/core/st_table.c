@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/cleanup.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "core/tag_map.h"
 
 void st_table_free(struct st_table *table)

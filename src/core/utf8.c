@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/utf8.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +42,21 @@ size_t utf8_length(const char *text)
 		if (!continues(s[i]))
 			return 0;
 	return length;
+}
+
+bool utf8_valid(const char *text)
+{
+	while (*text) {
+		/* Nearly everything is ASCII: no call for each byte of it. */
+		size_t length = (unsigned char)*text < 0x80
+					? 1
+					: utf8_length(text);
+
+		if (!length)
+			return false;
+		text += length;
+	}
+	return true;
 }
 
 char *utf8_clean(const char *text)

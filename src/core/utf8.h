@@ -6,6 +6,7 @@
 #ifndef CORE_UTF8_H
 #define CORE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* U+FFFD, what stands for bytes that are no character. */
@@ -17,6 +18,9 @@
  * surrogate, or one above U+10FFFF. At the end of the string: 1.
  */
 size_t utf8_length(const char *text);
+
+/* Is all of it characters? */
+bool utf8_valid(const char *text);
 
 /*
  * A copy in which each byte that belongs to no character is U+FFFD. To be

@@ -24,10 +24,10 @@ void numa_error(char *where)
 		      stderr);
 }
 
-void numa_warn(int number, char *format, ...)
+void numa_warn(int num, char *fmt, ...)
 {
-	(void)number;
-	(void)format;
+	(void)num;
+	(void)fmt;
 }
 
 void message_set_quiet(bool quiet)

@@ -110,11 +110,13 @@ void report_incomplete(struct report *r)
 /* A string that JSON can hold: sysfs and arguments may have any byte. */
 static struct json_object *new_string(struct report *r, const char *value)
 {
-	_cleanup_free_ char *clean = value ? utf8_clean(value) : NULL;
+	_cleanup_free_ char *clean = NULL;
 
 	if (!value)
 		return NULL;
-	return made(r, clean ? json_object_new_string(clean) : NULL);
+	if (!utf8_valid(value))
+		value = clean = utf8_clean(value);
+	return made(r, value ? json_object_new_string(value) : NULL);
 }
 
 void report_as_text(struct report *r)

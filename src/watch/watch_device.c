@@ -8,7 +8,7 @@
 
 #include "core/apply.h"
 #include "core/cleanup.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "watch/watch.h"
 
 void watch_log(enum watch_level level, const char *address,

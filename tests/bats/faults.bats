@@ -70,10 +70,10 @@ fails_to_read()
 
 @test "interrupts that cannot be read are an error of status" {
 	fake_hold "$MSIX" cdev 4
-	fake_fault "open:/proc/interrupts:*:EMFILE"
+	fake_fault "open:/sys/bus/pci/devices/$MSIX/msi_irqs:*:EMFILE"
 	tph status --owner "$MSIX"
 	expect_status 1
-	one_line_on_stderr 'cannot read /proc/interrupts'
+	one_line_on_stderr "cannot read /sys/bus/pci/devices/$MSIX/msi_irqs"
 }
 
 @test "dump says that it is without the ST table, and why" {

@@ -43,7 +43,9 @@ fails()
 @test "a file that may not grow: status 1 and one line, not a death by SIGXFSZ" {
 	tph dump all
 	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/dump"
-	run --separate-stderr bash -c "
+	# A build that counts lines would write these under the limit, too.
+	run --separate-stderr env GCOV_PREFIX="$BATS_TEST_TMPDIR" \
+		GCOV_ERROR_FILE=/dev/null bash -c "
 		ulimit -f 1
 		'$VFIO_TPH' cap --from '$BATS_TEST_TMPDIR/dump' \
 			all all all > '$BATS_TEST_TMPDIR/out' || exit

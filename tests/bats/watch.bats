@@ -47,6 +47,17 @@ switches()
 	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
 }
 
+# It has settled: it sleeps, and did nothing else for a while.
+asleep()
+{
+	local before
+
+	before=$(switches)
+	sleep 0.5
+	[[ $(switches) == "$before" ]] &&
+		grep -q '^State:	S' "/proc/$TPH_PID/status"
+}
+
 FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"
 FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 
@@ -178,7 +189,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	local before
 	configure nic "$FIRST"
 	watch
-	sleep 0.3
+	await asleep
 	before=$(switches)
 	sleep 2
 	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
@@ -192,7 +203,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await entry_is "$CAP" 3 0x117
 	fake_release
 	await said 'owner ended'
-	sleep 0.3
+	await asleep
 	before=$(switches)
 	sleep 2
 	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"

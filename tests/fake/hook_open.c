@@ -57,6 +57,7 @@ void path_settle(const char *path)
 	size_t n = strlen(path);
 
 	if ((n > 7 && !strcmp(path + n - 7, "/config")) ||
+	    (n > 9 && !strcmp(path + n - 9, "/msi_irqs")) ||
 	    !strncmp(path, "/proc/i", 7)) {
 		lock_enter();
 		irq_follow(path);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * MSI-X vectors: allocated by VFIO_DEVICE_SET_IRQS, shown by /proc/interrupts
- * and /proc/irq. STATE/vectors lists those that have a handler, one line each:
- * "irq bdf vector".
+ * MSI-X vectors: allocated by VFIO_DEVICE_SET_IRQS, shown by /proc/interrupts,
+ * /proc/irq, /sys/kernel/irq and the function's msi_irqs. STATE/vectors lists
+ * those that have a handler, one line each: "irq bdf vector".
  */
 #include "fake.h"
 
@@ -59,6 +59,50 @@ static void irq_file(uint32_t irq, const char *file, const char *text)
 	snprintf(name, sizeof(name), "root/proc/irq/%u/%s", irq, file);
 	snprintf(line, sizeof(line), "%s\n", text);
 	if (state_write(name, line, strlen(line)))
+		abort();
+}
+
+/* sysfs: what the kernel has for a vector with and without a handler. */
+static void make_in_sysfs(const struct device *dev, uint32_t irq)
+{
+	char name[2 * PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s/root%.3000s/msi_irqs", machine.dir,
+		 dev->path);
+	real.syscall(SYS_mkdirat, AT_FDCWD, name, 0755);
+	snprintf(name, sizeof(name), "root%.3000s/msi_irqs/%u", dev->path, irq);
+	if (state_write(name, "msix\n", 5))
+		abort();
+	snprintf(name, sizeof(name), "%s/root/sys/kernel/irq/%u", machine.dir,
+		 irq);
+	real.syscall(SYS_mkdirat, AT_FDCWD, name, 0755);
+	snprintf(name, sizeof(name), "root/sys/kernel/irq/%u/actions", irq);
+	if (state_write(name, "", 0))
+		abort();
+}
+
+static void remove_from_sysfs(const struct device *dev, uint32_t irq)
+{
+	char name[2 * PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s/root/sys/kernel/irq/%u/actions",
+		 machine.dir, irq);
+	real.syscall(SYS_unlinkat, AT_FDCWD, name, 0);
+	*strrchr(name, '/') = '\0';
+	real.syscall(SYS_unlinkat, AT_FDCWD, name, AT_REMOVEDIR);
+	snprintf(name, sizeof(name), "%s/root%.3000s/msi_irqs/%u", machine.dir,
+		 dev->path, irq);
+	real.syscall(SYS_unlinkat, AT_FDCWD, name, 0);
+}
+
+static void name_handler(const struct device *dev, uint32_t irq,
+			 unsigned int vector, bool on)
+{
+	char name[64], text[64];
+
+	snprintf(name, sizeof(name), "root/sys/kernel/irq/%u/actions", irq);
+	snprintf(text, sizeof(text), "vfio-msix[%u](%s)\n", vector, dev->bdf);
+	if (state_write(name, text, on ? strlen(text) : 0))
 		abort();
 }
 
@@ -127,8 +171,10 @@ int irq_allocate(struct device *dev, unsigned int first, unsigned int count)
 	unsigned int i;
 
 	for (i = first; i < first + count; i++)
-		if (!dev->state.irq[i])
+		if (!dev->state.irq[i]) {
 			dev->state.irq[i] = new_irq();
+			make_in_sysfs(dev, dev->state.irq[i]);
+		}
 	if (!dev->state.msix_enabled) {
 		dev->state.msix_enabled = 1;
 		config_set_u16(dev, dev->msix + 2,
@@ -151,6 +197,7 @@ void irq_signal(struct device *dev, unsigned int vector, bool on)
 		dev->state.control[vector] |= 1u;
 		remove_directory(dev, irq, vector);
 	}
+	name_handler(dev, irq, vector, on);
 	list_vector(dev, irq, vector, on);
 }
 
@@ -160,6 +207,8 @@ void irq_free_all(struct device *dev)
 
 	for (i = 0; i < dev->msix_size; i++) {
 		irq_signal(dev, i, false);
+		if (dev->state.irq[i])
+			remove_from_sysfs(dev, dev->state.irq[i]);
 		dev->state.irq[i] = 0;
 	}
 	dev->state.msix_enabled = 0;

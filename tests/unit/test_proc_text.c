@@ -8,14 +8,14 @@
 
 #define ADDRESS "0000:01:00.0"
 
-/* "IRQ INDEX", or "" where the line is not one of the function's. */
-static const char *interrupt(const char *line, char buffer[32])
+/* "INDEX", or "" where it is no vector of the function. */
+static const char *vector(const char *text, char buffer[32])
 {
-	unsigned int irq, index;
+	unsigned int index;
 
 	buffer[0] = '\0';
-	if (proc_text_interrupt(line, ADDRESS, &irq, &index))
-		snprintf(buffer, 32, "%u %u", irq, index);
+	if (proc_text_vector(text, ADDRESS, &index))
+		snprintf(buffer, 32, "%u", index);
 	return buffer;
 }
 
@@ -57,27 +57,23 @@ static const char *port(const char *path, char buffer[32])
 					       buffer;
 }
 
-#define LINE(irq, name) irq ":  0  12  IR-PCI-MSIX  0-edge  " name
-
 #define CASES(X)                                                             \
-	X(vector_of_the_function_is_found, interrupt,                        \
-	  LINE(" 45", "vfio-msix[3](0000:01:00.0)"), "45 3")                 \
-	X(vector_of_another_function_is_not, interrupt,                      \
-	  LINE(" 45", "vfio-msix[3](0000:01:00.1)"), "")                     \
-	X(vector_of_a_longer_address_is_not, interrupt,                      \
-	  LINE(" 45", "vfio-msix[3](10000:01:00.0)"), "")                    \
-	X(vector_of_another_driver_is_not, interrupt,                        \
-	  LINE(" 45", "nvme0q3"), "")                                        \
-	X(interrupt_without_a_number_is_not, interrupt,                      \
-	  LINE("NMI", "vfio-msix[3](0000:01:00.0)"), "")                     \
-	X(interrupt_number_that_would_wrap_is_not, interrupt,                \
-	  LINE("4294967341", "vfio-msix[3](0000:01:00.0)"), "")              \
-	X(index_that_would_wrap_is_not, interrupt,                           \
-	  LINE("45", "vfio-msix[4294967299](0000:01:00.0)"), "")             \
-	X(index_that_is_negative_is_not, interrupt,                          \
-	  LINE("45", "vfio-msix[-1](0000:01:00.0)"), "")                     \
-	X(line_that_ends_in_the_name_is_not, interrupt,                      \
-	  LINE("45", "vfio-msix["), "")                                      \
+	X(vector_of_the_function_is_found, vector,                           \
+	  "vfio-msix[3](0000:01:00.0)", "3")                                 \
+	X(vector_of_another_function_is_not, vector,                         \
+	  "vfio-msix[3](0000:01:00.1)", "")                                  \
+	X(vector_of_a_longer_address_is_not, vector,                         \
+	  "vfio-msix[3](10000:01:00.0)", "")                                 \
+	X(vector_of_another_driver_is_not, vector, "nvme0q3", "")            \
+	X(vector_that_is_shared_is_not, vector,                              \
+	  "vfio-msix[3](0000:01:00.0),other", "")                            \
+	X(interrupt_without_a_handler_is_not, vector, "", "")                \
+	X(message_of_msi_is_not, vector, "vfio-msi[3](0000:01:00.0)", "")    \
+	X(index_that_would_wrap_is_not, vector,                              \
+	  "vfio-msix[4294967299](0000:01:00.0)", "")                         \
+	X(index_that_is_negative_is_not, vector,                             \
+	  "vfio-msix[-1](0000:01:00.0)", "")                                 \
+	X(text_that_ends_in_the_name_is_not, vector, "vfio-msix[", "")       \
 	X(node_of_a_group_is_one, node, "/dev/vfio/12", "group 12")          \
 	X(character_device_is_one, node, "/dev/vfio/devices/vfio3", "cdev 3") \
 	X(container_is_neither, node, "/dev/vfio/vfio", "")                  \

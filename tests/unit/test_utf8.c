@@ -51,6 +51,7 @@ static void want_clean(const char *expected, const char *text)
 
 	assert_non_null(got);
 	want_string(expected, got, text);
+	want_int(strcmp(text, expected) == 0, utf8_valid(text), text);
 	free(got);
 }
 

@@ -11,6 +11,7 @@
 #include "core/kernel_cmdline.h"
 #include "core/pci_record.h"
 #include "core/sysfs.h"
+#include "core/text.h"
 
 #define ISOLATED_FILE "/sys/devices/system/cpu/isolated"
 #define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"
@@ -22,12 +23,15 @@ static int find_process(const char *name)
 	struct dirent *entry;
 	char command[32];
 
-	while (proc && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    sysfs_readf(command, sizeof(command), "/proc/%.10s/comm",
-				entry->d_name) > 0 &&
+	while (proc && (entry = readdir(proc))) {
+		int pid = text_number(entry->d_name);
+
+		if (pid > 0 &&
+		    sysfs_readf(command, sizeof(command), "/proc/%d/comm",
+				pid) > 0 &&
 		    strcmp(command, name) == 0)
-			return atoi(entry->d_name);
+			return pid;
+	}
 	return 0;
 }
 

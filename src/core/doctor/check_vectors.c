@@ -5,10 +5,10 @@
 
 #include "core/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/msix.h"
+#include "core/msix_vectors.h"
 #include "core/st_table.h"
 
-#define INTERRUPTS_FILE "/proc/interrupts"
+#define IRQ_DIR "/sys/kernel/irq"
 
 void check_vectors(struct doctor *d, struct finding *f)
 {
@@ -28,7 +28,7 @@ void check_vectors(struct doctor *d, struct finding *f)
 		finding_skip(f, "%.500s", err.message);
 		return;
 	}
-	finding_see(f, INTERRUPTS_FILE, "%zu of %u vectors", n,
+	finding_see(f, IRQ_DIR, "%zu of %u vectors", n,
 		    t->cap.table_size);
 	if (n) {
 		finding_ok(f,
@@ -65,7 +65,7 @@ static void judge(struct finding *f, const struct st_table *table)
 	}
 	to_free = apart.items;
 	list = apart.count ? cpulist_format(&apart) : NULL;
-	finding_see(f, INTERRUPTS_FILE, "%zu entries with tag and interrupt",
+	finding_see(f, IRQ_DIR, "%zu entries with tag and interrupt",
 		    both);
 	if (!both) {
 		finding_skip(f, "no entry has both a tag and an interrupt");

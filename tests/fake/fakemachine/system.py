@@ -108,3 +108,4 @@ def write_proc(out, machine):
     out.constant("/proc/meminfo", f"MemTotal: {total:15} kB\n"
                  f"MemFree: {total // 2:16} kB\n")
     out.mkdir("/proc/irq")
+    out.mkdir("/sys/kernel/irq")

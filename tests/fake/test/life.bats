@@ -96,6 +96,18 @@ teardown()
 	[[ $(fake_run ls /proc/irq) == "" ]]
 }
 
+@test "vectors show in msi_irqs while they are allocated, and in /sys/kernel/irq with who handles them" {
+	fake_hold "$MSIX" group 2
+	run fake_run sh -c "cd /sys/bus/pci/devices/$MSIX/msi_irqs && cat *"
+	expect msix msix
+	run fake_run sh -c "cd /sys/bus/pci/devices/$MSIX/msi_irqs &&
+		for irq in *; do cat /sys/kernel/irq/\$irq/actions; done"
+	expect "vfio-msix[0]($MSIX)" "vfio-msix[1]($MSIX)"
+	fake_release
+	[[ $(fake_run ls "/sys/bus/pci/devices/$MSIX/msi_irqs") == "" ]]
+	[[ $(fake_run ls /sys/kernel/irq) == "" ]]
+}
+
 @test "/proc/PID/fd and fdinfo tell what a descriptor is" {
 	fake_hold "$CAP" group
 	run fake_run sh -c "for f in /proc/$FAKE_HOLDER/fd/*; do readlink \$f
