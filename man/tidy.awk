@@ -21,7 +21,8 @@ function put(line,    at) {
 /^\.fi/ { literal = 0 }
 /^\.TH/ { $2 = toupper($2) }
 
-/^\.P$/ {
+# scdoc calls it .P, and .PP since 1.11.3.
+/^\.PP?$/ {
 	held = !after_heading
 	next
 }

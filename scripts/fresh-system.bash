@@ -120,11 +120,25 @@ fresh_install() {
 	}
 }
 
+# fresh_beside ROOT COMMAND...: run it outside, in a mount and PID namespace that
+# takes everything away again, in which the system has what the kernel gives:
+# /proc; /sys for reading only (a test reads the CPUs and nodes that there are);
+# /dev/pts (another looks at colours on a terminal). Its root directory is a mount
+# point, as it is on any machine: ip netns wants that.
+fresh_beside() {
+	# shellcheck disable=SC2016	# for the shell inside
+	unshare --mount --pid --fork -- bash -c '
+		root=$1; shift
+		mount --bind "$root" "$root" || exit
+		mount -t proc proc "$root/proc" || exit
+		mount -t sysfs -o ro sysfs "$root/sys" || exit
+		mount -t devpts -o newinstance,ptmxmode=0666 devpts \
+			"$root/dev/pts" || exit
+		exec "$@"' bash "$@"
+}
+
 # fresh_inside ROOT COMMAND...: run it in /root/vfio-tph there, or / if that is
-# not there, with an environment of its own, and in a mount and PID namespace
-# that takes everything away again. /proc is mounted, /sys for reading only (a
-# test reads the CPUs and nodes that there are), /dev/pts (another looks at
-# colours on a terminal).
+# not there, with an environment of its own, and what fresh_beside gives.
 fresh_inside() {
 	local root=$1 proxies=() name
 
@@ -134,13 +148,7 @@ fresh_inside() {
 	done
 	say "in ${root##*/}: $*" >&2
 	# shellcheck disable=SC2016	# for the shell inside
-	unshare --mount --pid --fork -- bash -c '
-		root=$1; shift
-		mount -t proc proc "$root/proc" || exit
-		mount -t sysfs -o ro sysfs "$root/sys" || exit
-		mount -t devpts -o newinstance,ptmxmode=0666 devpts \
-			"$root/dev/pts" || exit
-		exec chroot "$root" "$@"' bash "$root" \
+	fresh_beside "$root" chroot "$root" \
 		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 		LANG=C.UTF-8 CI=true DEBIAN_FRONTEND=noninteractive \
 		"${proxies[@]}" \

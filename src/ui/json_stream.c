@@ -68,13 +68,20 @@ bool json_stream_add(struct json_stream *stream, struct json_object *element)
 	return done;
 }
 
+/* An array without elements has had a line to itself before json-c 0.18. */
+static const char *closing(const struct json_stream *stream)
+{
+	return stream->n == 0 && json_c_version_num() >= 0x001200 ? "],\n"
+								  : "\n  ],\n";
+}
+
 bool json_stream_end(struct json_stream *stream, struct json_object *tail)
 {
 	const char *text = json_stream_text(tail);
 
 	if (!text || !begin(stream))
 		return false;
-	fputs("\n  ],\n", stdout);
+	fputs(closing(stream), stdout);
 	print_inner(text, strlen("{\n"), 0);
 	putchar('\n');
 	return true;

@@ -45,7 +45,7 @@ fish_offers()
 		. $SHIMS/vfio-tph.fish
 		set -x PATH $(dirname "$VFIO_TPH") \$PATH
 		set -x VFIO_TPH_FAKE $VFIO_TPH_FAKE
-		set -x LD_PRELOAD $FAKE_LIBRARY
+		set -x LD_PRELOAD '$FAKE_LIBRARY'
 		complete -C'$1'")"
 }
 

@@ -72,6 +72,7 @@ steering_works()
 }
 
 @test "on a sound machine every check is passed, and steering works" {
+	only_as_root
 	fake_start small
 	tph --json doctor --open 01:00.0
 	expect_status 0
@@ -101,6 +102,7 @@ steering_works()
 }
 
 @test "nothing is opened, and what only the open device tells is skipped, and says so" {
+	only_as_root
 	tph --json doctor 01:00.0
 	expect_status 0
 	expect_nothing_issued

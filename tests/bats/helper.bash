@@ -27,6 +27,12 @@ setup()
 	fake_start server
 }
 
+# only_as_root: before what the program says to root alone.
+only_as_root()
+{
+	((EUID == 0)) || skip "the program says this to root alone"
+}
+
 teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true

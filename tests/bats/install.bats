@@ -9,6 +9,16 @@ setup()
 		--prefix /usr > /dev/null
 }
 
+# Where units are: a build for a distribution has its own place.
+units()
+{
+	local place
+	place=$(sed -n 's/^VFIO_TPH_SYSTEMD_UNIT_DIR:[A-Z]*=//p' \
+		"$(dirname "$VFIO_TPH")/../CMakeCache.txt")
+	[[ $place == /* ]] || place=/usr/$place
+	echo "$place"
+}
+
 installed()
 {
 	[[ -e $ROOT$1 ]] || differs "installed" "$1" "$(cd "$ROOT" && find .)"
@@ -38,29 +48,49 @@ installed()
 }
 
 @test "the service is installed, and nothing enables it" {
-	installed /usr/lib/systemd/system/vfio-tph-watch.service
+	installed "$(units)/vfio-tph-watch.service"
 	expect_equal "links to the service" "" "$(find "$ROOT" -type l)"
 }
 
 @test "the rule of udev and its unit are installed when they are asked for" {
 	local file
-	for file in udev/rules.d/90-vfio-tph.rules \
-		systemd/system/vfio-tph-watch@.service; do
-		[[ ! -e $ROOT/usr/lib/$file ]] ||
+	for file in /usr/lib/udev/rules.d/90-vfio-tph.rules \
+		"$(units)/vfio-tph-watch@.service"; do
+		[[ ! -e $ROOT$file ]] ||
 			differs "$file" "not installed" "installed"
 	done
 	DESTDIR=$ROOT cmake --install "$(dirname "$VFIO_TPH")/.." \
 		--prefix /usr --component boot > /dev/null
 	installed /usr/lib/udev/rules.d/90-vfio-tph.rules
-	installed /usr/lib/systemd/system/vfio-tph-watch@.service
+	installed "$(units)/vfio-tph-watch@.service"
+}
+
+# What the tests need that building the package does not run.
+NOT_IN_PACKAGE="ansible-core dropbear-bin iproute2 openssh-client shellcheck valgrind"
+# What every build of a Debian package has.
+ESSENTIAL="gcc libc6-dev make"
+
+@test "the Debian package is built with what install-deps installs" {
+	local source=$BATS_TEST_DIRNAME/../.. wanted
+	command -v dpkg-query > /dev/null || skip "not a Debian"
+	# As if nothing were installed.
+	mkdir -p "$BATS_TEST_TMPDIR/dpkg"
+	wanted=$(DPKG_ADMINDIR=$BATS_TEST_TMPDIR/dpkg \
+		"$source/scripts/install-deps" --list --test |
+		grep -vxF "$(printf '%s\n' $NOT_IN_PACKAGE $ESSENTIAL)" | sort -u)
+	expect_equal "names of Build-Depends" "$wanted" \
+		"$(sed -n '/^Build-Depends:/,/^[^ ]*:/s/^ \([^ ,]*\).*/\1/p' \
+			"$source/debian/control" |
+			grep -vE '^(debhelper-compat|dh-sequence-dkms|systemd-dev)$' | sort -u)"
 }
 
 @test "the service tells when it is ready" {
-	grep -qx Type=notify "$ROOT/usr/lib/systemd/system/vfio-tph-watch.service"
+	grep -qx Type=notify "$ROOT$(units)/vfio-tph-watch.service"
 }
 
 @test "the service has only the capabilities it needs, and no network" {
-	local unit=$ROOT/usr/lib/systemd/system/vfio-tph-watch.service
+	local unit
+	unit=$ROOT$(units)/vfio-tph-watch.service
 	grep -qx 'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
 	grep -qx PrivateNetwork=yes "$unit"
 	grep -qx ProtectSystem=strict "$unit"

@@ -334,6 +334,7 @@ held_with_entries()
 }
 
 @test "apply refuses a file that others may write" {
+	only_as_root
 	profile "$FIRST"
 	chmod 666 "$FILE"
 	tph apply --owner "$FILE"
@@ -522,6 +523,7 @@ held_with_entries()
 }
 
 @test "a FIFO does not stop apply" {
+	only_as_root
 	FILE=$BATS_TEST_TMPDIR/fifo
 	mkfifo "$FILE"
 	tph apply "$FILE"

@@ -176,6 +176,8 @@ fake_hold()
 {
 	local ready
 	coproc FAKE_CO {
+		# A vector is a descriptor, and there may be 2048 of them.
+		ulimit -Sn "$(ulimit -Hn)"
 		exec env \
 			LD_PRELOAD="${FAKE_PRELOAD:+$FAKE_PRELOAD:}$FAKE_LIBRARY" \
 			"$FAKE_BUILD/fake-holder" "$1" "${2-cdev}" \

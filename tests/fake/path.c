@@ -88,6 +88,21 @@ static enum where where_in_proc(const char *name)
 						   : PATH_TREE;
 }
 
+/* Where names of devices are looked up, by libpci and by udev: a machine that
+ * has a list of its own has no database of udev, and no other list. */
+static bool is_name_list(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char own[PATH_MAX];
+	struct stat st;
+
+	if (strcmp(name, "pci.ids") && strcmp(name, "pci.ids.gz") &&
+	    strcmp(name, "hwdb.bin"))
+		return false;
+	path_real("/usr/share/misc/pci.ids", own);
+	return !sys_fstatat(AT_FDCWD, own, &st, 0);
+}
+
 enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 {
 	size_t n = path ? strlen(path) : 0;
@@ -98,6 +113,7 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 		/* Most paths are none of ours: leave early. */
 		if (path[1] != 's' && path[1] != 'p' && path[1] != 'd' &&
 		    path[1] != 'r' && path[1] != 'b' && path[1] != 'l' &&
+		    path[1] != 'u' && path[1] != 'e' &&
 		    path[1] != '/' && path[1] != '.')
 			return PATH_ELSEWHERE;
 		memcpy(out, path, n + 1);
@@ -112,7 +128,8 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 		return PATH_ELSEWHERE;
 	if (below(out, "/sys") || below(out, "/dev/vfio") ||
 	    below(out, "/dev/iommu") || below(out, RUN_DIRECTORY) ||
-	    below(out, "/boot") || below(out, "/lib/modules"))
+	    below(out, "/boot") || below(out, "/lib/modules") ||
+	    is_name_list(out))
 		return PATH_TREE;
 	if (!strncmp(out, "/proc/", 6))
 		return where_in_proc(out + 6);

@@ -52,7 +52,15 @@ static char *printed(enum report_format format, void (*tell)(struct report *))
 	return print(r, tell);
 }
 
-/* The object, strictly parsed, that nothing but a newline follows. */
+/* Strictly, but for json-c 0.18: where char is signed it takes what is beyond
+ * ASCII for control characters (its issues 875 and 892). */
+static int how_to_parse(void)
+{
+	return JSON_TOKENER_VALIDATE_UTF8 |
+	       (json_c_version_num() == 0x001200 ? 0 : JSON_TOKENER_STRICT);
+}
+
+/* The object, that nothing but a newline follows. */
 static struct json_object *parsed(void (*tell)(struct report *))
 {
 	char *text = printed(REPORT_JSON, tell);
@@ -61,8 +69,7 @@ static struct json_object *parsed(void (*tell)(struct report *))
 	size_t end;
 
 	assert_non_null(tokener);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
-						JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, how_to_parse());
 	object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
 	want_string("success",
 		    json_tokener_error_desc(json_tokener_get_error(tokener)),

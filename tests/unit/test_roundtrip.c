@@ -156,7 +156,12 @@ static void profile_that_was_written_is_read_as_the_same(void **state)
 
 	(void)state;
 	for (int i = 0; i < ROUNDS / 4; i++) {
-		const char *boot = below(&seed, 2) ? "a\"b\\\n\xc3\xa4" : NULL;
+		/* json-c 0.18, where char is signed, takes what is beyond ASCII
+		 * for control characters: its issues 875 and 892. */
+		const char *word = json_c_version_num() == 0x001200
+					   ? "a\"b\\\n"
+					   : "a\"b\\\n\xc3\xa4";
+		const char *boot = below(&seed, 2) ? word : NULL;
 		struct json_object *json = profile_new(boot);
 		struct device devices[DEVICES];
 		size_t n = below(&seed, DEVICES + 1);

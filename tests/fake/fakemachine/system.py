@@ -2,6 +2,7 @@
 """CPUs, nodes and the files of /proc."""
 
 import gzip
+import os
 
 from . import cpulist
 
@@ -42,6 +43,13 @@ def write_cpus(out, machine):
             out.constant(f"{base}/topology/{name}",
                          cpulist.mask(mine, bits) + "\n")
     return bits
+
+
+def write_names(out):
+    """What the machine calls devices: pci.ids beside fake-machine."""
+    source = os.path.join(os.path.dirname(__file__), "..", "pci.ids")
+    with open(source, encoding="utf-8") as stream:
+        out.constant("/usr/share/misc/pci.ids", stream.read())
 
 
 def write_nodes(out, machine, bits):

@@ -28,12 +28,18 @@ load common.bash
 	[[ $(fake_run setpci -s "$CAP" ECAP_TPH+8.L) == 00000000 ]]
 }
 
+# numactl_H: how wide its columns are depends on its version.
+numactl_H()
+{
+	fake_run numactl -H | sed -E 's/ +/ /g; s/^ //'
+}
+
 @test "libnuma sees the described nodes, CPUs and distances" {
-	run fake_run numactl -H
+	run numactl_H
 	[[ $output == *"available: 2 nodes (0-1)"* &&
 		$output == *"node 0 cpus: 0 1 2 3 8 9 10 11"* &&
 		$output == *"node 1 cpus: 4 5 6 7 12 13 14"* &&
-		$output == *"  1:  21  10"* ]]
+		$output == *"1: 21 10"* ]]
 }
 
 @test "nodes and CPUs with gaps, distances that are not symmetric" {
@@ -42,10 +48,10 @@ load common.bash
 		node 7 cpus=130-133 distance=30,10
 		root 0000:00
 	END
-	run fake_run numactl -H
+	run numactl_H
 	[[ $output == *"available: 2 nodes (1,7)"* &&
 		$output == *"node 7 cpus: 130 131 132 133"* &&
-		$output == *"  1:  10  40"* && $output == *"  7:  30  10"* ]]
+		$output == *"1: 10 40"* && $output == *"7: 30 10"* ]]
 	run fake_run nproc
 	expect 6
 	run fake_run nproc --all
