@@ -29,7 +29,7 @@ busybox --install -s /applets
 . /lib.sh
 
 load_vfio && load tph-vfio-pci
-overlay device=$FAR,$NVME location=msix
+overlay device=$FAR,$NVME location=msix,msix
 profiles=/etc/vfio-tph.d
 unit=vfio-tph-watch@$FAR.service
 
