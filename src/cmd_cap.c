@@ -17,20 +17,20 @@ static const struct option_def *const options[] = {
 static char *node_cpus(struct invocation *inv, const struct target *t)
 {
 	const struct pci_fact *fact = pci_device_fact(&t->pci);
-	struct cpulist cpus = { 0 };
+	struct cpulist own = { 0 };
+	const struct cpulist *cpus = &own;
 	char *text = NULL;
 
-	if (inv->settings.from) /* another machine's */
-		return fact && fact->node_cpus.count
-			       ? cpulist_format(&fact->node_cpus)
-			       : NULL;
-	invocation_node_cpus(inv, t->pci.numa_node, &cpus);
-	if (cpus.count) {
-		text = cpulist_format(&cpus);
+	if (!inv->settings.from)
+		invocation_node_cpus(inv, t->pci.numa_node, &own);
+	else if (fact) /* another machine's */
+		cpus = &fact->node_cpus;
+	if (cpus->count) {
+		text = cpulist_format(cpus);
 		if (!text)
 			report_incomplete(inv->report);
 	}
-	cpulist_free(&cpus);
+	cpulist_free(&own);
 	return text;
 }
 

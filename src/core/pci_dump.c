@@ -46,9 +46,20 @@ static int make_rereadable(const char *file, int *fd, char *path, size_t size,
 	return 0;
 }
 
-static void init_dump(void *argument)
+struct opening {
+	struct pci_access *access;
+	char *path;
+	bool can;	/* libpci knows dumps */
+};
+
+static void open_dump(void *argument)
 {
-	pci_init(argument);
+	static char parameter[] = "dump.name";
+	struct opening *o = argument;
+
+	o->can = pci_set_param(o->access, parameter, o->path) == 0;
+	if (o->can)
+		pci_init(o->access);
 }
 
 /* Without a byte of config space it is a list, not a dump. */
@@ -68,7 +79,7 @@ static int check_bytes(struct pci_bus *bus, const char *file,
 static int load(struct pci_bus *bus, const char *file, char *path,
 		struct error *err)
 {
-	static char parameter[] = "dump.name";
+	struct opening opening = { .path = path };
 	int r = pci_record_read(path, file, &bus->record, err);
 
 	if (r)
@@ -76,16 +87,17 @@ static int load(struct pci_bus *bus, const char *file, char *path,
 	bus->access = pci_alloc();
 	bus->access->method = PCI_ACCESS_DUMP;
 	pci_prepare(bus->access);
-	if (pci_set_param(bus->access, parameter, path))
-		return error_set(err, ERR_SYSTEM, ENOSYS,
-				 "this libpci cannot read dumps");
-	r = pci_guarded(init_dump, bus->access, err);
+	opening.access = bus->access;
+	r = pci_guarded(open_dump, &opening, err);
 	if (r) {
 		/* "libpci: dump: Malformed line" */
 		error_prefix(err, "%.256s", file);
 		err->kind = ERR_USAGE;
 		return r;
 	}
+	if (!opening.can)
+		return error_set(err, ERR_SYSTEM, ENOSYS,
+				 "this libpci cannot read dumps");
 	return check_bytes(bus, file, err);
 }
 

@@ -122,17 +122,3 @@ int sysfs_link_name(const char *path, char *name, size_t size)
 	memcpy(name, last, strlen(last) + 1);
 	return 0;
 }
-
-bool sysfs_module_has(const char *module, const char *const *parameters,
-		      size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		char path[160];
-
-		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
-			 module, parameters[i]);
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
-}

@@ -28,8 +28,4 @@ char *sysfs_read_all(const char *path);
  */
 int sysfs_link_name(const char *path, char *name, size_t size);
 
-/* Does a module that is loaded have one of these n parameters? */
-bool sysfs_module_has(const char *module, const char *const *parameters,
-		      size_t n);
-
 #endif

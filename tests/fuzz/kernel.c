@@ -61,6 +61,13 @@ void kernel_load(const uint8_t *data, size_t size)
 	take_bytes(config + 0x104, 8);
 }
 
+/* -1 and an errno, which is never 0. */
+static int fail(uint8_t byte)
+{
+	errno = byte ? byte : EIO;
+	return -1;
+}
+
 /* 0 or more, or -1 and errno. */
 static int take_result(void)
 {
@@ -68,8 +75,7 @@ static int take_result(void)
 
 	if (byte < 0x80)
 		return byte < 0x78 ? 0 : byte - 0x70;
-	errno = byte - 0x80;
-	return -1;
+	return fail(byte & 0x7f);
 }
 
 static size_t size_of_argument(unsigned long request, const void *argument)
@@ -91,7 +97,8 @@ static size_t size_of_argument(unsigned long request, const void *argument)
 /* Of the kernel's trees; all other paths are libFuzzer's own. */
 static bool is_answered(const char *path)
 {
-	return strncmp(path, "/dev/", 5) == 0 ||
+	return strncmp(path, "/dev/vfio", 9) == 0 ||
+	       strncmp(path, "/dev/iommu", 10) == 0 ||
 	       strncmp(path, "/sys/", 5) == 0 ||
 	       strncmp(path, "/proc", 5) == 0;
 }
@@ -158,10 +165,8 @@ ssize_t __wrap_pread64(int fd, void *buffer, size_t size, off_t offset)
 	uint8_t how = kernel_take();
 
 	fuzz_must(fd == KERNEL_FD);
-	if (how == 0xff) {
-		errno = kernel_take();
-		return -1;
-	}
+	if (how == 0xff)
+		return fail(kernel_take());
 	if (how >= 0xf0 && size > 1)
 		size = how & 1;
 	offset &= CONFIG_SIZE - 1;
