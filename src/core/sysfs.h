@@ -3,7 +3,6 @@
 #ifndef CORE_SYSFS_H
 #define CORE_SYSFS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # run: a program under a setting, with the open device handed down to it.
+# shellcheck disable=SC2154	# stderr_lines: tph sets them
 load helper.bash
 
 # started ARGS: run in the background a program that says when it is there and

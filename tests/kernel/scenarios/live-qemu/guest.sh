@@ -39,8 +39,9 @@ vectors_are() {	# vectors_are DEVICE NUMBER
 }
 # reboot DEVICE VECTORS: what the guest had is gone first
 reboot() {
-	local resets=$(dmesg | grep -c "$1: reset done")
+	local resets
 
+	resets=$(dmesg | grep -c "$1: reset done")
 	monitor system_reset
 	until_so 60 was_reset $1 $resets || complain "after 60 s" reset nothing
 	until_so 60 vectors_are $1 $2
@@ -54,8 +55,10 @@ spread() {
 	send_irq $FAR 3 1
 }
 becomes() {	# becomes "CPU...": the tags of $FAR, within 20 s
-	local tags=$(tags_of "$1" volatile 16 far) n=$(echo $1 | wc -w)
+	local tags n
 
+	tags=$(tags_of "$1" volatile 16 far)
+	n=$(echo $1 | wc -w)
 	until_so 20 msix_is $FAR $n "$tags" ||
 		same "table" "$tags" "$(msix_table $FAR $n) $(cat /tmp/watch.log)"
 }

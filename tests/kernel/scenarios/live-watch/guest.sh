@@ -39,6 +39,8 @@ becomes() {
 		table) tph_table $3 $4 ;;
 		esac)"
 }
+# Not of the device, nor of its group.
+holds_nothing() { ! ls -l /proc/$watch_pid/fd | grep -q vfio; }
 say() { echo "# $*" >&3; }
 
 it "started: a profile with an error is told, and passed over"
@@ -167,7 +169,8 @@ for pause in 0 0.01 0.05 0.1 0.15 0.2 0.3 0.4; do
 	let_go
 	# A change that was under way has a copy of the descriptor still: the
 	# device is free when that ends.
-	sleep 1
+	until_so 20 holds_nothing || complain "after 20 s" "no descriptor" \
+		"$(ls -l /proc/$watch_pid/fd)"
 done
 hold $via $FAR 2
 send_irq $FAR 0 3
