@@ -19,13 +19,19 @@
 #include "core/sysfs.h"
 #include "core/text.h"
 
-/* Is descriptor fd of a process, which dir lists, this node? */
-static bool is_node(int dir, const char *fd, const char *node)
-{
-	char its[64];
+#define NO_GROUP "" /* no node is called that */
 
-	return node[0] && owner_node(dir, fd, its, sizeof(its)) &&
-	       strcmp(its, node) == 0;
+/*
+ * Is descriptor fd of a process, which dir lists, the node of the function or
+ * of its group? Where it is not, errno is 0, or says why it cannot be told.
+ */
+static bool is_node_of(int dir, const char *fd, const struct pci_device *pci,
+		       const char *group)
+{
+	char node[64];
+
+	return owner_node(dir, fd, node, sizeof(node)) &&
+	       (strcmp(node, pci->cdev) == 0 || strcmp(node, group) == 0);
 }
 
 /* Is it a device descriptor that came from a group? */
@@ -81,8 +87,7 @@ static int find_descriptor(pid_t pid, const struct pci_device *pci,
 	while (d && (errno = 0, entry = readdir(d))) {
 		if (text_number(entry->d_name) < 0)
 			continue;
-		if (is_node(dirfd(d), entry->d_name, pci->cdev) ||
-		    is_node(dirfd(d), entry->d_name, group))
+		if (is_node_of(dirfd(d), entry->d_name, pci, group))
 			return text_number(entry->d_name);
 		if (owner_is_own_want(errno))
 			*want = errno;
@@ -99,8 +104,7 @@ static bool holds_at(const struct owner *owner, const struct pci_device *pci,
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", owner->pid, owner->fd);
-	return is_node(AT_FDCWD, path, pci->cdev) ||
-	       is_node(AT_FDCWD, path, group);
+	return is_node_of(AT_FDCWD, path, pci, group);
 }
 
 static void name_group(const struct pci_device *pci, char *group, size_t size)
@@ -257,7 +261,7 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 
 		if (number >= 0 &&
 		    (is_group_device(dirfd(d), entry->d_name) ||
-		     is_node(dirfd(d), entry->d_name, pci->cdev)))
+		     is_node_of(dirfd(d), entry->d_name, pci, NO_GROUP)))
 			r = try_fd(pci, owner, pidfd, number, false, found,
 				   err);
 	}

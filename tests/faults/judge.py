@@ -16,6 +16,7 @@ DOCUMENTED = range(11)
 # where nothing can be done about it.
 OF_LIBRARIES = ("pcilib: Out of memory",)
 LIBRARY = "a library does not survive it"
+LEAK = "LeakSanitizer: detected memory leaks"
 SILENT = "another result without a word"
 NO_OBJECT = "not one JSON object"
 # It never disturbs the line that is being typed: without a word it offers
@@ -203,10 +204,13 @@ def is_silent(outcome, good):
 def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
           absent=False):
     """None, or what is wrong with a run. way: how a call failed. of_library: memory ran out within
-    a library, and some do not survive that; devices have to be untouched.
+    a library, and some do not survive that; devices have to be untouched, or
+    where it has but a leak, as without a fault.
     absent: something was not there, which is a fact to be shown."""
-    if outcome.sanitizer and of_library and outcome.settings == old and \
-            not outcome.changes:
+    if outcome.sanitizer and of_library and \
+            (outcome.settings == old and not outcome.changes or
+             LEAK in outcome.sanitizer and
+             outcome.settings == good.settings):
         return LIBRARY
     if outcome.sanitizer:
         return "sanitizer: " + outcome.sanitizer

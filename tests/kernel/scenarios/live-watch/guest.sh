@@ -40,7 +40,15 @@ becomes() {
 		esac)"
 }
 # Not of the device, nor of its group.
-holds_nothing() { ! ls -l /proc/$watch_pid/fd | grep -q vfio; }
+holds_nothing() {
+	local fd
+
+	for fd in /proc/$watch_pid/fd/*; do
+		case $(readlink $fd) in
+		*vfio*) return 1 ;;
+		esac
+	done
+}
 say() { echo "# $*" >&3; }
 
 it "started: a profile with an error is told, and passed over"
