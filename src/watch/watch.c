@@ -229,10 +229,16 @@ static bool begin_look(struct watch *w, struct watched *d)
  */
 static void look(struct watch *w, struct watched *d)
 {
+	struct error err;
+	int lacks;
+
 	if (d->child || !begin_look(w, d))
 		return;
-	if (watch_lacks_vectors(d)) {
-		d->state = WATCH_WAITING;
+	lacks = watch_lacks_vectors(d, &err);
+	if (lacks < 0)
+		say_error(d, err.kind, err.message);
+	if (lacks) {
+		d->state = lacks > 0 ? WATCH_WAITING : WATCH_HELD;
 		d->settled = 0;
 		return;
 	}

@@ -70,8 +70,11 @@ void watch_bring(const struct watched *watched, const char *abi,
  */
 uint64_t watch_signature(struct watched *watched);
 
-/* Does it need vectors, and has none yet? */
-bool watch_lacks_vectors(struct watched *watched);
+/*
+ * Does it need vectors, and has none yet? Returns 1 or 0, or -errno with *err
+ * filled where its vectors cannot be told.
+ */
+int watch_lacks_vectors(struct watched *watched, struct error *err);
 
 enum watch_level { WATCH_ERROR = 3, WATCH_NOTICE = 5, WATCH_DEBUG = 7 };
 

@@ -117,16 +117,16 @@ static bool needs_vectors(const struct watched *watched)
 		watched->target.cap.location == TPH_TABLE_MSIX);
 }
 
-bool watch_lacks_vectors(struct watched *watched)
+int watch_lacks_vectors(struct watched *watched, struct error *err)
 {
 	_cleanup_free_ struct msix_vector *vectors = NULL;
-	struct error ignored;
 	size_t n = 0;
+	int r;
 
 	if (!needs_vectors(watched))
-		return false;
-	return msix_vectors(&watched->target.pci, &vectors, &n, &ignored) ||
-	       n == 0;
+		return 0;
+	r = msix_vectors(&watched->target.pci, &vectors, &n, err);
+	return r ? r : n == 0;
 }
 
 /* FNV-1a: to notice a change, not to withstand an enemy. */

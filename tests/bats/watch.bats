@@ -102,6 +102,20 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await entry_is "$MSIX" 5 0x114
 }
 
+@test "vectors that cannot be seen are told, and looked for again" {
+	local irqs=$VFIO_TPH_FAKE/root/sys/kernel/irq
+
+	configure nic "$FOLLOW"
+	fake_hold "$MSIX" cdev 4
+	mv "$irqs" "$irqs.away"
+	watch
+	await said "$MSIX: cannot read /sys/kernel/irq/.*/actions: No such file"
+	expect_control "$MSIX" 0x00000000
+	mv "$irqs.away" "$irqs"
+	await entry_is "$MSIX" 3 0x117
+	expect_equal "told" 1 "$(grep -c 'cannot read' "$TPH_ERR")"
+}
+
 @test "it corrects an entry when its interrupt moves" {
 	configure nic "$FOLLOW"
 	fake_hold "$MSIX" cdev 4
