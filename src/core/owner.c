@@ -240,32 +240,52 @@ static int try_fd(const struct pci_device *pci, const struct owner *owner,
 	return 0;
 }
 
+/* Returns 1, or 0, or -errno where that cannot be told. */
+static int could_be_it(const struct pci_device *pci, int dir, const char *fd)
+{
+	errno = 0;
+	if (is_group_device(dir, fd) ||
+	    (errno == 0 && is_node_of(dir, fd, pci, NO_GROUP)))
+		return 1;
+	return owner_is_own_want(errno) ? -errno : 0;
+}
+
+static int cannot_list(const struct owner *owner, int number,
+		       struct error *err)
+{
+	return error_system(err, number,
+			    "cannot list the descriptors of process %d",
+			    owner->pid);
+}
+
 static int search(const struct pci_device *pci, const struct owner *owner,
 		  int pidfd, struct found *found, struct error *err)
 {
 	_cleanup_closedir_ DIR *d = open_fds(owner->pid);
 	struct dirent *entry;
-	int r = 0;
 
 	if (!d && (errno == EACCES || errno == EPERM))
 		return no_rights(owner, errno, err);
 	if (!d && (errno == ENOENT || errno == ESRCH))
 		return ended(owner, err);
 	if (!d)
-		return error_system(err, errno,
-				    "cannot list the descriptors of process "
-				    "%d",
-				    owner->pid);
-	while (r == 0 && found->fd < 0 && (entry = readdir(d))) {
+		return cannot_list(owner, errno, err);
+	while (found->fd < 0 && (errno = 0, entry = readdir(d))) {
 		int number = text_number(entry->d_name);
+		int could = number < 0 ? 0
+				       : could_be_it(pci, dirfd(d),
+						     entry->d_name);
+		int r = 0;
 
-		if (number >= 0 &&
-		    (is_group_device(dirfd(d), entry->d_name) ||
-		     is_node_of(dirfd(d), entry->d_name, pci, NO_GROUP)))
+		if (could < 0)
+			return cannot_list(owner, -could, err);
+		if (could)
 			r = try_fd(pci, owner, pidfd, number, false, found,
 				   err);
+		if (r)
+			return r;
 	}
-	return r;
+	return found->fd < 0 && errno ? cannot_list(owner, errno, err) : 0;
 }
 
 static int nothing_found(const struct owner *owner, int fd,

@@ -258,3 +258,18 @@ expect_entries()
 	done
 	expect_equal "ST entries of $bdf" "$*" "${got[*]}"
 }
+
+# The number of the holder's descriptor that is the device.
+fd_of_holder()
+{
+	local fd
+	for fd in /proc/"$FAKE_HOLDER"/fd/*; do
+		case $(fake_run readlink "$fd") in
+		'anon_inode:[vfio-device]' | /dev/vfio/devices/*)
+			echo "${fd##*/}"
+			return 0
+			;;
+		esac
+	done
+	return 1
+}

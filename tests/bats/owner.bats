@@ -3,21 +3,6 @@
 # shellcheck disable=SC2154	# stderr, stderr_lines: tph sets them
 load helper.bash
 
-# The number of the holder's descriptor that is the device.
-fd_of_holder()
-{
-	local fd
-	for fd in /proc/"$FAKE_HOLDER"/fd/*; do
-		case $(fake_run readlink "$fd") in
-		'anon_inode:[vfio-device]' | /dev/vfio/devices/*)
-			echo "${fd##*/}"
-			return 0
-			;;
-		esac
-	done
-	return 1
-}
-
 @test "--owner finds the holder by character device" {
 	fake_hold $CAP cdev
 	tph enable --owner $CAP
@@ -304,4 +289,13 @@ twins()
 	tph set-st --owner $CAP 0=1
 	expect_status 4
 	expect_equal "first line" "vfio-tph: $CAP: bound to no driver, needs a VFIO driver" "${stderr_lines[0]}"
+}
+
+@test "a descriptor that cannot be seen is an error, and not one that is not there" {
+	fake_hold $CAP cdev
+	fake_fault "readlink:/proc/$FAKE_HOLDER/fd/$(fd_of_holder):*:EIO"
+	tph enable --pid "$FAKE_HOLDER" $CAP
+	expect_status 1
+	expect_equal "line" "vfio-tph: $CAP: cannot list the descriptors of process $FAKE_HOLDER: Input/output error" "${stderr_lines[0]}"
+	expect_control $CAP 0x00000000
 }

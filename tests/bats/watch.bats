@@ -116,6 +116,15 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	expect_equal "told" 1 "$(grep -c 'cannot read' "$TPH_ERR")"
 }
 
+@test "an owner whose descriptor cannot be seen at first is told so, and met" {
+	configure nic "$FOLLOW"
+	fake_hold "$MSIX" cdev 4
+	fake_fault "readlink:/proc/$FAKE_HOLDER/fd/$(fd_of_holder):1:EIO"
+	watch
+	await entry_is "$MSIX" 3 0x117
+	said "$MSIX: cannot look for its owner: Input/output error"
+}
+
 @test "it corrects an entry when its interrupt moves" {
 	configure nic "$FOLLOW"
 	fake_hold "$MSIX" cdev 4
