@@ -22,7 +22,7 @@ int msix_affinity(unsigned int irq, struct cpulist *cpus)
 				  "/proc/irq/%u/effective_affinity_list", irq);
 
 	*cpus = (struct cpulist){ 0 };
-	if (length < 0)
+	if (length == -ENOENT) /* not every architecture knows it */
 		length = sysfs_readf(text, sizeof(text),
 				     "/proc/irq/%u/smp_affinity_list", irq);
 	if (length <= 0)
