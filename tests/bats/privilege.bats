@@ -9,7 +9,7 @@ PRELOAD=$FAKE_LIBRARY
 
 # Leaks cannot be looked for in what is traced: LeakSanitizer, where the program
 # has it, would have to trace it itself.
-STRACE=(strace -f -E LD_PRELOAD="$FAKE_LIBRARY" -E ASAN_OPTIONS=detect_leaks=0)
+STRACE=(strace -f -E LD_PRELOAD="$FAKE_LIBRARY" -E ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0")
 
 # hostile VARIABLE=VALUE... -- ARGS: with these variables.
 hostile()
