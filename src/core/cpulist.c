@@ -29,16 +29,19 @@ void cpulist_free(struct cpulist *list)
 int cpulist_append(struct cpulist *list, unsigned int first, size_t n,
 		   unsigned int step)
 {
-	unsigned int *items;
+	if (list->count + n > list->room) {
+		size_t room = n > list->count ? list->count + n
+					      : 2 * list->count;
+		unsigned int *items =
+			reallocarray(list->items, room, sizeof(*items));
 
-	if (n == 0)
-		return 0;
-	items = reallocarray(list->items, list->count + n, sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	list->items = items;
+		if (!items)
+			return -ENOMEM;
+		list->items = items;
+		list->room = room;
+	}
 	for (size_t i = 0; i < n; i++)
-		items[list->count++] = first + (unsigned int)i * step;
+		list->items[list->count++] = first + (unsigned int)i * step;
 	return 0;
 }
 

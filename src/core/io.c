@@ -54,7 +54,7 @@ issue(struct io *io, bool really, int fd, unsigned long request,
 		if (vasprintf(&arguments, format, ap) < 0) {
 			arguments = NULL;
 			/* A plan that says less would be a lie. */
-			result = really ? result : -ENOMEM;
+			result = io->dry_run ? -ENOMEM : result;
 		}
 		tell(io, name, arguments ? arguments : "", result);
 	}

@@ -179,7 +179,7 @@ static int place_irqs(struct table *table, const struct cpulist *indexes,
 		unsigned int index = indexes->items[i], cpu;
 		const struct msix_vector *vector =
 			find_vector(table->indexes, index);
-		const struct cpulist one = { &cpu, 1 };
+		const struct cpulist one = { .items = &cpu, .count = 1 };
 
 		if (!vector) {
 			r = no_vector(table->indexes, index, err);

@@ -67,7 +67,7 @@ static int probe(struct tph_handle *h, bool evidence)
 	if (evidence) {
 		r = h->abi->get_cap(h);
 		/* Known to be this family: EINVAL is no riddle here. */
-		return r == -ENOTTY ? r : 0;
+		return r == -ENOTTY || r == -ENOMEM ? r : 0;
 	}
 	head = calloc(1, PROBE_BUFFER);
 	if (!head)

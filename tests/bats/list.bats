@@ -174,6 +174,14 @@ false
 0000:80:02.0   -"
 }
 
+@test "list --tree tells why a Root Port is not in it, once" {
+	fake_fault "readlink:/sys/bus/pci/devices/0000:00:04.0/driver:*:EIO"
+	run -9 --separate-stderr tph list --tree --noheadings --output ADDRESS 04:00.0 04:00.1
+	same "0000:04:00.0
+0000:04:00.1"
+	told "0000:00:04.0: cannot read its files in sysfs: Input/output error"
+}
+
 @test "list --tree --all shows no Root Port twice" {
 	run -0 tph list --tree --all --noheadings --output ADDRESS
 	(($(grep -c 0000:00:01.0 <<< "$output") == 1))

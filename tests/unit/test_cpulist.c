@@ -127,7 +127,7 @@ static void refusal_is_an_error_of_usage(void **state)
 static void refused_list_is_empty(void **state)
 {
 	struct error err = { 0 };
-	struct cpulist list = { (unsigned int *)state, 99 };
+	struct cpulist list = { .items = (unsigned int *)state, .count = 99 };
 
 	(void)state;
 	parse("0-63,x", &list, &err);
@@ -332,7 +332,7 @@ static void empty_list_is_formatted_as_nothing(void **state)
 static void formatting_leaves_the_list_alone(void **state)
 {
 	unsigned int items[] = { 9, 1, 9 };
-	struct cpulist list = { items, 3 };
+	struct cpulist list = { .items = items, .count = 3 };
 	char out[32];
 
 	(void)state;
@@ -413,6 +413,23 @@ static void appending_counts_up_by_the_step(void **state)
 	want_string("10 14 18", out, NULL);
 }
 
+/* Not as often as something is appended: long lists would be copied so often. */
+static void appending_one_by_one_seldom_moves_the_list(void **state)
+{
+	struct cpulist list = { 0 };
+	size_t room = 0, changes = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 10000; i++) {
+		assert_int_equal(0, cpulist_append(&list, i, 1, 1));
+		assert_int_equal(i, list.items[i]);
+		changes += list.room != room;
+		room = list.room;
+	}
+	assert_in_range(changes, 1, 20);
+	cpulist_free(&list);
+}
+
 static void appending_nothing_takes_no_memory(void **state)
 {
 	struct cpulist list = { 0 };
@@ -447,6 +464,7 @@ int main(void)
 		cmocka_unit_test(parsing_undoes_formatting),
 		cmocka_unit_test(random_text_is_read_or_refused_with_one_line),
 		cmocka_unit_test(appending_counts_up_by_the_step),
+		cmocka_unit_test(appending_one_by_one_seldom_moves_the_list),
 		cmocka_unit_test(appending_nothing_takes_no_memory),
 	};
 #undef X
