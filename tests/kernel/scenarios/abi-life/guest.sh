@@ -117,10 +117,14 @@ end=$(($(date +%s) + seconds))
 	done >>/tmp/opened 2>/tmp/opened.error
 	echo >/tmp/over
 } &
+# While it is being unbound the reset of an open is refused (EAGAIN): on a slow
+# machine it needs longer than the shortest pause to get through.
 while [ ! -e /tmp/over ]; do
-	echo $NVME >/sys/bus/pci/drivers/tph-vfio-pci/unbind
-	echo $NVME >/sys/bus/pci/drivers_probe
-	sleep 0.2
+	for pause in 0.2 0.5 1 2; do
+		echo $NVME >/sys/bus/pci/drivers/tph-vfio-pci/unbind
+		echo $NVME >/sys/bus/pci/drivers_probe
+		[ -e /tmp/over ] || sleep $pause
+	done
 done 2>/dev/null
 wait
 same "answers" "enable ok
