@@ -103,10 +103,8 @@ def _react(watch, machine, node, runs):
 
 
 def _follow(table, watch, machine):
-    owner = subprocess.Popen(
-        [TOOL, "--quiet", "enable", "--hold", "--mode", "iv",
-         *machine.functions()[:DEVICES]],
-        env=machine.environment(), stdout=subprocess.DEVNULL)
+    # They leave TPH alone: who switched it on himself might find it on.
+    owners = [machine.holder(bdf, 1) for bdf in machine.functions()[:DEVICES]]
     try:
         watch.wait_for("programmed", DEVICES)
         time.sleep(SETTLING)
@@ -116,8 +114,9 @@ def _follow(table, watch, machine):
         table.tell("wake-ups a minute, following them",
                    _over(SECONDS, watch.sleeps) * 60 // SECONDS)
     finally:
-        owner.terminate()
-        owner.wait()
+        for owner in owners:
+            owner.terminate()
+            owner.wait()
 
 
 def _cycle(table, watch, machine, node):
