@@ -5,10 +5,12 @@ after many of them."""
 import json
 import os
 import pathlib
+import queue
 import re
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 from .machine import BUILD, MEMORY, TOOL, Machine, of_functions
@@ -35,15 +37,22 @@ class Watch:
         self.process = subprocess.Popen(
             [TOOL, "watch", "--config", directory], text=True,
             env=machine.environment(), stderr=subprocess.PIPE)
+        self.lines = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
         self.wait_for("watching")
+
+    def _read(self):
+        """All that it says at once: in a full pipe it would stop."""
+        for line in self.process.stderr:
+            self.lines.put(line)
 
     def wait_for(self, text, times=1):
         """Until it has said so in as many lines."""
-        for line in self.process.stderr:
-            times -= text in line
-            if times == 0:
-                return
-        raise RuntimeError(f"watch ended without a word of '{text}'")
+        while times:
+            try:
+                times -= text in self.lines.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise RuntimeError(f"watch has no word of '{text}'") from None
 
     def _status(self, key):
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(
