@@ -51,6 +51,26 @@ static void *add_port(struct list *list, const struct bdf *bdf, void *row)
 	return row;
 }
 
+static int show_port(struct invocation *inv, const struct bdf *bdf,
+		     void **row, struct error *err)
+{
+	struct list_cells cells;
+	struct target t;
+	int r = target_glance(inv->bus, bdf, &t, err);
+
+	if (r)
+		return r;
+	r = target_fill(&t, PCI_DEVICE_NAME_OR_ID, err);
+	if (r == 0) {
+		t.completer_known =
+			pci_bus_completer(inv->bus, bdf, &t.completer) == 0;
+		list_cells_fill_port(&cells, &t);
+		*row = report_branch(inv->report, NULL, cells.at);
+	}
+	target_close(&t);
+	return r;
+}
+
 /*
  * The row of a Root Port that is in the tree for what is below it; NULL where
  * it cannot be seen, which is told once.
@@ -59,28 +79,14 @@ static void *port_row(struct invocation *inv, const struct pci_device *pci)
 {
 	struct list *list = inv->data;
 	struct port_row *port = find_port(list, &pci->port);
-	struct list_cells cells;
 	char address[BDF_LENGTH];
 	struct error err;
-	struct target t;
 	void *row = NULL;
-	int r;
 
 	if (port)
 		return port->row;
-	r = target_glance(inv->bus, &pci->port, &t, &err);
-	if (r == 0) {
-		r = target_fill(&t, PCI_DEVICE_NAME_OR_ID, &err);
-		if (r == 0) {
-			t.completer_known =
-				pci_bus_completer(inv->bus, &pci->port,
-						  &t.completer) == 0;
-			list_cells_fill_port(&cells, &t);
-			row = report_branch(inv->report, NULL, cells.at);
-		}
-		target_close(&t);
-	}
-	if (r && err.kind != ERR_NOT_FOUND) /* a dump need not have it */
+	if (show_port(inv, &pci->port, &row, &err) &&
+	    err.kind != ERR_NOT_FOUND) /* a dump need not have it */
 		invocation_fail(inv, bdf_format(&pci->port, address), &err);
 	return add_port(list, &pci->port, row);
 }

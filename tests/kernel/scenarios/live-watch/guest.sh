@@ -39,11 +39,12 @@ becomes() {
 		table) tph_table $3 $4 ;;
 		esac)"
 }
-# Not of the device, nor of its group.
-holds_nothing() {
+# Nobody has a device or a group open: neither watch nor a change under way,
+# which is a process of its own.
+nobody_holds() {
 	local fd
 
-	for fd in /proc/$watch_pid/fd/*; do
+	for fd in /proc/[0-9]*/fd/*; do
 		case $(readlink $fd) in
 		*vfio*) return 1 ;;
 		esac
@@ -177,8 +178,8 @@ for pause in 0 0.01 0.05 0.1 0.15 0.2 0.3 0.4; do
 	let_go
 	# A change that was under way has a copy of the descriptor still: the
 	# device is free when that ends.
-	until_so 20 holds_nothing || complain "after 20 s" "no descriptor" \
-		"$(ls -l /proc/$watch_pid/fd)"
+	until_so 20 nobody_holds || complain "after 20 s" "no descriptor" \
+		"$(ls -l /proc/[0-9]*/fd)"
 done
 hold $via $FAR 2
 send_irq $FAR 0 3
