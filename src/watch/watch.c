@@ -230,19 +230,18 @@ static bool begin_look(struct watch *w, struct watched *d)
 static void look(struct watch *w, struct watched *d)
 {
 	struct error err;
-	int lacks;
+	int r;
 
 	if (d->child || !begin_look(w, d))
 		return;
-	lacks = watch_lacks_vectors(d, &err);
-	if (lacks < 0)
+	r = watch_look(d, &err);
+	if (r < 0)
 		say_error(d, err.kind, err.message);
-	if (lacks) {
-		d->state = lacks > 0 ? WATCH_WAITING : WATCH_HELD;
+	if (r) {
+		d->state = r > 0 ? WATCH_WAITING : WATCH_HELD;
 		d->settled = 0;
 		return;
 	}
-	d->seen = watch_signature(d);
 	if (!d->settled || d->seen != d->settled)
 		start_change(w, d);
 }

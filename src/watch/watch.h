@@ -64,17 +64,13 @@ void watch_bring(const struct watched *watched, const char *abi,
 		 struct watch_report *report);
 
 /*
- * A number for all that the profile's success depends on: control register,
- * table where it is in the capability, vectors and their CPUs. 0 where it
- * cannot be read.
+ * Look at all that the profile's success depends on: vectors and their CPUs,
+ * control register, table where it is in the capability. Makes of it the
+ * signature ->seen: 0 where it cannot be read. Returns 1 where the device needs
+ * vectors and has none yet, else 0, or -errno with *err filled where its
+ * vectors cannot be told.
  */
-uint64_t watch_signature(struct watched *watched);
-
-/*
- * Does it need vectors, and has none yet? Returns 1 or 0, or -errno with *err
- * filled where its vectors cannot be told.
- */
-int watch_lacks_vectors(struct watched *watched, struct error *err);
+int watch_look(struct watched *watched, struct error *err);
 
 enum watch_level { WATCH_ERROR = 3, WATCH_NOTICE = 5, WATCH_DEBUG = 7 };
 

@@ -117,18 +117,6 @@ static bool needs_vectors(const struct watched *watched)
 		watched->target.cap.location == TPH_TABLE_MSIX);
 }
 
-int watch_lacks_vectors(struct watched *watched, struct error *err)
-{
-	_cleanup_free_ struct msix_vector *vectors = NULL;
-	size_t n = 0;
-	int r;
-
-	if (!needs_vectors(watched))
-		return 0;
-	r = msix_vectors(&watched->target.pci, &vectors, &n, err);
-	return r ? r : n == 0;
-}
-
 /* FNV-1a: to notice a change, not to withstand an enemy. */
 static uint64_t mix(uint64_t hash, const void *data, size_t length)
 {
@@ -156,26 +144,9 @@ static uint64_t mix_birth(uint64_t hash, const struct watched *watched,
 			       : mix(hash, &st.st_ino, sizeof(st.st_ino));
 }
 
-static uint64_t mix_vectors(uint64_t hash, struct watched *watched)
+/* Where they cannot be read, 0. */
+static uint64_t registers_signature(struct target *t)
 {
-	_cleanup_free_ struct msix_vector *vectors = NULL;
-	struct error ignored;
-	size_t n;
-
-	if (!needs_vectors(watched) ||
-	    msix_vectors(&watched->target.pci, &vectors, &n, &ignored))
-		return hash;
-	for (size_t i = 0; i < n; i++) {
-		hash = mix(hash, &vectors[i].index, sizeof(vectors[i].index));
-		hash = mix(hash, &vectors[i].cpu, sizeof(vectors[i].cpu));
-		hash = mix_birth(hash, watched, vectors[i].irq);
-	}
-	return hash;
-}
-
-uint64_t watch_signature(struct watched *watched)
-{
-	struct target *t = &watched->target;
 	uint64_t hash = 0xcbf29ce484222325u;
 	uint16_t tags[2048];
 	struct error ignored;
@@ -187,5 +158,28 @@ uint64_t watch_signature(struct watched *watched)
 	if (t->cap.location == TPH_TABLE_CAPABILITY &&
 	    target_read_tags(t, 0, t->cap.table_size, tags, &ignored) == 0)
 		hash = mix(hash, tags, t->cap.table_size * sizeof(*tags));
-	return mix_vectors(hash, watched);
+	return hash;
+}
+
+int watch_look(struct watched *watched, struct error *err)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	uint64_t hash;
+	size_t n = 0;
+	int r = 0;
+
+	watched->seen = 0;
+	if (needs_vectors(watched)) {
+		r = msix_vectors(&watched->target.pci, &vectors, &n, err);
+		if (r || n == 0)
+			return r ? r : 1;
+	}
+	hash = registers_signature(&watched->target);
+	for (size_t i = 0; hash && i < n; i++) {
+		hash = mix(hash, &vectors[i].index, sizeof(vectors[i].index));
+		hash = mix(hash, &vectors[i].cpu, sizeof(vectors[i].cpu));
+		hash = mix_birth(hash, watched, vectors[i].irq);
+	}
+	watched->seen = hash;
+	return 0;
 }
