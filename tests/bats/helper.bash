@@ -36,8 +36,21 @@ only_as_root()
 teardown()
 {
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true
-	[[ -z ${TPH_PID-} ]] || kill -9 "$TPH_PID" 2> /dev/null || true
+	[[ -z ${TPH_PID-} ]] || end_left_over
 	fake_no_leaks
+}
+
+# A program that still runs is told to end: killed in the middle of a call it
+# would leave the fake's own work half done.
+end_left_over()
+{
+	kill -TERM "$TPH_PID" 2> /dev/null || return 0
+	await has_ended || kill -9 "$TPH_PID" || true
+}
+
+has_ended()
+{
+	! kill -0 "$TPH_PID"
 }
 
 # machine: another machine than server, described on standard input.

@@ -9,13 +9,14 @@ load helper.bash
 ENABLE=ioctl.3b7a.1
 SET_ST=ioctl.3b7a.4
 
-# tph_at "FUNCTION NTH ACTION" ARGS: the program, and what befalls it there.
+# tph_at "FUNCTION NTH ACTION" ARGS: the program, and what befalls it there. A
+# signal that does not come must not keep the suite waiting.
 tph_at()
 {
 	local at=$1
 	shift
-	run --separate-stderr env INJECT_PROGRAM="$VFIO_TPH" \
-		INJECT_AT="0 $at" \
+	run --separate-stderr timeout --foreground 60 \
+		env INJECT_PROGRAM="$VFIO_TPH" INJECT_AT="0 $at" \
 		LD_PRELOAD="$FAULTS_BUILD/libvfio-tph-inject.so:$FAKE_LIBRARY" \
 		"$VFIO_TPH" "$@"
 }
