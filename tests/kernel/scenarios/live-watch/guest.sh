@@ -39,16 +39,17 @@ becomes() {
 		table) tph_table $3 $4 ;;
 		esac)"
 }
-# Nobody has a device or a group open: neither watch nor a change under way,
-# which is a process of its own.
-nobody_holds() {
-	local fd
-
-	for fd in /proc/[0-9]*/fd/*; do
-		case $(readlink $fd) in
-		*vfio*) return 1 ;;
-		esac
-	done
+# No change of watch is under way. Such a change is a process of its own, which
+# has a copy of the owner's descriptor until it has ended, longer than /proc
+# tells of it.
+watch_is_alone() { [ "$(pidof vfio-tph)" = $watch_pid ]; }
+settle() {
+	until_so 20 watch_is_alone || complain "after 20 s" $watch_pid \
+		"$(pidof vfio-tph)"
+}
+take() {
+	settle
+	hold "$@"
 }
 say() { echo "# $*" >&3; }
 
@@ -70,7 +71,7 @@ for via in group cdev; do
 
 it "$via: tags stand shortly after the vectors were allocated"
 : >$log
-hold $via $FAR
+take $via $FAR
 sleep 1
 same "control, without vectors" 00000000 "$(tph_control $FAR)"
 tag-clock $FAR 4 >/tmp/clock 2>&1 3>&- 8>&- 9>&- &
@@ -138,8 +139,9 @@ same "log lines" "$said" "$(lines)"
 
 it "$via: the owner ends, another comes"
 let_go
+settle
 same "control" 00000000 "$(tph_control $FAR)"
-hold $via $FAR 2
+take $via $FAR 2
 send_irq $FAR 0 0
 send_irq $FAR 1 2
 becomes "table" msix $FAR 2 "$(tags_of "0 2" volatile 16 far)"
@@ -147,10 +149,10 @@ has "log" "holder (pid $holder_pid)" "$(cat $log)"
 let_go
 
 it "$via: a table in the capability needs no vectors; another that is busy is no hindrance"
-hold $via $FAR
+take $via $FAR
 far_pid=$holder_pid
 exec 6>&8
-hold $via $NVME
+take $via $NVME
 becomes "table" table $NVME 4 "$(tags_of "2 3 2 3" volatile 16)"
 same "control" 00000301 "$(tph_control $NVME)"
 
@@ -172,16 +174,12 @@ kill -HUP $watch_pid
 
 it "$via: owners that die in the middle"
 for pause in 0 0.01 0.05 0.1 0.15 0.2 0.3 0.4; do
-	hold $via $FAR 4
+	take $via $FAR 4
 	sleep $pause
 	kill -KILL $holder_pid
 	let_go
-	# A change that was under way has a copy of the descriptor still: the
-	# device is free when that ends.
-	until_so 20 nobody_holds || complain "after 20 s" "no descriptor" \
-		"$(ls -l /proc/[0-9]*/fd)"
 done
-hold $via $FAR 2
+take $via $FAR 2
 send_irq $FAR 0 3
 send_irq $FAR 1 3
 becomes "table" msix $FAR 2 "$(tags_of "3 3" volatile 16 far)"
@@ -196,7 +194,7 @@ unbind $NVME
 sleep 1
 bind $NVME tph-vfio-pci
 sleep 1
-hold cdev $NVME
+take cdev $NVME
 becomes "table" table $NVME 4 "$(tags_of "2 3 2 3" volatile 16)"
 let_go
 
@@ -207,7 +205,7 @@ sleep 3
 same "context switches in 3 s" 0 $(($(switches) - before))
 
 it "SIGTERM ends it, and the setting of a held device stays"
-hold group $NVME
+take group $NVME
 becomes "table" table $NVME 4 "$(tags_of "2 3 2 3" volatile 16)"
 kill -TERM $watch_pid
 status=0
