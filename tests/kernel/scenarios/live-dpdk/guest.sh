@@ -30,6 +30,7 @@ command_line=$(sed -n 's/^    \(dpdk-testpmd .*\)/\1/p' /live.md)
 testpmd() {
 	rm -f /tmp/typed
 	mkfifo /tmp/typed
+	: >/tmp/testpmd.log	# the last one's prompt goes before this one is awaited
 	sh -c "exec $command_line" </tmp/typed >/tmp/testpmd.log 2>&1 3>&- 8>&- &
 	testpmd_pid=$!
 	exec 8>/tmp/typed

@@ -105,6 +105,8 @@ vfio-tph run --via $via $FAR -- holder inherited - 2 </dev/null >/tmp/answers3 3
 tool_pid=$!
 wait $tool_pid
 same "a closed stdin ends it" 0 $?
+: >/tmp/answers4	# the last one's "ready" goes before this one is awaited
+rm -f /tmp/orders4
 mkfifo /tmp/orders4
 vfio-tph run --via $via $FAR -- holder inherited - 2 \
 	</tmp/orders4 >/tmp/answers4 3>&- &

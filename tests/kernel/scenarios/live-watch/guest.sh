@@ -74,6 +74,7 @@ it "$via: tags stand shortly after the vectors were allocated"
 take $via $FAR
 sleep 1
 same "control, without vectors" 00000000 "$(tph_control $FAR)"
+: >/tmp/clock	# the last one's "ready" goes before this one is awaited
 tag-clock $FAR 4 >/tmp/clock 2>&1 3>&- 8>&- 9>&- &
 clock_pid=$!
 until_so 10 grep -q ready /tmp/clock
