@@ -480,6 +480,7 @@ steering_works()
 	fake_start small
 	cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/irqbalance"
 	"$BATS_TEST_TMPDIR/irqbalance" 60 > /dev/null 2>&1 3>&- &
+	await grep -qx irqbalance "/proc/$!/comm"
 	tph --json doctor 01:00.0
 	kill $!
 	expect_equal irqbalance warning "$(check irqbalance result)"

@@ -2,7 +2,8 @@
 /*
  * Files of a process's directory in /proc that tell of the machine: status
  * (CPUs, nodes, user) and fdinfo of a descriptor of the machine. Each is made
- * when it is opened, from the real one.
+ * when it is opened, from the real one. And comm, which only processes of the
+ * machine have: what else runs on the real one is none of its.
  */
 #include "fake.h"
 
@@ -185,6 +186,29 @@ static int open_fdinfo(const char *path, const char *number, int flags)
 	return fd;
 }
 
+/* A process, its directory in the first bytes of path, of this machine? */
+static bool of_machine(const char *path, size_t length)
+{
+	static const char variable[] = "VFIO_TPH_FAKE=";
+	const char *at, *value = NULL;
+	char file[PATH_MAX], *text, *dir;
+	bool is_ours;
+	size_t size;
+
+	snprintf(file, sizeof(file), "%.*s/environ", (int)length, path);
+	text = slurp(file, &size);
+	if (!text)
+		return false;
+	for (at = text; !value && at < text + size; at += strlen(at) + 1)
+		if (!strncmp(at, variable, sizeof(variable) - 1))
+			value = at + sizeof(variable) - 1;
+	dir = value ? real.canonicalize(value) : NULL;
+	is_ours = dir && !strcmp(dir, machine.dir);
+	free(dir);
+	free(text);
+	return is_ours;
+}
+
 /* A descriptor; -ENOENT when the real file will do. */
 int procfs_open(const char *virtual_path, int flags)
 {
@@ -198,5 +222,8 @@ int procfs_open(const char *virtual_path, int flags)
 		return open_status(virtual_path, flags);
 	if (!strncmp(name, "/fdinfo/", 8) && name[8])
 		return open_fdinfo(virtual_path, name + 8, flags);
+	if (!strcmp(name, "/comm") &&
+	    !of_machine(virtual_path, (size_t)(name - virtual_path)))
+		return -ESRCH;
 	return -ENOENT;
 }

@@ -67,6 +67,27 @@ numactl_H()
 	expect "Cpus_allowed_list:	2-5" "Mems_allowed_list:	0-1"
 }
 
+# sleeper COMMAND...: in the background, and waits until it is what it says.
+sleeper()
+{
+	"$@" 60 3>&- &
+	until grep -qx sleep "/proc/$!/comm"; do
+		sleep 0.01
+	done
+}
+
+@test "a process beside the machine has no name there" {
+	sleeper sleep
+	run fake_run cat "/proc/$!/comm"
+	kill $!
+	expect sleep
+	sleeper env -u VFIO_TPH_FAKE sleep
+	run fake_run cat "/proc/$!/comm"
+	kill $!
+	((status == 1))
+	[[ $output == *"No such process" ]]
+}
+
 @test "realpath, glob and find give paths of the machine" {
 	local path=/sys/devices/pci0000:00/0000:00:01.0/$CAP
 	run fake_run realpath /sys/bus/pci/devices/"$CAP"
