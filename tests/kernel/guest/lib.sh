@@ -250,6 +250,9 @@ let_go() {
 # holding COMMAND...: started with --hold among its words, until it says that
 # it holds; done_holding ends it, its exit status in $status
 holding() {
+	# What the last one said is not to be taken for this one's.
+	: >/tmp/holding
+	: >/tmp/holding.error
 	"$@" >/tmp/holding 2>/tmp/holding.error 3>&- &
 	tool_pid=$!
 	local tries=100
