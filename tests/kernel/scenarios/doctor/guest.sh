@@ -95,7 +95,7 @@ PAIR=0000:03:00
 load nvme-core && load nvme
 overlay device=$PAIR.0
 # nvme probes what it finds in its own time.
-until_so 10 [ -e /sys/bus/pci/devices/$PAIR.0/driver ]
+until_so 10 grep -qs live /sys/bus/pci/devices/$PAIR.0/nvme/*/state
 bind $PAIR.0 tph-vfio-pci
 bind $PAIR.1 nvme
 doctor_finds group-viable 1 --open $PAIR.0
