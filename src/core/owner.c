@@ -18,6 +18,7 @@
 #include "core/owner_verify.h"
 #include "core/sysfs.h"
 #include "core/text.h"
+#include "core/vfio_query.h"
 
 #define NO_GROUP "" /* no node is called that */
 
@@ -191,6 +192,7 @@ static int ended(const struct owner *owner, struct error *err)
 /* What one descriptor of the owner turned out to be. */
 struct found {
 	int fd;			/* our copy, or -1 */
+	bool unbound;		/* one is the device's node, of no use yet */
 	char undecided[256];	/* numbers of those that could be it */
 };
 
@@ -219,7 +221,10 @@ static int try_fd(const struct pci_device *pci, const struct owner *owner,
 				    number, owner->pid);
 	switch (owner_verify(pci, owner->pid, fd)) {
 	case VERIFY_SAME:
-		found->fd = take_fd(&fd);
+		if (vfio_query_bound(fd))
+			found->fd = take_fd(&fd);
+		else
+			found->unbound = true;
 		break;
 	case VERIFY_UNDECIDED:
 		if (chosen)
@@ -300,6 +305,11 @@ static int nothing_found(const struct owner *owner, int fd,
 			   owner->pid);
 		return -ENODEV;
 	}
+	if (found->unbound)
+		return error_set(err, ERR_NO_OWNER, ENODEV,
+				 "%s (pid %d) has opened it, and not bound it "
+				 "to an iommufd yet",
+				 owner->command, owner->pid);
 	if (fd >= 0)
 		return error_set(err, ERR_NOT_VERIFIED, ENODEV,
 				 "descriptor %d of %s (pid %d) is not this "

@@ -2,6 +2,7 @@
 #include "core/vfio_query.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <linux/vfio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,13 @@ bool vfio_query_ids(int fd, uint16_t ids[2])
 	ids[0] = le16toh(ids[0]);
 	ids[1] = le16toh(ids[1]);
 	return true;
+}
+
+bool vfio_query_bound(int fd)
+{
+	struct vfio_device_info info = { .argsz = sizeof(info) };
+
+	return ioctl(fd, VFIO_DEVICE_GET_INFO, &info) == 0 || errno != EINVAL;
 }
 
 size_t vfio_query_reset_list(int fd, struct bdf list[VFIO_RESET_LIST_MAX])

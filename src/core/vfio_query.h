@@ -18,6 +18,13 @@
 bool vfio_query_ids(int fd, uint16_t ids[2]);
 
 /*
+ * Does it answer at all? Not the descriptor of a character device before its
+ * owner has bound it to an iommufd: all it has is EINVAL
+ * (drivers/vfio/vfio_main.c, access_granted).
+ */
+bool vfio_query_bound(int fd);
+
+/*
  * The functions that the kernel would reset together with this one: how many
  * it put into list. 0 where there is no such reset, or too many functions.
  */

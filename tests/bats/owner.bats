@@ -282,6 +282,18 @@ twins()
 	expect_stdout -
 }
 
+@test "--owner of a node that is open and not bound yet says so" {
+	local node
+	node=/dev/vfio/devices/$(fake_run ls "/sys/bus/pci/devices/$CAP/vfio-dev")
+	env LD_PRELOAD="$FAKE_LIBRARY" bash -c 'exec 9<> "$0"; exec sleep 60' "$node" 3>&- &
+	local owner=$!
+	await test -e "/proc/$owner/fd/9"
+	tph set-st --owner "$CAP" 0=4
+	kill $owner
+	expect_status 1
+	one_line_on_stderr "has opened it, and not bound it to an iommufd yet"
+}
+
 @test "--owner of a device that is being unbound says that it has no driver" {
 	ONE_LINES="set abi=none" one_device driver=vfio-pci tph=ns,iv,ext st=cap:4
 	fake_hold $CAP cdev
