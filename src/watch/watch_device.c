@@ -166,11 +166,11 @@ int watch_look(struct watched *watched, struct error *err)
 	_cleanup_free_ struct msix_vector *vectors = NULL;
 	uint64_t hash;
 	size_t n = 0;
-	int r = 0;
 
 	watched->seen = 0;
 	if (needs_vectors(watched)) {
-		r = msix_vectors(&watched->target.pci, &vectors, &n, err);
+		int r = msix_vectors(&watched->target.pci, &vectors, &n, err);
+
 		if (r || n == 0)
 			return r ? r : 1;
 	}

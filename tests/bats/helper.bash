@@ -53,6 +53,12 @@ has_ended()
 	! kill -0 "$TPH_PID"
 }
 
+# node_of DEVICE: its character device.
+node_of()
+{
+	echo "/dev/vfio/devices/$(fake_run ls "/sys/bus/pci/devices/$1/vfio-dev")"
+}
+
 # machine: another machine than server, described on standard input.
 machine()
 {

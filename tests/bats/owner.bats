@@ -283,9 +283,8 @@ twins()
 }
 
 @test "--owner of a node that is open and not bound yet says so" {
-	local node
-	node=/dev/vfio/devices/$(fake_run ls "/sys/bus/pci/devices/$CAP/vfio-dev")
-	env LD_PRELOAD="$FAKE_LIBRARY" bash -c 'exec 9<> "$0"; exec sleep 60' "$node" 3>&- &
+	env LD_PRELOAD="$FAKE_LIBRARY" bash -c 'exec 9<> "$0"; exec sleep 60' \
+		"$(node_of "$CAP")" 3>&- &
 	local owner=$!
 	await test -e "/proc/$owner/fd/9"
 	tph set-st --owner "$CAP" 0=4
