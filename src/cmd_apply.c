@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
-#include "core/profile_write.h"
-#include "core/sysfs.h"
-#include "profile_device.h"
+#include "core/base/cleanup.h"
+#include "core/profile/write.h"
+#include "core/base/sysfs.h"
+#include "cli/profile_device.h"
 #include "ui/message.h"
 
 static const struct option_def *const apply_options[] = {

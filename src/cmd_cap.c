@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/pci_record.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/pci/record.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

@@ -2,8 +2,8 @@
 /* disable: switch TPH off. */
 #include <errno.h>
 
-#include "cmd.h"
-#include "core/steering.h"
+#include "cli/command.h"
+#include "core/tph/steering.h"
 
 static const struct option_def *const options[] = {
 	&option_owner, &option_pid, &option_fd, &option_via, &option_abi, NULL

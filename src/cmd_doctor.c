@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "cmd.h"
+#include "cli/command.h"
 #include "core/doctor/doctor.h"
 #include "ui/message.h"
 

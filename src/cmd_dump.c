@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/pci_path.h"
-#include "core/pci_record.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/pci/path.h"
+#include "core/pci/record.h"
 #include "ui/message.h"
 
 #define CONFIG_SIZE 4096

@@ -2,8 +2,8 @@
 /* enable: switch TPH on. */
 #include <errno.h>
 
-#include "cmd.h"
-#include "core/steering.h"
+#include "cli/command.h"
+#include "core/tph/steering.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/steering.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/tph/steering.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

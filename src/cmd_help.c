@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "usage.h"
+#include "cli/command.h"
+#include "cli/usage.h"
 
 static const struct option_def *const options[] = { NULL };
 

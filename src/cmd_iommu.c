@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "core/ats_cap.h"
-#include "core/iommu_probe.h"
+#include "cli/command.h"
+#include "core/pci/ats_cap.h"
+#include "core/vfio/iommu_probe.h"
 #include "uapi/iommufd.h"
 
 /* It needs iommufd; the ABI of TPH it does not. */

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "cmd.h"
-#include "list_cells.h"
+#include "cli/command.h"
+#include "cli/list_cells.h"
 
 static const struct option_def *const options[] = {
 	&option_all, &option_from, &option_tree, TABLE_OPTIONS, NULL

@@ -11,12 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/msix_vectors.h"
-#include "core/pci_record.h"
-#include "core/replace_file.h"
-#include "metrics.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/tph/msix_vectors.h"
+#include "core/pci/record.h"
+#include "core/base/replace_file.h"
+#include "cli/metrics.h"
 #include "ui/message.h"
 
 static int set_file(struct settings *s, const char *arg, struct error *err)

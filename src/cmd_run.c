@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/spawn.h"
-#include "program_device.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/base/spawn.h"
+#include "cli/program_device.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

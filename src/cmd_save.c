@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <json.h>
 
-#include "core/cleanup.h"
-#include "core/profile_write.h"
-#include "profile_device.h"
+#include "core/base/cleanup.h"
+#include "core/profile/write.h"
+#include "cli/profile_device.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "program_device.h"
+#include "cli/command.h"
+#include "cli/program_device.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "core/cleanup.h"
-#include "core/pci_record.h"
-#include "core/st_table.h"
+#include "cli/command.h"
+#include "core/base/cleanup.h"
+#include "core/pci/record.h"
+#include "core/tph/table_read.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = {

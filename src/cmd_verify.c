@@ -2,7 +2,7 @@
 /* verify: does what is agree with a profile? */
 #include <errno.h>
 
-#include "profile_device.h"
+#include "cli/profile_device.h"
 
 static const struct option_def *const options[] = {
 	&option_owner, &option_pid, &option_fd, &option_abi, NULL

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/notify.h"
-#include "profile_device.h"
+#include "core/base/cleanup.h"
+#include "core/base/notify.h"
+#include "cli/profile_device.h"
 #include "watch/watch.h"
 
 #define CONFIG_DIRECTORY "/etc/vfio-tph.d"

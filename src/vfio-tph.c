@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cli/command.h"
 #include "complete/complete.h"
-#include "core/interrupt.h"
-#include "core/owner_scan.h"
+#include "core/base/interrupt.h"
+#include "core/owner/scan.h"
 #include "ui/message.h"
 #include "ui/versions.h"
-#include "usage.h"
+#include "cli/usage.h"
 
 const struct command *const commands[] = {
 	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,

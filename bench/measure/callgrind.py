@@ -28,11 +28,16 @@ class Profile:
         with open(path, encoding="utf-8", errors="replace") as stream:
             self._read(stream)
 
+    @staticmethod
+    def _place(path):
+        """Folder and file: names of files alone are not unique."""
+        return "/".join(path.split("/")[-2:])
+
     def _name(self, kind, text):
         number, name = NAME.match(text).groups()
         if name is not None:
             self._names[kind][number] = name if kind == "fn" else \
-                os.path.basename(name)
+                (self._place(name) if kind == "fl" else os.path.basename(name))
         return self._names[kind][number]
 
     def _line(self, key, text):

@@ -7,7 +7,7 @@
 #include "complete/functions.h"
 #include "complete/line.h"
 #include "complete/values.h"
-#include "core/st_map.h"
+#include "core/tph/map.h"
 
 static void offer_commands(struct offers *o)
 {

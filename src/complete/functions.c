@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/bdf.h"
-#include "core/cleanup.h"
-#include "core/pci_device.h"
-#include "core/sysfs.h"
+#include "core/pci/bdf.h"
+#include "core/base/cleanup.h"
+#include "core/pci/device.h"
+#include "core/base/sysfs.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 #define VFIO_CLASS "/sys/class/vfio-dev"

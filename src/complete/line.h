@@ -3,7 +3,7 @@
 #ifndef COMPLETE_LINE_H
 #define COMPLETE_LINE_H
 
-#include "cmd.h"
+#include "cli/command.h"
 
 struct line {
 	enum {

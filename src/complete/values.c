@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/cpulist.h"
-#include "core/sysfs.h"
+#include "core/cpu/cpulist.h"
+#include "core/base/sysfs.h"
 #include "ui/report.h"
 
 /* Past the last of these characters in what was typed. */

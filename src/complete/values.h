@@ -4,7 +4,7 @@
 #define COMPLETE_VALUES_H
 
 #include "complete/offer.h"
-#include "options.h"
+#include "cli/options.h"
 
 /* One of an option's words; its aliases where no first name fits. */
 void offer_words(struct offers *o, const struct word *words);

@@ -8,8 +8,8 @@
  * Every argument begins with its size. The kernel takes a shorter one than it
  * knows, and a longer one if what it does not know is zero.
  */
-#ifndef VFIO_TPH_UAPI_IOMMUFD_H
-#define VFIO_TPH_UAPI_IOMMUFD_H
+#ifndef UAPI_IOMMUFD_H
+#define UAPI_IOMMUFD_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>

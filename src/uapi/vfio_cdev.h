@@ -7,8 +7,8 @@
  * Later kernels put members behind those that are here. What is handed in
  * ends, by argsz, with those that every kernel knows.
  */
-#ifndef VFIO_TPH_UAPI_VFIO_CDEV_H
-#define VFIO_TPH_UAPI_VFIO_CDEV_H
+#ifndef UAPI_VFIO_CDEV_H
+#define UAPI_VFIO_CDEV_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>

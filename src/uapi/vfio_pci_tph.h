@@ -11,8 +11,8 @@
  * All fields are in host byte order (little-endian on every machine that has
  * PCIe TPH today) and naturally aligned; there is no hidden padding.
  */
-#ifndef VFIO_PCI_TPH_H
-#define VFIO_PCI_TPH_H
+#ifndef UAPI_VFIO_PCI_TPH_H
+#define UAPI_VFIO_PCI_TPH_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "core/error.h"
-#include "core/io.h"
+#include "core/base/error.h"
+#include "core/vfio/io.h"
 
 /* Notes are suppressed by --quiet; errors never are. */
 void message_set_quiet(bool quiet);

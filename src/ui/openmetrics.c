@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/openmetrics.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 void openmetrics_gauge(FILE *out, const char *name, const char *help)
 {

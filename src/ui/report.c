@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/utf8.h"
+#include "core/base/cleanup.h"
+#include "core/base/utf8.h"
 #include "ui/json_stream.h"
 
 #define JSON_VERSION 1

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 /* Columns that a table can have. */
 #define TABLE_COLUMNS_MAX 32

@@ -14,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/doctor.h"
-#include "core/interrupt.h"
-#include "core/notify.h"
+#include "core/base/interrupt.h"
+#include "core/base/notify.h"
 
 struct watch {
 	const char *abi;

@@ -8,16 +8,16 @@
  * a watch that runs for months carries nothing over from one change to the
  * next.
  */
-#ifndef WATCH_H
-#define WATCH_H
+#ifndef WATCH_WATCH_H
+#define WATCH_WATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "core/error.h"
-#include "core/profile.h"
-#include "core/target.h"
+#include "core/base/error.h"
+#include "core/profile/profile.h"
+#include "core/tph/target.h"
 
 /* How often to look, in milliseconds; nothing is looked at while idle. */
 #define WATCH_WAITING_MS 50   /* for vectors: answered well within 100 ms */

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/apply.h"
-#include "core/cleanup.h"
-#include "core/msix_vectors.h"
+#include "core/profile/apply.h"
+#include "core/base/cleanup.h"
+#include "core/tph/msix_vectors.h"
 #include "watch/watch.h"
 
 void watch_log(enum watch_level level, const char *address,

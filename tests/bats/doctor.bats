@@ -614,7 +614,7 @@ said()
 		"$BATS_TEST_DIRNAME/../../src/core/doctor/table.c" | sort -u |
 		while read -r word; do
 			sed -n "s/.*X($word, [A-Z_]*, \"\([a-z-]*\)\").*/\1/p" \
-				"$BATS_TEST_DIRNAME/../../src/core/error.h"
+				"$BATS_TEST_DIRNAME/../../src/core/base/error.h"
 		done | sort)
 	expect_equal "kinds that were said" "$explained" \
 		"$(printf '%s\n' "${SAID[@]}" | sort)"

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/cpulist.h"
+#include "core/base/cleanup.h"
+#include "core/cpu/cpulist.h"
 
 /* CPUs 0 to 3 are what the emulated machine has. */
 #define CPUS 4

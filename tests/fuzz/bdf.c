@@ -2,7 +2,7 @@
 /* core/bdf: whatever a user may write for a device. */
 #include "fuzz.h"
 
-#include "core/bdf.h"
+#include "core/pci/bdf.h"
 
 static void check_address(const struct bdf *bdf)
 {

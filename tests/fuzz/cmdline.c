@@ -2,7 +2,7 @@
 /* core/kernel_cmdline: the kernel's command line. */
 #include "fuzz.h"
 
-#include "core/kernel_cmdline.h"
+#include "core/base/kernel_cmdline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "core/cpulist.h"
+#include "core/cpu/cpulist.h"
 
 #define MAX_INDEX 2047u
 

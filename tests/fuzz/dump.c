@@ -7,9 +7,9 @@
 
 #include <dlfcn.h>
 
-#include "core/pci_device.h"
-#include "core/pci_record.h"
-#include "core/target.h"
+#include "core/pci/device.h"
+#include "core/pci/record.h"
+#include "core/tph/target.h"
 
 #define NAME  "/the/input"
 #define FILES 4

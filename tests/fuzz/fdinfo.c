@@ -2,7 +2,7 @@
 /* core/proc_text: /proc/PID/fdinfo/FD, of which we want one value. */
 #include "fuzz.h"
 
-#include "core/proc_text.h"
+#include "core/pci/proc_text.h"
 
 #define KEY "vfio-device-syspath"
 

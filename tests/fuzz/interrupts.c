@@ -2,7 +2,7 @@
 /* core/proc_text: who handles an interrupt, of which we want one function's. */
 #include "fuzz.h"
 
-#include "core/proc_text.h"
+#include "core/pci/proc_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "core/proc_text.h"
+#include "core/pci/proc_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,8 +5,8 @@
  */
 #include "kernel.h"
 
-#include "core/vfio_device.h"
-#include "core/vfio_query.h"
+#include "core/vfio/device.h"
+#include "core/owner/query.h"
 
 static void query(void)
 {

@@ -2,8 +2,8 @@
 /* core/profile: any text in place of a profile. */
 #include "fuzz.h"
 
-#include "core/profile.h"
-#include "core/st_map.h"
+#include "core/profile/profile.h"
+#include "core/tph/map.h"
 
 static void check_device(const struct profile_device *device)
 {

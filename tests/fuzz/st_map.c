@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "core/st_map.h"
+#include "core/tph/map.h"
 
 #define TABLE	 64
 #define MAPS_MAX 16

@@ -5,9 +5,9 @@
  */
 #include "kernel.h"
 
-#include "core/snapshot.h"
-#include "core/st_table.h"
-#include "core/steering.h"
+#include "core/profile/snapshot.h"
+#include "core/tph/table_read.h"
+#include "core/tph/steering.h"
 
 #define ENTRIES_MAX 16
 

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "core/tph_cap.h"
+#include "core/pci/tph_cap.h"
 #include "uapi/vfio_pci_tph.h"
 
 struct bytes {

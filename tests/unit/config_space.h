@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/tph_cap.h"
+#include "core/pci/tph_cap.h"
 
 struct config_space {
 	uint8_t bytes[4096];

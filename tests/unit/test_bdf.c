@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "core/bdf.h"
+#include "core/pci/bdf.h"
 
 /* Parse and format again: the address in full, or "" where it was refused. */
 static const char *full(const char *text, char buffer[BDF_LENGTH])

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/cpulist.h"
+#include "core/cpu/cpulist.h"
 
 static int parse(const char *text, struct cpulist *list, struct error *err)
 {

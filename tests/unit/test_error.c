@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 static const enum error_kind kinds[] = {
 #define X(name, status, word) name,

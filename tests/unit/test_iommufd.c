@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-#include "core/iommufd.h"
+#include "core/vfio/iommufd.h"
 #include "fake_ioctl.h"
 
 #define NEST_PARENT 1u

@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "core/kernel_cmdline.h"
-#include "core/kernel_config.h"
+#include "core/base/kernel_cmdline.h"
+#include "core/doctor/kernel_config.h"
 
 static void want_notph(bool expected, const char *line)
 {

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <sys/types.h>
 
-#include "core/msix.h"
+#include "core/tph/msix.h"
 
 #define DEVICE_FD 1234
 

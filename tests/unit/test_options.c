@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "options.h"
+#include "cli/options.h"
 #include "uapi/vfio_pci_tph.h"
 
 static const struct option_def *const every_option[] = {

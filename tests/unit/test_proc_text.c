@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/proc_text.h"
+#include "core/pci/proc_text.h"
 
 #define ADDRESS "0000:01:00.0"
 

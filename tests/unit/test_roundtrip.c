@@ -12,11 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
-#include "core/pci_record.h"
-#include "core/profile.h"
-#include "core/profile_write.h"
-#include "core/snapshot.h"
+#include "core/base/cleanup.h"
+#include "core/pci/record.h"
+#include "core/profile/profile.h"
+#include "core/profile/write.h"
+#include "core/profile/snapshot.h"
 
 #define ROUNDS 2000
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/bdf.h"
+#include "core/pci/bdf.h"
 
 static const char *const kind_names[] = {
 	[SELECT_BDF] = "address", [SELECT_ID] = "id",

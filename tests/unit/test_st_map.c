@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "core/st_map.h"
+#include "core/tph/map.h"
 
 int __wrap_topology_resolve(const struct topology *topology, const char *text,
 			    size_t length, int device_node,

@@ -2,7 +2,7 @@
 /* core/text: numbers and words in text from outside, read step by step. */
 #include "unit.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* What is read, or -1; *rest is what is left. */
 static long long decimal(const char *text, const char **rest)

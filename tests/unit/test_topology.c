@@ -10,8 +10,8 @@
 #include <sched.h>
 #include <stdio.h>
 
-#include "core/numa_library.h"
-#include "core/topology.h"
+#include "core/cpu/numa_library.h"
+#include "core/cpu/topology.h"
 
 static int load(void **state)
 {

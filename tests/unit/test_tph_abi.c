@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "core/pci_device.h"
-#include "core/tph_abi.h"
+#include "core/pci/device.h"
+#include "core/tph/abi.h"
 #include "fake_ioctl.h"
 
 /* The driver's module, or NULL: the driver is built in. */

@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "core/tph_abi.h"
+#include "core/tph/abi.h"
 #include "fake_ioctl.h"
 
 static struct io io;

@@ -2,7 +2,7 @@
 /* core/tph_abi_ioctl: batches of GET_ST and SET_ST, and how they are split. */
 #include "unit.h"
 
-#include "core/tph_abi.h"
+#include "core/tph/abi.h"
 #include "fake_ioctl.h"
 
 #define MOST 5000

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #define FFFD UTF8_REPLACEMENT
 

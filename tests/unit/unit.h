@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 /* given: what was handed in, for the message; NULL where that is clear. */
 static inline void unit_given(const char *given)

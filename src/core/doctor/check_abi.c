@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/doctor/checks.h"
-#include "core/steering_explain.h"
-#include "core/sysfs.h"
+#include "core/tph/explain.h"
+#include "core/base/sysfs.h"
 
 /* What module parameters tell, without a look at the device. */
 static void look_at_parameters(struct doctor *d, struct finding *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The TPH capability: is it there, what can it do, where is its table? */
 #include "core/doctor/checks.h"
-#include "core/steering_explain.h"
+#include "core/tph/explain.h"
 #include "uapi/vfio_pci_tph.h"
 
 /* Of the capability (PCIe 6.0, 7.9.13): its head, and its register. */

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/kernel_cmdline.h"
-#include "core/pci_record.h"
-#include "core/sysfs.h"
-#include "core/text.h"
+#include "core/base/kernel_cmdline.h"
+#include "core/pci/record.h"
+#include "core/base/sysfs.h"
+#include "core/base/text.h"
 
 #define ISOLATED_FILE "/sys/devices/system/cpu/isolated"
 #define NOHZ_FILE     "/sys/devices/system/cpu/nohz_full"

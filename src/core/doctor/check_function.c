@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/doctor/checks.h"
-#include "core/sysfs.h"
+#include "core/base/sysfs.h"
 
 #define HEADER_SIZE 64
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/vfio_open.h"
+#include "core/vfio/open.h"
 
 #define CLASS_DIR  "/sys/class/iommu"
 #define GROUPS_DIR "/sys/kernel/iommu_groups"

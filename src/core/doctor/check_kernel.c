@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/kernel_cmdline.h"
-#include "core/kernel_config.h"
-#include "core/sysfs.h"
-#include "core/text.h"
+#include "core/base/kernel_cmdline.h"
+#include "core/doctor/kernel_config.h"
+#include "core/base/sysfs.h"
+#include "core/base/text.h"
 
 /* The first that has drivers/pci/tph.c. */
 #define FIRST_MAJOR 6

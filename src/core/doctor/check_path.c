@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/pci_path.h"
+#include "core/pci/path.h"
 
 /* The way through the bridges, as the link in sysfs has it. */
 static void see_bridges(const struct doctor *d, struct finding *f)

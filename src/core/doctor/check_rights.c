@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/sysfs.h"
+#include "core/base/sysfs.h"
 
 #define STATUS_FILE "/proc/self/status"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/steering.h"
+#include "core/tph/steering.h"
 
 /* On a device of our own; what was switched on is off again after it. */
 static int ask(struct doctor *d, uint16_t *tags, struct error *err)

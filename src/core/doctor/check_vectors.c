@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/cleanup.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
-#include "core/msix_vectors.h"
-#include "core/st_table.h"
+#include "core/tph/msix_vectors.h"
+#include "core/tph/table_read.h"
 
 #define IRQ_DIR "/sys/kernel/irq"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/doctor/checks.h"
-#include "core/sysfs.h"
+#include "core/base/sysfs.h"
 
 static size_t index_of(const char *code)
 {

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 
 #include "core/doctor/finding.h"
-#include "core/owner_scan.h"
-#include "core/target.h"
-#include "core/topology.h"
+#include "core/owner/scan.h"
+#include "core/tph/target.h"
+#include "core/cpu/topology.h"
 
 enum doctor_scope {
 	DOCTOR_MACHINE,

@@ -15,8 +15,8 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-#include "core/iommu_probe.h"
-#include "core/iommu_table.h"
+#include "core/vfio/iommu_probe.h"
+#include "core/vfio/iommu_table.h"
 #include "uapi/iommufd.h"
 
 #define BDF   "0000:01:00.0"

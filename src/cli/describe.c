@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The facts about a device that several commands tell. */
+#include "cli/command.h"
+#include "core/tph/explain.h"
+#include "ui/message.h"
+#include "uapi/vfio_pci_tph.h"
+
+static void number_or_null(struct report *r, const char *key, int value)
+{
+	if (value < 0)
+		report_null(r, key);
+	else
+		report_number(r, key, value);
+}
+
+static const char *or_null(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+void describe_device(struct report *r, const struct target *t)
+{
+	const struct pci_device *pci = &t->pci;
+
+	report_device(r, pci->address);
+	report_hex(r, "vendor", pci->vendor_id, 4);
+	report_hex(r, "device", pci->device_id, 4);
+	report_string(r, "name", or_null(pci->name));
+	report_hex(r, "class", pci->class_id, 4);
+	report_string(r, "driver", or_null(pci->driver));
+	number_or_null(r, "iommu_group", pci->iommu_group);
+	report_string(r, "cdev", or_null(pci->cdev));
+	number_or_null(r, "numa_node", pci->numa_node);
+}
+
+static void describe_modes(struct report *r, const struct tph_cap *cap)
+{
+	char text[16];
+
+	report_enter_array(r, "modes");
+	for (unsigned int mode = 1; mode <= VFIO_PCI_TPH_MODE_DS; mode <<= 1)
+		if (cap->modes & mode)
+			report_string(r, NULL, tph_mode_name(mode));
+	report_leave(r);
+	report_line(r, "Modes", "%s", steering_modes(cap->modes, text));
+}
+
+static void describe_table(struct report *r, const struct tph_cap *cap)
+{
+	report_enter(r, "table");
+	report_string(r, "location", tph_location_name(cap->location));
+	report_number(r, "size", cap->table_size);
+	report_leave(r);
+	if (cap->location == TPH_TABLE_NONE)
+		report_line(r, "ST table", "none");
+	else
+		report_line(r, "ST table", "%u entries, in the %s",
+			    cap->table_size,
+			    cap->location == TPH_TABLE_MSIX ? "MSI-X table"
+							    : "capability");
+}
+
+static const char *why_unknown(const struct target *t)
+{
+	return pci_bus_is_dump(t->pci.bus) ? "not in the dump" : "needs root";
+}
+
+static const char *completer_name(const struct target *t)
+{
+	switch (t->completer) {
+	case TPH_COMPLETER_TPH:
+		return "completes TPH";
+	case TPH_COMPLETER_EXTENDED:
+		return "completes TPH and extended TPH";
+	default:
+		return "does not complete TPH";
+	}
+}
+
+static void describe_completer(struct report *r, const struct target *t)
+{
+	char address[BDF_LENGTH];
+
+	if (!t->has_port) {
+		report_null(r, "completer");
+		report_line(r, "Root Port", "none");
+		return;
+	}
+	bdf_format(&t->pci.port, address);
+	report_enter(r, "completer");
+	report_string(r, "bdf", address);
+	if (t->completer_known) {
+		report_bool(r, "tph", t->completer != TPH_COMPLETER_NONE);
+		report_bool(r, "extended",
+			    t->completer == TPH_COMPLETER_EXTENDED);
+	} else {
+		report_null(r, "tph");
+		report_null(r, "extended");
+	}
+	report_leave(r);
+	if (t->completer_known)
+		report_line(r, "Root Port", "%s, %s", address,
+			    completer_name(t));
+	else
+		report_line(r, "Root Port", "%s, completer not known (%s)",
+			    address, why_unknown(t));
+}
+
+void describe_capability(struct report *r, const struct target *t)
+{
+	if (!t->cap_known || !t->cap.offset) {
+		report_null(r, "tph");
+		if (t->cap_known)
+			report_line(r, "TPH", "no capability");
+		else
+			report_line(r, "TPH", "not known (%s)",
+				    why_unknown(t));
+		return;
+	}
+	report_enter(r, "tph");
+	describe_modes(r, &t->cap);
+	report_bool(r, "extended", t->cap.extended);
+	report_line(r, "Tags", "%s",
+		    t->cap.extended ? "8-bit and extended (16-bit)" : "8-bit");
+	describe_table(r, &t->cap);
+	describe_completer(r, t);
+	report_leave(r);
+}
+
+void describe_state(struct report *r, const struct target *t)
+{
+	if (!t->cap_known || !t->cap.offset) {
+		report_null(r, "state");
+		return;
+	}
+	report_enter(r, "state");
+	report_bool(r, "enabled", t->control.enabled);
+	report_string(r, "mode",
+		      t->control.enabled ? tph_mode_name(t->control.mode)
+					 : NULL);
+	report_string(r, "requester",
+		      tph_requester_name(t->control.requester));
+	report_leave(r);
+	if (t->control.enabled)
+		report_line(r, "State", "on, mode %s, %s",
+			    tph_mode_name(t->control.mode),
+			    t->control.requester == TPH_REQUESTER_EXTENDED
+				    ? "extended tags"
+				    : "8-bit tags");
+	else
+		report_line(r, "State", "off");
+}
+
+void describe_owner(struct report *r, const struct owner *owner)
+{
+	if (!owner->pid) {
+		report_null(r, "owner");
+		return;
+	}
+	report_enter(r, "owner");
+	report_number(r, "pid", owner->pid);
+	report_string(r, "command", owner->command);
+	report_leave(r);
+	report_line(r, "Owner", "%s (pid %d)", owner->command, owner->pid);
+}
+
+void describe_end(const struct target *t)
+{
+	if (!t->borrowed)
+		message_note(t->pci.address,
+			     "nobody else holds it: the setting ends with this "
+			     "command (--hold keeps it)");
+}

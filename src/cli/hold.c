@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --hold: a setting lives as long as somebody holds the device. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "core/base/interrupt.h"
+#include "core/base/notify.h"
+#include "core/tph/steering.h"
+#include "ui/message.h"
+
+struct held {
+	struct target target;
+	struct held *next;
+};
+
+int hold_keep(struct invocation *inv, struct target *target,
+	      struct error *err)
+{
+	struct held **end = &inv->held;
+	struct held *held = calloc(1, sizeof(*held));
+
+	if (!held)
+		return error_system(err, ENOMEM, "cannot hold the device");
+	held->target = *target;
+	/* The handle points to what does not move: the invocation's io. */
+	*target = (struct target){ .vfio = { .fd = -1 } };
+	while (*end)
+		end = &(*end)->next;
+	*end = held;
+	return 0;
+}
+
+int hold_rehearse(struct invocation *inv, struct target *target,
+		  struct error *err)
+{
+	bool changed;
+	int r;
+
+	if (!inv->settings.hold || !inv->settings.dry_run)
+		return 0;
+	r = steering_disable(target, &changed, err);
+	return r ? r : vfio_device_detach(&target->vfio, err);
+}
+
+static void say_ready(struct invocation *inv)
+{
+	FILE *out = inv->settings.json ? stderr : stdout;
+
+	fputs("holding", out);
+	for (struct held *h = inv->held; h; h = h->next)
+		fprintf(out, " %s", h->target.pci.address);
+	fputs("; SIGINT or SIGTERM ends it\n", out);
+}
+
+int hold_wait(struct invocation *inv, struct error *err)
+{
+	sigset_t set;
+	int r;
+
+	say_ready(inv);
+	r = report_finish(inv->report, err);
+	if (r)
+		return r;
+	notify("READY=1");
+	interrupt_signals(&set);
+	while (sigwaitinfo(&set, NULL) < 0)
+		if (errno != EINTR)
+			return error_system(err, errno,
+					    "cannot wait for a signal");
+	notify("STOPPING=1");
+	for (struct held *h = inv->held; h; h = h->next) {
+		bool changed;
+
+		inv->io.device = h->target.pci.address;
+		if (steering_disable(&h->target, &changed, err))
+			invocation_fail(inv, h->target.pci.address, err);
+		if (vfio_device_detach(&h->target.vfio, err))
+			invocation_fail(inv, h->target.pci.address, err);
+	}
+	return 0;
+}
+
+void hold_release(struct invocation *inv)
+{
+	while (inv->held) {
+		struct held *h = inv->held;
+
+		inv->held = h->next;
+		target_close(&h->target);
+		free(h);
+	}
+}

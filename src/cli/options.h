@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options: what each command takes is data, and the same data makes the
+ * parser, --help and shell completion.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "core/base/error.h"
+#include "core/tph/target.h"
+#include "ui/table.h"
+
+struct option_def;
+
+/* Options that one command can have, the global ones among them. */
+#define OPTIONS_MAX 32
+
+/* What the options said. */
+struct settings {
+	bool help, version, json, dry_run, verbose, quiet;
+	struct target_access access;
+	unsigned int mode;	/* one VFIO_PCI_TPH_MODE_*, or 0: auto */
+	enum tph_mem mem;
+	const char *cpus;
+	const char *config;	/* directory of profiles */
+	bool switch_mode;
+	bool hold;
+	bool force;
+	bool follow_irq;
+	bool all;
+	bool open;
+	const char *from;	/* a dump to read in place of the machine */
+	const char *file;	/* to write in place of standard output */
+	struct table_options table;
+	/* The options given so far, before and after the command. */
+	const struct option_def *seen[OPTIONS_MAX];
+	size_t n_seen;
+};
+
+/* One of a few words that an option takes, and what it stands for. */
+struct word {
+	const char *name;	/* NULL ends a table */
+	unsigned int value;	/* a second word for the same is an alias */
+};
+
+/* What else the argument of an option can be, for completion. */
+enum value_kind {
+	VALUE_OTHER,
+	VALUE_CPUS,
+	VALUE_COLUMNS,		/* of the command's table */
+	VALUE_FILE,
+	VALUE_DIRECTORY,
+};
+
+struct option_def {
+	char letter;		/* or 0 */
+	const char *name;	/* long name, without "--"; NULL ends a table */
+	const char *argument;	/* name of the argument, or NULL */
+	const char *help;
+	/* Take the argument: 0, or -EINVAL with ERR_USAGE. */
+	int (*set)(struct settings *settings, const char *argument,
+		   struct error *err);
+	/* Or, without an argument: offset of a bool in the settings. */
+	size_t flag;
+	const struct word *words; /* those that it takes, or NULL */
+	enum value_kind value;
+	const char *needs;	/* name of an option without which it is refused */
+};
+
+/* Options that every command takes, before or after its name. */
+extern const struct option_def global_options[];
+
+/* Options that several commands share; each lists those that it takes. */
+extern const struct option_def option_mode, option_mem, option_cpus,
+	option_via, option_abi, option_owner, option_pid, option_fd,
+	option_hold, option_switch, option_force, option_follow_irq,
+	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
+	option_tree, option_list_columns, option_config, option_open,
+	option_offline, option_iommu, option_hold_iommu;
+
+/* Those of every command that prints a table. */
+#define TABLE_OPTIONS                                                        \
+	&option_output, &option_noheadings, &option_raw, &option_pairs,      \
+		&option_list_columns
+
+/*
+ * Parse argv[1..argc) by the global options and those of a command (a list
+ * ended by NULL, or NULL). With stop, parsing ends at the first word, else
+ * words are moved behind the options. *first is the index of the first word.
+ * Returns 0, or -EINVAL with ERR_USAGE.
+ */
+int options_parse(int argc, char **argv, const struct option_def *const *own,
+		  bool stop, struct settings *settings, int *first,
+		  struct error *err);
+
+/* Refuse options that cannot go together, by name. 0, or ERR_USAGE. */
+int options_check(const struct settings *settings, struct error *err);
+
+/* Is it one of the pairs that cannot go together? */
+bool options_exclude(const char *a, const char *b);
+
+/* Print the options as --help shows them. */
+void options_print(FILE *out, const struct option_def *const *own);
+
+#endif

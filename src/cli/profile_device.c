@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/profile_device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/base/cleanup.h"
+#include "ui/message.h"
+
+int report_problems(struct invocation *inv, const struct problems *problems,
+		    struct error *err)
+{
+	if (problems->n == 0)
+		return error_system(err, ENOMEM, "cannot read the profile");
+	for (size_t i = 0; i + 1 < problems->n; i++)
+		invocation_fail(inv, NULL, &problems->list[i]);
+	*err = problems->list[problems->n - 1];
+	return -EINVAL;
+}
+
+static void do_one(struct invocation *inv, const struct bdf *bdf,
+		   const struct profile_device *wanted, profile_fn *fn)
+{
+	char address[BDF_LENGTH];
+	struct error err;
+
+	plan_forget(inv);
+	if (invocation_begin_device(inv, &err) ||
+	    fn(inv, bdf, wanted, &err))
+		invocation_fail(inv, bdf_format(bdf, address), &err);
+	else
+		inv->succeeded++;
+}
+
+static void do_all(struct invocation *inv, const struct profile_device *wanted,
+		   profile_fn *fn)
+{
+	_cleanup_free_ struct bdf *found = NULL;
+	struct error err;
+	size_t n;
+
+	if (pci_bus_find(inv->bus, &wanted->selector, &found, &n, &err)) {
+		invocation_fail(inv, wanted->name, &err);
+		return;
+	}
+	if (n > 1 && wanted->match == PROFILE_MATCH_ONE) {
+		error_set(&err, ERR_USAGE, EINVAL,
+			  "matches %zu devices, the profile wants one", n);
+		error_hint(&err, "\"match\": \"all\" takes every one");
+		invocation_fail(inv, wanted->name, &err);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		do_one(inv, &found[i], wanted, fn);
+}
+
+int for_each_in_profile(struct invocation *inv, const struct profile *profile,
+			profile_fn *fn, struct error *err)
+{
+	int r = inv->bus ? 0 : pci_bus_open(&inv->bus, err);
+
+	for (size_t i = 0; r == 0 && i < profile->n; i++)
+		do_all(inv, &profile->devices[i], fn);
+	return r;
+}
+
+int open_for_reading(struct invocation *inv, struct target *target,
+		     struct error *err)
+{
+	struct target_access access = inv->settings.access;
+	int r = target_check_tph(target, err);
+
+	if (r)
+		return r;
+	if (!access.pid) {
+		if (!target->control.enabled)
+			return 0;
+		access.owner = true;
+	}
+	return open_target(inv, target, &access, err);
+}
+
+static const char *state_word(bool enabled, unsigned int mode)
+{
+	return enabled ? tph_mode_name(mode) : "off";
+}
+
+static void tell_state(struct report *r, const struct target *t,
+		       const struct apply_plan *plan)
+{
+	const char *is = state_word(t->control.enabled, t->control.mode);
+	const char *wanted = state_word(!plan->off, plan->mode);
+
+	report_string(r, "what", "mode");
+	report_string(r, "is", is);
+	report_string(r, "wanted", wanted);
+	report_heading(r, "%s: mode: is %s, wanted %s", t->pci.address, is,
+		       wanted);
+}
+
+static void tell_entry(struct report *r, const struct target *t,
+		       const struct difference *d)
+{
+	bool known = d->wanted != 0;
+
+	report_string(r, "what", "entry");
+	report_number(r, "index", (long)d->entry.index);
+	report_number(r, "cpu", (long)d->entry.cpu);
+	if (known) {
+		report_number(r, "is", d->is);
+		report_number(r, "wanted", d->wanted);
+		report_heading(r, "%s: entry %u: is 0x%x, wanted 0x%x (CPU %u)",
+			       t->pci.address, d->entry.index, d->is,
+			       d->wanted, d->entry.cpu);
+		return;
+	}
+	report_null(r, "is");
+	report_null(r, "wanted");
+	report_heading(r, "%s: entry %u: wanted the tag of CPU %u",
+		       t->pci.address, d->entry.index, d->entry.cpu);
+}
+
+static void tell_vector(struct report *r, const struct target *t,
+			const struct difference *d)
+{
+	report_string(r, "what", "entry");
+	report_number(r, "index", (long)d->entry.index);
+	report_null(r, "cpu");
+	report_null(r, "is");
+	report_null(r, "wanted");
+	report_heading(r, "%s: entry %u: its MSI-X vector is not allocated",
+		       t->pci.address, d->entry.index);
+}
+
+static void tell_no_vectors(struct report *r, const struct target *t)
+{
+	report_string(r, "what", "vectors");
+	report_string(r, "is", "none");
+	report_string(r, "wanted", "allocated");
+	report_heading(r, "%s: no MSI-X vector is allocated", t->pci.address);
+}
+
+static void tell_difference(struct report *r, const struct target *t,
+			    const struct apply_plan *plan,
+			    const struct difference *d)
+{
+	switch (d->kind) {
+	case DIFFERENT_STATE:
+		tell_state(r, t, plan);
+		break;
+	case DIFFERENT_ENTRY:
+		tell_entry(r, t, d);
+		break;
+	case DIFFERENT_VECTOR:
+		tell_vector(r, t, d);
+		break;
+	case DIFFERENT_VECTORS:
+		tell_no_vectors(r, t);
+		break;
+	}
+}
+
+void tell_differences(struct invocation *inv, const struct target *target,
+		      const struct apply_plan *plan)
+{
+	struct report *r = inv->report;
+
+	report_enter_array(r, "differences");
+	for (size_t i = 0; i < plan->n_differences; i++) {
+		report_enter(r, NULL);
+		tell_difference(r, target, plan, &plan->differences[i]);
+		report_leave(r);
+	}
+	report_leave(r);
+}

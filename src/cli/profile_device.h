@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What apply, verify, save and undo share. */
+#ifndef CLI_PROFILE_DEVICE_H
+#define CLI_PROFILE_DEVICE_H
+
+#include "cli/command.h"
+#include "core/profile/apply.h"
+#include "core/profile/profile.h"
+
+#define STATE_DIRECTORY "/run/vfio-tph"
+#define UNDO_NAME	"undo.json"
+
+/* Report every problem of a file. Returns -errno with the last one. */
+int report_problems(struct invocation *inv, const struct problems *problems,
+		    struct error *err);
+
+typedef int profile_fn(struct invocation *inv, const struct bdf *bdf,
+		       const struct profile_device *wanted,
+		       struct error *err);
+
+/*
+ * Call fn for each device of a profile; failures are reported and counted,
+ * and the others are done all the same. Returns 0, or -errno with *err
+ * filled.
+ */
+int for_each_in_profile(struct invocation *inv, const struct profile *profile,
+			profile_fn *fn, struct error *err);
+
+/*
+ * Open for reading alone. A device on which TPH is off needs no opening
+ * (which would reset it); one on which it is on is held by somebody, from
+ * whom it is borrowed.
+ */
+int open_for_reading(struct invocation *inv, struct target *target,
+		     struct error *err);
+
+/* Tell the differences, a line each, as "differences" in JSON. */
+void tell_differences(struct invocation *inv, const struct target *target,
+		      const struct apply_plan *plan);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/program_device.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/cleanup.h"
+#include "core/tph/msix_vectors.h"
+#include "core/tph/map.h"
+#include "ui/message.h"
+
+int maps_take(const struct invocation *inv, struct maps *maps, int *n_devices,
+	      struct error *err)
+{
+	*n_devices = 0;
+	while (*n_devices < inv->n_words &&
+	       !st_map_looks_like(inv->words[*n_devices]))
+		(*n_devices)++;
+	maps->list = (const char **)(inv->words + *n_devices);
+	maps->n = (size_t)(inv->n_words - *n_devices);
+	if (inv->settings.cpus && maps->n)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "--cpus and a map cannot go together");
+	if (inv->settings.follow_irq && maps->n)
+		return error_set(err, ERR_USAGE, EINVAL,
+				 "--follow-irq and a map cannot go together "
+				 "(for a part of the table: INDEXES=irq)");
+	if (inv->settings.cpus || inv->settings.follow_irq) {
+		if (asprintf(&maps->from_cpus, "all=%s",
+			     inv->settings.follow_irq
+				     ? "irq"
+				     : inv->settings.cpus) < 0)
+			return error_system(err, ENOMEM, "cannot start");
+		maps->list = (const char **)&maps->from_cpus;
+		maps->n = 1;
+	}
+	for (size_t i = 0; i < maps->n; i++) {
+		if (st_map_check(maps->list[i], err))
+			return -EINVAL;
+		maps->need_vectors |= st_map_follows_irq(maps->list[i]);
+	}
+	return 0;
+}
+
+void maps_free(struct maps *maps)
+{
+	free(maps->from_cpus);
+}
+
+/*
+ * A vector that is not allocated cannot be programmed, and a device that was
+ * just opened has none.
+ */
+static int find_vectors(const struct target *t, struct st_indexes *indexes,
+			struct msix_vector **vectors, struct error *err)
+{
+	int r;
+
+	if (!t->borrowed) {
+		error_set(err, ERR_NO_VECTORS, ENXIO,
+			  "a device that was just opened has no MSI-X vector "
+			  "allocated%s",
+			  indexes->only_vectors
+				  ? ", and its ST table is in the MSI-X table"
+				  : "");
+		error_hint(err, "start what drives the device, then act on "
+				"that process: --owner");
+		return -ENXIO;
+	}
+	r = msix_vectors(&t->pci, vectors, &indexes->n_vectors, err);
+	indexes->vectors = *vectors;
+	if (r == 0 && indexes->n_vectors == 0)
+		r = error_set(err, ERR_NO_VECTORS, ENXIO,
+			      "%s (pid %d) has no MSI-X vector allocated",
+			      t->owner.command, t->owner.pid);
+	return r;
+}
+
+static int make_plan(struct invocation *inv, const struct target *t,
+		     struct st_plan *plan, struct error *err)
+{
+	const struct topology *topology = invocation_topology(inv, err);
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	const struct maps *maps = inv->data;
+	struct st_indexes indexes = {
+		.table_size = t->cap.table_size,
+		.only_vectors = t->cap.location == TPH_TABLE_MSIX,
+	};
+	int r = topology ? 0 : -EIO;
+
+	if (r == 0 && (indexes.only_vectors || maps->need_vectors))
+		r = find_vectors(t, &indexes, &vectors, err);
+	if (r)
+		return r;
+	return st_plan_make(maps->list, maps->n, &indexes, topology,
+			    t->pci.numa_node, plan, err);
+}
+
+static void tell_left_alone(const struct target *t,
+			    const struct st_plan *plan)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (plan->left_alone.count == 0)
+		return;
+	text = cpulist_format(&plan->left_alone);
+	message_note(t->pci.address,
+		     "left alone, since the interrupt goes to more than one "
+		     "CPU or to none: %s",
+		     text ? text : "?");
+}
+
+int program_device(struct invocation *inv, struct target *t,
+		   struct steering_result *result, struct error *err)
+{
+	struct st_plan plan = { 0 };
+	unsigned int mode;
+	int r = 0;
+
+	/*
+	 * What can be found wrong without opening the device, is: opening
+	 * resets it. Its vectors show only once it is open.
+	 */
+	if (t->cap_known) {
+		r = steering_check_set(t, inv->settings.mode, &mode, err);
+		if (r == 0 && t->cap.location == TPH_TABLE_CAPABILITY &&
+		    !((const struct maps *)inv->data)->need_vectors)
+			r = make_plan(inv, t, &plan, err);
+		st_plan_free(&plan);
+	}
+	if (r == 0)
+		r = open_target(inv, t, &inv->settings.access, err);
+	if (r == 0)
+		r = steering_check_set(t, inv->settings.mode, &mode, err);
+	if (r == 0)
+		r = target_check_agreement(t, err);
+	if (r == 0)
+		r = make_plan(inv, t, &plan, err);
+	if (r == 0) {
+		tell_left_alone(t, &plan);
+		r = steering_set(t, &plan, inv->settings.mem, mode, result,
+				 err);
+	}
+	st_plan_free(&plan);
+	return r;
+}

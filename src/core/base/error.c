@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+static const struct {
+	enum status status;
+	const char *word;
+} kinds[] = {
+	[ERR_NONE] = { STATUS_OK, "none" },
+#define X(name, status, word) [name] = { status, word },
+	ERROR_KINDS(X)
+#undef X
+};
+
+int error_set(struct error *err, enum error_kind kind, int number,
+	      const char *format, ...)
+{
+	va_list ap;
+
+	err->kind = kind;
+	err->number = number;
+	err->hint[0] = err->doctor[0] = '\0';
+	va_start(ap, format);
+	vsnprintf(err->message, sizeof(err->message), format, ap);
+	va_end(ap);
+	text_keep_one_line(err->message);
+	return number ? -number : -EINVAL;
+}
+
+int error_system(struct error *err, int number, const char *format, ...)
+{
+	va_list ap;
+
+	err->kind = number == EACCES || number == EPERM ? ERR_PERMISSION
+							: ERR_SYSTEM;
+	err->number = number;
+	err->hint[0] = err->doctor[0] = '\0';
+	va_start(ap, format);
+	vsnprintf(err->message, sizeof(err->message), format, ap);
+	va_end(ap);
+	error_append(err, ": %s", strerror(number));
+	return number ? -number : -EINVAL;
+}
+
+void error_hint(struct error *err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(err->hint, sizeof(err->hint), format, ap);
+	va_end(ap);
+	text_keep_one_line(err->hint);
+}
+
+void error_prefix(struct error *err, const char *format, ...)
+{
+	char old[sizeof(err->message)];
+	va_list ap;
+
+	memcpy(old, err->message, sizeof(old));
+	va_start(ap, format);
+	vsnprintf(err->message, sizeof(err->message), format, ap);
+	va_end(ap);
+	error_append(err, ": %.*s", (int)(sizeof(old) - 1), old);
+}
+
+void error_append(struct error *err, const char *format, ...)
+{
+	size_t used = strlen(err->message);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(err->message + used, sizeof(err->message) - used, format,
+		  ap);
+	va_end(ap);
+	text_keep_one_line(err->message);
+}
+
+enum status error_status(const struct error *err)
+{
+	return kinds[err->kind].status;
+}
+
+const char *error_word(const struct error *err)
+{
+	return kinds[err->kind].word;
+}

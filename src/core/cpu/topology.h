@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CPUs and NUMA nodes: which CPUs are there, online and allowed to the
+ * caller, on which node they are and how far that is.
+ */
+#ifndef CORE_CPU_TOPOLOGY_H
+#define CORE_CPU_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/cpu/cpulist.h"
+#include "core/base/error.h"
+
+struct topology;
+
+/*
+ * Read the machine: /sys/devices/system/cpu and node, and the caller's
+ * affinity mask. Returns 0, or -errno with *err filled.
+ */
+int topology_load(struct topology **topology, struct error *err);
+void topology_free(struct topology *topology);
+
+/*
+ * Without the whole of it: the online CPUs of one node, as the kernel has
+ * them. Returns 0, or -errno with *err filled.
+ */
+int topology_read_node(unsigned int node, struct cpulist *list,
+		       struct error *err);
+
+/* Node of a CPU, or -1 where that is not known. */
+int topology_node_of_cpu(const struct topology *topology, unsigned int cpu);
+
+/*
+ * SLIT distance (10: the same node) through libnuma; -1 where it is not
+ * known, or a node is -1. Returns 0, or -errno with *err filled.
+ */
+int topology_distance(const struct topology *topology, int from, int to,
+		      int *distance, struct error *err);
+
+/* Largest node number; -1 where the kernel knows of no nodes. */
+int topology_max_node(const struct topology *topology);
+
+/*
+ * Append the CPUs of a node, ascending: all that are present, or only those
+ * that are online and allowed to the caller. Returns 0, -ENOENT where there
+ * is no such node, or -ENOMEM.
+ */
+int topology_cpus_of_node(const struct topology *topology, int node,
+			  bool usable, struct cpulist *list);
+
+/* Append every CPU that is online and allowed to the caller, ascending. */
+int topology_usable_cpus(const struct topology *topology,
+			 struct cpulist *list);
+
+/* Append every CPU that is online, ascending. */
+int topology_online_cpus(const struct topology *topology,
+			 struct cpulist *list);
+
+/*
+ * Check every CPU of a list: present, online, allowed to the caller.
+ * Returns 0, or -EINVAL with ERR_USAGE naming the first that is not.
+ */
+int topology_check(const struct topology *topology,
+		   const struct cpulist *list, struct error *err);
+
+/*
+ * Resolve what a user may write for CPUs: a list ("0-3,8"), "local" (of
+ * node device_node), "node:N[,N]" or "all". A list keeps its order and is
+ * checked; a selector gives what is online and allowed, nodes in the order
+ * given. Returns 0, or -errno with *err filled (ERR_USAGE, ERR_NO_NODE).
+ */
+int topology_resolve(const struct topology *topology, const char *text,
+		     size_t length, int device_node, struct cpulist *list,
+		     struct error *err);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/profile/apply.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/tph/msix_vectors.h"
+#include "core/tph/steering.h"
+#include "core/tph/explain.h"
+
+void apply_plan_free(struct apply_plan *plan)
+{
+	st_plan_free(&plan->entries);
+	free(plan->differences);
+	*plan = (struct apply_plan){ 0 };
+}
+
+int apply_check_identity(const struct target *target,
+			 const struct profile_device *wanted,
+			 struct error *err)
+{
+	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
+				wanted->model == target->pci.device_id))
+		return 0;
+	return error_set(err, ERR_REFUSED, ENODEV,
+			 "another device is there: %04x:%04x, not %04x:%04x",
+			 target->pci.vendor_id, target->pci.device_id,
+			 wanted->vendor, wanted->model);
+}
+
+static int differ(struct apply_plan *plan, const struct difference *d,
+		  struct error *err)
+{
+	struct difference *larger =
+		reallocarray(plan->differences, plan->n_differences + 1,
+			     sizeof(*plan->differences));
+
+	if (!larger)
+		return error_system(err, ENOMEM, "cannot compare");
+	plan->differences = larger;
+	plan->differences[plan->n_differences++] = *d;
+	return 0;
+}
+
+/* missing: indexes whose vector is not allocated; NULL: there must be none. */
+static int make_entries(struct target *target, const struct topology *topology,
+			const struct profile_device *wanted,
+			struct apply_plan *plan, struct cpulist *missing,
+			struct error *err)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	struct st_indexes indexes = {
+		.table_size = target->cap.table_size,
+		.only_vectors = target->cap.location == TPH_TABLE_MSIX,
+		.missing = missing,
+	};
+	int r = 0;
+
+	if (indexes.only_vectors || wanted->follows_irq)
+		r = msix_vectors(&target->pci, &vectors, &indexes.n_vectors,
+				 err);
+	if (r)
+		return r;
+	indexes.vectors = vectors;
+	if ((indexes.only_vectors || wanted->follows_irq) &&
+	    indexes.n_vectors == 0 && !missing)
+		return error_set(err, ERR_NO_VECTORS, ENXIO,
+				 "it has no MSI-X vector allocated");
+	return st_plan_make((const char *const *)wanted->maps, wanted->n_maps,
+			    &indexes, topology, target->pci.numa_node,
+			    &plan->entries, err);
+}
+
+static int plan_entries(struct target *target, const struct topology *topology,
+			const struct profile_device *wanted,
+			struct apply_plan *plan, struct cpulist *missing,
+			struct error *err)
+{
+	if (plan->off || wanted->n_maps == 0)
+		return 0;
+	if (target->cap.location == TPH_TABLE_NONE)
+		return error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
+				 "it has no ST table that could be "
+				 "programmed");
+	return make_entries(target, topology, wanted, plan, missing, err);
+}
+
+/* While TPH is off no tag can be told: every entry is to be written. */
+static int compare_entries(struct target *target, struct apply_plan *plan,
+			   struct error *err)
+{
+	bool known = target->control.enabled;
+	size_t n = plan->entries.n;
+	_cleanup_free_ uint16_t *is =
+		calloc(target->cap.table_size + 1u, sizeof(*is));
+	_cleanup_free_ uint16_t *wanted = calloc(n + 1, sizeof(*wanted));
+	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
+	int r = 0;
+
+	if (!is || !wanted || !cpus)
+		return error_system(err, ENOMEM, "cannot compare");
+	for (size_t i = 0; i < n; i++)
+		cpus[i] = plan->entries.entries[i].cpu;
+	if (known && n)
+		r = target_read_tags(target, 0, target->cap.table_size, is,
+				     err);
+	if (r == 0 && known && n)
+		r = steering_get_tags(target, cpus, n, plan->mem, wanted, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct difference d = {
+			.kind = DIFFERENT_ENTRY,
+			.entry = plan->entries.entries[i],
+			.is = is[plan->entries.entries[i].index],
+			.wanted = wanted[i],
+		};
+
+		if (known && d.wanted == 0)
+			r = error_set(err, ERR_NO_TAG, ENXIO,
+				      "the platform has no tag for CPU %u",
+				      d.entry.cpu);
+		else if (!known || d.is != d.wanted)
+			r = differ(plan, &d, err);
+	}
+	return r;
+}
+
+/* Maps of "all" that found no vector have no entry that could differ. */
+static int compare_vectors(const struct profile_device *wanted,
+			   struct apply_plan *plan,
+			   const struct cpulist *missing, struct error *err)
+{
+	const struct difference none = { .kind = DIFFERENT_VECTORS };
+	int r = 0;
+
+	if (!plan->off && wanted->n_maps && plan->entries.n == 0 &&
+	    plan->entries.left_alone.count == 0 && missing->count == 0)
+		return differ(plan, &none, err);
+	for (size_t i = 0; r == 0 && i < missing->count; i++) {
+		const struct difference d = {
+			.kind = DIFFERENT_VECTOR,
+			.entry.index = missing->items[i],
+		};
+
+		r = differ(plan, &d, err);
+	}
+	return r;
+}
+
+static int compare(struct target *target, const struct topology *topology,
+		   const struct profile_device *wanted,
+		   struct apply_plan *plan, struct cpulist *missing,
+		   struct error *err)
+{
+	const struct difference state = { .kind = DIFFERENT_STATE };
+	int r = target_check_tph(target, err);
+
+	*plan = (struct apply_plan){ .off = wanted->off, .mem = wanted->mem };
+	if (r == 0 && !plan->off)
+		r = steering_choose_mode(target, wanted->mode, &plan->mode,
+					 err);
+	if (r == 0)
+		r = plan_entries(target, topology, wanted, plan, missing, err);
+	if (r == 0 &&
+	    (target->control.enabled == plan->off ||
+	     (!plan->off && target->control.mode != plan->mode)))
+		r = differ(plan, &state, err);
+	if (r == 0)
+		r = compare_entries(target, plan, err);
+	if (r == 0 && missing)
+		r = compare_vectors(wanted, plan, missing, err);
+	if (r)
+		apply_plan_free(plan);
+	return r;
+}
+
+int apply_compare(struct target *target, const struct topology *topology,
+		  const struct profile_device *wanted,
+		  struct apply_plan *plan, struct error *err)
+{
+	return compare(target, topology, wanted, plan, NULL, err);
+}
+
+int apply_verify(struct target *target, const struct topology *topology,
+		 const struct profile_device *wanted, struct apply_plan *plan,
+		 struct error *err)
+{
+	struct cpulist missing = { 0 };
+	int r = compare(target, topology, wanted, plan, &missing, err);
+
+	cpulist_free(&missing);
+	return r;
+}
+
+/* The entries that differ, as a plan of their own. */
+static int changed_entries(const struct apply_plan *plan,
+			   struct st_plan *changed, struct error *err)
+{
+	*changed = (struct st_plan){ 0 };
+	changed->entries = calloc(plan->n_differences + 1,
+				  sizeof(*changed->entries));
+	if (!changed->entries)
+		return error_system(err, ENOMEM, "cannot make the plan");
+	for (size_t i = 0; i < plan->n_differences; i++)
+		if (plan->differences[i].kind == DIFFERENT_ENTRY)
+			changed->entries[changed->n++] =
+				plan->differences[i].entry;
+	return 0;
+}
+
+static int bring(struct target *target, const struct apply_plan *plan,
+		 struct error *err)
+{
+	struct steering_result result = { 0 };
+	struct st_plan changed;
+	bool done;
+	int r;
+
+	if (plan->off)
+		return steering_disable(target, &done, err);
+	r = changed_entries(plan, &changed, err);
+	if (r == 0)
+		r = steering_enable(target, plan->mode, true, &done, err);
+	if (r == 0 && changed.n)
+		r = steering_set(target, &changed, plan->mem, plan->mode,
+				 &result, err);
+	steering_result_free(&result);
+	st_plan_free(&changed);
+	return r;
+}
+
+static bool is_as_before(struct target *target, const struct snapshot *before)
+{
+	unsigned int size = target->cap.table_size;
+	_cleanup_free_ uint16_t *tags = calloc(size + 1u, sizeof(*tags));
+	struct error ignored;
+
+	if (target_read_control(target, &ignored) ||
+	    target->control.enabled != before->enabled)
+		return false;
+	if (!before->enabled)
+		return true;
+	if (target->control.mode != before->mode)
+		return false;
+	return !before->tags ||
+	       (tags &&
+		target_read_tags(target, 0, size, tags, &ignored) == 0 &&
+		memcmp(tags, before->tags, size * sizeof(*tags)) == 0);
+}
+
+/*
+ * Put back the mode and the entries as they were. An entry whose tag no CPU
+ * has cannot be brought back, since the kernel takes CPUs.
+ */
+static void put_back(struct target *target, const struct snapshot *before)
+{
+	struct steering_result result = { 0 };
+	struct error ignored;
+	bool done;
+
+	if (target_read_control(target, &ignored))
+		return;
+	if (!before->enabled) {
+		steering_disable(target, &done, &ignored);
+		return;
+	}
+	if (steering_enable(target, before->mode, true, &done, &ignored) == 0 &&
+	    before->plan.n)
+		steering_set(target, &before->plan, before->mem, before->mode,
+			     &result, &ignored);
+	steering_result_free(&result);
+}
+
+/* Append to the message what stands now. */
+static void say_what_stands(struct target *target,
+			    const struct snapshot *before, struct error *err)
+{
+	if (is_as_before(target, before)) {
+		error_append(err, "; put back as it was before (%s%s)",
+			     before->enabled ? "on, mode " : "off",
+			     before->enabled ? tph_mode_name(before->mode)
+					     : "");
+		if (err->kind == ERR_PARTIAL)
+			err->kind = ERR_REFUSED;
+		return;
+	}
+	error_append(err, "; could not be put back: TPH is %s%s now",
+		     target->control.enabled ? "on, mode " : "off",
+		     target->control.enabled
+			     ? tph_mode_name(target->control.mode)
+			     : "");
+	err->kind = ERR_PARTIAL;
+}
+
+int apply_execute(struct target *target, const struct apply_plan *plan,
+		  const struct snapshot *before, struct error *err)
+{
+	int r;
+
+	if (plan->n_differences == 0)
+		return 0;
+	r = bring(target, plan, err);
+	if (r == 0 || target->tph.io->dry_run)
+		return r;
+	put_back(target, before);
+	say_what_stands(target, before, err);
+	return r;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * VFIO_DEVICE_PCI_TPH: one ioctl, the operation in a word of its own.
+ * docs/abi.md tells the families apart and says what is known of each.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/sysfs.h"
+#include "core/tph/abi.h"
+#include "core/pci/tph_cap.h"
+#include "uapi/vfio_pci_tph.h"
+
+_Static_assert(sizeof(struct vfio_pci_tph_head) == 8, "layout");
+_Static_assert(sizeof(struct vfio_pci_tph_cap) == 8, "layout");
+_Static_assert(sizeof(struct vfio_pci_tph_ctrl) == 8, "layout");
+_Static_assert(sizeof(struct vfio_pci_tph_st) == 8, "layout");
+_Static_assert(sizeof(struct vfio_pci_tph_entry) == 12, "layout");
+_Static_assert(offsetof(struct vfio_pci_tph_cap, st_table_sz) == 2, "layout");
+_Static_assert(offsetof(struct vfio_pci_tph_entry, index) == 6, "layout");
+_Static_assert(offsetof(struct vfio_pci_tph_entry, st) == 8, "layout");
+
+#define NAME	     "VFIO_DEVICE_PCI_TPH"
+#define MAX_ENTRIES  VFIO_PCI_TPH_MAX_ENTRIES
+#define PROBE_BUFFER 4096
+
+/* GET_CAP, ENABLE, DISABLE. */
+struct small_argument {
+	struct vfio_pci_tph_head head;
+	union {
+		struct vfio_pci_tph_cap cap;
+		struct vfio_pci_tph_ctrl ctrl;
+	};
+};
+
+/* GET_ST, SET_ST. */
+struct batch {
+	struct vfio_pci_tph_head head;
+	struct vfio_pci_tph_st st;
+};
+
+static int offered_by(const char *module, char *path, size_t size)
+{
+	static const char *const parameters[] = {
+		"enable_unsafe_tph_ds", "enable_unsafe_tph_ds_mode"
+	};
+
+	return tph_abi_has_one_of(module, parameters, 2, path, size);
+}
+
+/*
+ * With evidence, GET_CAP itself is the probe. Without it, a call that no
+ * revision can take for more than a question: argsz 8 is too short for the
+ * revision of 2025, in which op word 0 and argsz of 12 and more mean "switch
+ * TPH on"; it answers EINVAL. So may a strict driver of this family, and the
+ * two cannot be told apart. The buffer is large, since the first revision
+ * writes its answer without looking at argsz.
+ */
+static int probe(struct tph_handle *h, bool evidence)
+{
+	_cleanup_free_ struct vfio_pci_tph_head *head = NULL;
+	int r;
+
+	if (evidence) {
+		r = h->abi->get_cap(h);
+		/* Known to be this family: EINVAL is no riddle here. */
+		return r == -ENOTTY || r == -ENOMEM ? r : 0;
+	}
+	head = calloc(1, PROBE_BUFFER);
+	if (!head)
+		return -ENOMEM;
+	head->argsz = sizeof(*head);
+	head->op = VFIO_PCI_TPH_GET_CAP;
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
+		     "probe argsz=8 op=0");
+	return r == -EOPNOTSUPP ? 0 : r;
+}
+
+static int get_cap(struct tph_handle *h)
+{
+	struct small_argument arg = { .head = {
+		.argsz = (__u32)VFIO_PCI_TPH_CAP_ARGSZ,
+		.op = VFIO_PCI_TPH_GET_CAP } };
+	int r;
+
+	if (h->asked_cap)
+		return 0;
+	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME, "GET_CAP");
+	if (r)
+		return r;
+	h->asked_cap = true;
+	h->has_cap = h->fd >= 0;
+	h->cap.modes = arg.cap.supported_modes;
+	h->cap.table = arg.cap.st_table_present != 0;
+	h->cap.table_size = arg.cap.st_table_sz;
+	return 0;
+}
+
+static int enable(struct tph_handle *h, unsigned int mode)
+{
+	struct small_argument arg = { .head = {
+		.argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
+		.op = VFIO_PCI_TPH_ENABLE } };
+
+	arg.ctrl.mode = (__u8)mode;
+	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+			"ENABLE mode=%s", tph_mode_name(mode));
+}
+
+static int disable(struct tph_handle *h)
+{
+	struct small_argument arg = { .head = {
+		.argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
+		.op = VFIO_PCI_TPH_DISABLE } };
+
+	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+			"DISABLE");
+}
+
+static struct batch *batch_new(__u32 op, size_t n)
+{
+	struct batch *batch = calloc(1, VFIO_PCI_TPH_ST_ARGSZ(n));
+
+	if (batch) {
+		batch->head.argsz = (__u32)VFIO_PCI_TPH_ST_ARGSZ(n);
+		batch->head.op = op;
+		batch->st.count = (__u32)n;
+	}
+	return batch;
+}
+
+static const char *mem_name(enum tph_mem mem)
+{
+	return mem == TPH_MEM_PERSISTENT ? "persistent" : "volatile";
+}
+
+/* " 0,1,2" or " 0=4,1=5": what a batch carries. */
+static char *describe(const struct vfio_pci_tph_entry *e, size_t n, bool set)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : " ", out);
+		if (set)
+			fprintf(out, "%u=", e[i].index);
+		fprintf(out, "%u", e[i].cpu);
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
+		       enum tph_mem mem, bool set)
+{
+	_cleanup_free_ char *what = NULL;
+
+	if (h->io->trace) {
+		what = describe(arg->st.entries, n, set);
+		if (!what)
+			return -ENOMEM;
+	}
+	return (set ? io_ioctl : io_query)(
+		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
+		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,
+		mem_name(mem), set ? " index=cpu" : " cpu", what ? what : "");
+}
+
+static int get_st_once(struct tph_handle *h, const unsigned int *cpus,
+		       size_t n, enum tph_mem mem, uint16_t *tags)
+{
+	_cleanup_free_ struct batch *arg =
+		batch_new(VFIO_PCI_TPH_GET_ST, n);
+	struct vfio_pci_tph_entry *e;
+	int r;
+
+	if (!arg)
+		return -ENOMEM;
+	e = arg->st.entries;
+	for (size_t i = 0; i < n; i++) {
+		e[i].cpu = cpus[i];
+		e[i].mem_type = (__u8)mem;
+	}
+	r = issue_batch(h, arg, n, mem, false);
+	for (size_t i = 0; i < n; i++)
+		tags[i] = r ? 0 : e[i].st;
+	return r;
+}
+
+/*
+ * A kernel may have a lower limit than ours and refuse the batch with EINVAL.
+ * Asking changes nothing, so smaller batches may be tried; SET_ST must not,
+ * where EINVAL can come after entries were written.
+ */
+static int get_st(struct tph_handle *h, const unsigned int *cpus, size_t n,
+		  enum tph_mem mem, uint16_t *tags)
+{
+	size_t limit = MAX_ENTRIES;
+
+	while (n) {
+		size_t now = n < limit ? n : limit;
+		int r = get_st_once(h, cpus, now, mem, tags);
+
+		if (r == -EINVAL && now > 1) {
+			limit = now / 2;
+			continue;
+		}
+		if (r)
+			return r;
+		cpus += now;
+		tags += now;
+		n -= now;
+	}
+	return 0;
+}
+
+static int set_st(struct tph_handle *h, const struct tph_entry *entries,
+		  size_t n, enum tph_mem mem, size_t *done)
+{
+	for (*done = 0; *done < n;) {
+		size_t left = n - *done;
+		size_t now = left < MAX_ENTRIES ? left : MAX_ENTRIES;
+		_cleanup_free_ struct batch *arg =
+			batch_new(VFIO_PCI_TPH_SET_ST, now);
+		struct vfio_pci_tph_entry *e;
+		int r;
+
+		if (!arg)
+			return -ENOMEM;
+		e = arg->st.entries;
+		for (size_t i = 0; i < now; i++) {
+			e[i].index = (__u16)entries[*done + i].index;
+			e[i].cpu = entries[*done + i].cpu;
+			e[i].mem_type = (__u8)mem;
+		}
+		r = issue_batch(h, arg, now, mem, true);
+		if (r)
+			return r;
+		*done += now;
+	}
+	return 0;
+}
+
+const struct tph_abi tph_abi_ioctl = {
+	.name = "ioctl",
+	.offered_by = offered_by,
+	.probe = probe,
+	.get_cap = get_cap,
+	.enable = enable,
+	.disable = disable,
+	.get_st = get_st,
+	.set_st = set_st,
+};

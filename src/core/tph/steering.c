@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/tph/steering.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/tph/explain.h"
+#include "uapi/vfio_pci_tph.h"
+
+static bool has_table(const struct target *target)
+{
+	return target->cap.location != TPH_TABLE_NONE;
+}
+
+static unsigned int automatic_mode(const struct target *target)
+{
+	unsigned int modes = target->cap.modes;
+
+	if ((modes & VFIO_PCI_TPH_MODE_IV) && has_table(target))
+		return VFIO_PCI_TPH_MODE_IV;
+	if (modes & VFIO_PCI_TPH_MODE_DS)
+		return VFIO_PCI_TPH_MODE_DS;
+	return VFIO_PCI_TPH_MODE_NS;
+}
+
+int steering_choose_mode(const struct target *target, unsigned int wanted,
+			 unsigned int *mode, struct error *err)
+{
+	*mode = wanted == STEERING_MODE_AUTO ? automatic_mode(target) : wanted;
+	if (!(target->cap.modes & *mode)) {
+		char modes[16];
+
+		return error_set(err, ERR_NO_MODE, EOPNOTSUPP,
+				 "it has no mode %s (it has: %s)",
+				 tph_mode_name(*mode),
+				 steering_modes(target->cap.modes, modes));
+	}
+	if (!target->has_port)
+		return error_set(err, ERR_NO_COMPLETER, ENODEV,
+				 "there is no Root Port above it to complete "
+				 "TPH");
+	if (target->completer_known &&
+	    target->completer == TPH_COMPLETER_NONE) {
+		char address[BDF_LENGTH];
+
+		return error_set(err, ERR_NO_COMPLETER, EOPNOTSUPP,
+				 "its Root Port %s does not complete TPH",
+				 bdf_format(&target->pci.port, address));
+	}
+	return 0;
+}
+
+/* After a call that changes TPH: what a dry run would find then. */
+static int refresh(struct target *target, bool enabled, unsigned int mode,
+		   struct error *err)
+{
+	if (!target->tph.io->dry_run)
+		return target_read_control(target, err);
+	target->control.enabled = enabled;
+	target->control.mode = enabled ? mode : 0;
+	target->control.requester = TPH_REQUESTER_OFF;
+	if (enabled)
+		target->control.requester =
+			target->cap.extended &&
+					target->completer ==
+						TPH_COMPLETER_EXTENDED
+				? TPH_REQUESTER_EXTENDED
+				: TPH_REQUESTER_TPH;
+	return 0;
+}
+
+static int switch_off(struct target *target, struct error *err)
+{
+	int r = target->tph.abi->disable(&target->tph);
+
+	if (r)
+		return error_system(err, -r, "cannot disable TPH");
+	return refresh(target, false, 0, err);
+}
+
+static int switch_on(struct target *target, unsigned int mode,
+		     struct error *err)
+{
+	int r = target->tph.abi->enable(&target->tph, mode);
+
+	if (r) {
+		steering_explain_enable(target, mode, r, err);
+		return r;
+	}
+	return refresh(target, true, mode, err);
+}
+
+int steering_enable(struct target *target, unsigned int mode, bool may_switch,
+		    bool *changed, struct error *err)
+{
+	int r = 0;
+
+	*changed = false;
+	if (target->control.enabled && target->control.mode == mode)
+		return 0;
+	if (target->control.enabled && !may_switch)
+		return steering_explain_other_mode(target, mode, err);
+	if (target->control.enabled)
+		r = switch_off(target, err);
+	if (r == 0)
+		r = switch_on(target, mode, err);
+	*changed = r == 0;
+	return r;
+}
+
+int steering_disable(struct target *target, bool *changed, struct error *err)
+{
+	int r;
+
+	*changed = false;
+	if (!target->control.enabled)
+		return 0;
+	r = switch_off(target, err);
+	*changed = r == 0;
+	return r;
+}
+
+int steering_get_tags(struct target *target, const unsigned int *cpus,
+		      size_t n, enum tph_mem mem, uint16_t *tags,
+		      struct error *err)
+{
+	int r = target->tph.abi->get_st(&target->tph, cpus, n, mem, tags);
+
+	if (r)
+		steering_explain_get_tags(target, r, err);
+	return r;
+}
+
+int steering_check_set(const struct target *target, unsigned int wanted_mode,
+		       unsigned int *mode, struct error *err)
+{
+	int r = target_check_tph(target, err);
+
+	if (r)
+		return r;
+	if (!has_table(target)) {
+		error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
+			  "it has no ST table that could be programmed");
+		error_hint(err, "a device without one gets its tags from its "
+				"driver: vfio-tph get-st %s prints them",
+			   target->pci.address);
+		return -EOPNOTSUPP;
+	}
+	if (target->control.enabled) {
+		*mode = target->control.mode;
+		if (wanted_mode != STEERING_MODE_AUTO && wanted_mode != *mode)
+			return steering_explain_other_mode(target, wanted_mode,
+							   err);
+	} else {
+		r = steering_choose_mode(target, wanted_mode, mode, err);
+		if (r)
+			return r;
+	}
+	if (*mode == VFIO_PCI_TPH_MODE_NS) {
+		error_set(err, ERR_NO_MODE, EINVAL,
+			  "in mode ns the entries of the ST table are not "
+			  "used");
+		if (target->control.enabled)
+			error_hint(err,
+				   "vfio-tph enable --switch --mode iv%s %s",
+				   target->borrowed ? " --owner" : "",
+				   target->pci.address);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void steering_result_free(struct steering_result *result)
+{
+	free(result->entries);
+	*result = (struct steering_result){ 0 };
+}
+
+static int result_init(struct steering_result *result,
+		       const struct st_plan *plan, struct error *err)
+{
+	*result = (struct steering_result){ 0 };
+	result->entries = calloc(plan->n ? plan->n : 1,
+				 sizeof(*result->entries));
+	if (!result->entries)
+		return error_system(err, ENOMEM, "cannot program the table");
+	result->n = plan->n;
+	for (size_t i = 0; i < plan->n; i++) {
+		result->entries[i].index = plan->entries[i].index;
+		result->entries[i].cpu = plan->entries[i].cpu;
+	}
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a;
+	unsigned int y = *(const unsigned int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Ask for the tag of each CPU of the plan, once. A kernel that gives no tags
+ * for devices with a table (the gate of later revisions) leaves them
+ * unknown; a CPU without a tag is refused, since an entry of 0 steers
+ * nowhere.
+ */
+static int get_wanted(struct target *target, enum tph_mem mem,
+		      struct steering_result *result, struct error *err)
+{
+	_cleanup_free_ uint16_t *tags = NULL;
+	struct cpulist cpus = { 0 };
+	_cleanup_free_ unsigned int *to_free = NULL;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < result->n; i++)
+		r = cpulist_append(&cpus, result->entries[i].cpu, 1, 1);
+	to_free = cpus.items;
+	tags = calloc(result->n ? result->n : 1, sizeof(*tags));
+	if (r || !tags)
+		return error_system(err, ENOMEM, "cannot ask for the tags");
+	cpulist_normalize(&cpus);
+	r = steering_get_tags(target, cpus.items, cpus.count, mem, tags, err);
+	if (r && err->kind == ERR_GATED)
+		return 0;
+	if (r || target->tph.io->dry_run)
+		return r;
+	for (size_t i = 0; i < result->n; i++) {
+		struct steering_entry *e = &result->entries[i];
+		const unsigned int *at =
+			bsearch(&e->cpu, cpus.items, cpus.count,
+				sizeof(*cpus.items), compare);
+
+		e->wanted = tags[at - cpus.items];
+		if (e->wanted == 0)
+			return error_set(err, ERR_NO_TAG, ENXIO,
+					 "the platform has no tag for CPU %u; "
+					 "nothing was written",
+					 e->cpu);
+	}
+	result->wanted_known = true;
+	return 0;
+}
+
+/* Read the stretch of the table from the first to the last entry wanted. */
+static int read_back(struct target *target, struct steering_result *result,
+		     struct error *err)
+{
+	unsigned int first, n;
+	_cleanup_free_ uint16_t *tags = NULL;
+	int r;
+
+	if (result->n == 0 || target->tph.io->dry_run)
+		return 0;
+	first = result->entries[0].index;
+	n = result->entries[result->n - 1].index - first + 1;
+	tags = calloc(n, sizeof(*tags));
+	if (!tags)
+		return error_system(err, ENOMEM, "cannot read the ST table");
+	r = target_read_tags(target, first, n, tags, err);
+	for (size_t i = 0; r == 0 && i < result->n; i++)
+		result->entries[i].tag =
+			tags[result->entries[i].index - first];
+	result->tag_known = r == 0;
+	return r;
+}
+
+static int compare_back(const struct steering_result *result,
+			struct error *err)
+{
+	if (!result->wanted_known || !result->tag_known)
+		return 0;
+	for (size_t i = 0; i < result->n; i++) {
+		const struct steering_entry *e = &result->entries[i];
+
+		if (e->tag != e->wanted)
+			return error_set(err, ERR_READ_BACK, EIO,
+					 "the kernel reported success, but "
+					 "entry %u holds tag 0x%x, not 0x%x "
+					 "of CPU %u",
+					 e->index, e->tag, e->wanted, e->cpu);
+	}
+	return 0;
+}
+
+/* Undo what was switched on for a write that did not come to anything. */
+static bool put_back(struct target *target, struct steering_result *result)
+{
+	struct error ignored;
+
+	if (!result->switched_on || !target->control.enabled ||
+	    switch_off(target, &ignored))
+		return false;
+	result->switched_on = false;
+	return true;
+}
+
+static int write_failed(struct target *target, struct steering_result *result,
+			size_t done, int number, struct error *err)
+{
+	struct error ignored;
+	bool undone = false;
+
+	target_read_control(target, &ignored);
+	read_back(target, result, &ignored);
+	steering_explain_set(result, done, number, err);
+	if (err->kind != ERR_PARTIAL)
+		undone = put_back(target, result);
+	steering_explain_end(target, undone, err);
+	target->told = true;
+	return number;
+}
+
+int steering_set(struct target *target, const struct st_plan *plan,
+		 enum tph_mem mem, unsigned int mode,
+		 struct steering_result *result, struct error *err)
+{
+	size_t done = 0;
+	int r = result_init(result, plan, err);
+
+	if (r)
+		return r;
+	if (!target->control.enabled) {
+		r = switch_on(target, mode, err);
+		if (r)
+			return r;
+		result->switched_on = true;
+	}
+	r = get_wanted(target, mem, result, err);
+	if (r) {
+		put_back(target, result);
+		return r;
+	}
+	r = target->tph.abi->set_st(&target->tph, plan->entries, plan->n, mem,
+				    &done);
+	if (r)
+		return write_failed(target, result, done, r, err);
+	r = read_back(target, result, err);
+	if (r)
+		error_append(err, "; the entries were written");
+	return r ? r : compare_back(result, err);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/tph/table_read.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/base/cleanup.h"
+#include "core/tph/msix_vectors.h"
+#include "core/tph/tag_map.h"
+
+void st_table_free(struct st_table *table)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		cpulist_free(&table->entries[i].cpus);
+		cpulist_free(&table->entries[i].irq_cpus);
+	}
+	free(table->entries);
+	*table = (struct st_table){ 0 };
+}
+
+static int out_of_memory(struct error *err)
+{
+	return error_system(err, ENOMEM, "cannot read the ST table");
+}
+
+static int read_tags(struct target *target, struct st_table *table,
+		     uint16_t *tags)
+{
+	if (target->cap.location == TPH_TABLE_MSIX && !target->open)
+		return 0;
+	if (target_read_tags(target, 0, (unsigned int)table->n, tags,
+			     &table->no_tags))
+		return 0;
+	table->no_tags.kind = ERR_NONE;
+	table->tags_known = true;
+	for (size_t i = 0; i < table->n; i++)
+		table->entries[i].tag = tags[i];
+	return 0;
+}
+
+static bool holds_any(const uint16_t *tags, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tags[i])
+			return true;
+	return false;
+}
+
+/* An entry often has the tag of the one before: it is looked up once. */
+static int fill_cpus(struct st_table *table, const struct tag_map *map)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		struct st_entry *e = &table->entries[i];
+
+		if (e->tag && tag_map_cpus(map, e->tag, &e->cpus))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int look_up(struct target *target, const struct topology *topology,
+		   const uint16_t *tags, struct st_table *table)
+{
+	struct tag_map map;
+	int r;
+
+	if (!table->tags_known || !topology || !target->open ||
+	    !target->control.enabled || target->tph.io->dry_run ||
+	    !holds_any(tags, table->n))
+		return 0;
+	if (tag_map_load(target, topology, tags, table->n, &map,
+			 &table->no_cpus))
+		return 0;
+	table->no_cpus.kind = ERR_NONE;
+	table->cpus_known = true;
+	table->mem = map.mem;
+	r = fill_cpus(table, &map);
+	tag_map_free(&map);
+	return r;
+}
+
+static int read_vectors(const struct target *target, struct st_table *table,
+			struct error *err)
+{
+	_cleanup_free_ struct msix_vector *vectors = NULL;
+	size_t n;
+	int r = msix_vectors(&target->pci, &vectors, &n, err);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		struct st_entry *e;
+
+		if (vectors[i].index >= table->n)
+			continue;
+		e = &table->entries[vectors[i].index];
+		cpulist_free(&e->irq_cpus);
+		e->irq = (int)vectors[i].irq;
+		r = msix_affinity(vectors[i].irq, &e->irq_cpus);
+		/* It may have been freed meanwhile. */
+		if (r && r != -ENOENT && r != -ENODATA)
+			error_system(&table->no_irqs, -r,
+				     "cannot read where interrupt %u goes",
+				     vectors[i].irq);
+	}
+	return 0;
+}
+
+/* On no node in common? Not where one of them is on no known node. */
+static bool are_apart(const struct topology *topology,
+		      const struct cpulist *a, const struct cpulist *b)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t k = 0; k < b->count; k++) {
+			int x = topology_node_of_cpu(topology, a->items[i]);
+			int y = topology_node_of_cpu(topology, b->items[k]);
+
+			if (x == y)
+				return false;
+			known |= x >= 0 && y >= 0;
+		}
+	return known;
+}
+
+int st_table_read(struct target *target, const struct topology *topology,
+		  bool held, struct st_table *table, struct error *err)
+{
+	_cleanup_free_ uint16_t *tags = NULL;
+	size_t n = target->cap.table_size;
+	int r;
+
+	*table = (struct st_table){ 0 };
+	if (n == 0)
+		return 0;
+	tags = calloc(n, sizeof(*tags));
+	table->entries = calloc(n, sizeof(*table->entries));
+	if (!tags || !table->entries) {
+		st_table_free(table);
+		return out_of_memory(err);
+	}
+	table->n = n;
+	for (size_t i = 0; i < n; i++)
+		table->entries[i].irq = -1;
+	r = read_tags(target, table, tags);
+	if (r == 0)
+		r = look_up(target, topology, tags, table);
+	if (r) {
+		st_table_free(table);
+		return out_of_memory(err);
+	}
+	r = held ? read_vectors(target, table, err) : 0;
+	if (r) {
+		st_table_free(table);
+		return r;
+	}
+	for (size_t i = 0; topology && i < n; i++) {
+		struct st_entry *e = &table->entries[i];
+
+		e->other_node = are_apart(topology, &e->cpus, &e->irq_cpus);
+	}
+	return 0;
+}

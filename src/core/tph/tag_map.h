@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The other way round: which CPUs does a tag stand for? The kernel tells the
+ * tag of a CPU only, so that of every CPU is asked for once.
+ */
+#ifndef CORE_TPH_TAG_MAP_H
+#define CORE_TPH_TAG_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/cpu/cpulist.h"
+#include "core/base/error.h"
+#include "core/tph/target.h"
+#include "core/cpu/topology.h"
+
+struct tag_map {
+	enum tph_mem mem;	/* memory type that its tags are of */
+	unsigned int *cpus;	/* ascending */
+	uint16_t *tags;		/* of each; 0: none */
+	size_t n;
+};
+
+/*
+ * Ask an open device that has TPH on for the tags of all CPUs that are
+ * online. A table does not say which memory type its tags are of: it is the
+ * one that explains more of the n tags in table, volatile if both do.
+ * Issues GET_ST, nothing that changes anything. Returns 0, or -errno with
+ * *err filled.
+ */
+int tag_map_load(struct target *target, const struct topology *topology,
+		 const uint16_t *table, size_t n, struct tag_map *map,
+		 struct error *err);
+void tag_map_free(struct tag_map *map);
+
+/* Append the CPUs that have a tag, ascending. Returns 0 or -ENOMEM. */
+int tag_map_cpus(const struct tag_map *map, uint16_t tag,
+		 struct cpulist *list);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/tph/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/tph/msix.h"
+
+struct config_reader target_config(struct target *target)
+{
+	return target->through_vfio ? vfio_device_config(&target->vfio)
+				    : pci_device_config(&target->pci);
+}
+
+static int read_cap(struct target *target, struct error *err)
+{
+	struct config_reader config = target_config(target);
+	int r = tph_cap_read(&config, &target->cap);
+
+	if (r == 0 && target->cap.offset)
+		r = tph_control_read(&config, &target->cap, &target->control);
+	if (r == -ENODEV)
+		return error_set(err, ERR_NOT_FOUND, ENODEV,
+				 "no such device");
+	if (r && r != -EPERM)
+		return error_system(err, -r, "cannot read config space");
+	target->cap_known = r == 0;
+	return 0;
+}
+
+static void read_completer(struct target *target)
+{
+	int r;
+
+	if (!target->pci.below_port)
+		return;
+	r = pci_bus_completer(target->pci.bus, &target->pci.port,
+			      &target->completer);
+	target->has_port = r != -ENODEV;
+	target->completer_known = r == 0;
+}
+
+int target_glance(struct pci_bus *bus, const struct bdf *bdf,
+		  struct target *target, struct error *err)
+{
+	int r;
+
+	*target = (struct target){ .vfio = { .fd = -1 } };
+	r = pci_device_begin(bus, bdf, &target->pci, err);
+	if (r == 0)
+		r = read_cap(target, err);
+	if (r)
+		target_close(target);
+	return r;
+}
+
+int target_fill(struct target *target, unsigned int what, struct error *err)
+{
+	int r = pci_device_fill(&target->pci, what, err);
+
+	if (r == 0)
+		read_completer(target);
+	return r;
+}
+
+int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+		struct target *target, struct error *err)
+{
+	int r = target_glance(bus, bdf, target, err);
+
+	if (r)
+		return r;
+	r = target_fill(target,
+			PCI_DEVICE_CDEV | (with_name ? PCI_DEVICE_NAME : 0),
+			err);
+	if (r)
+		target_close(target);
+	return r;
+}
+
+static int borrow(struct target *target, struct io *io,
+		  const struct target_access *access, struct error *err)
+{
+	int fd = owner_borrow(&target->pci, access->pid, access->fd,
+			      &target->owner, err);
+
+	if (fd < 0)
+		return fd;
+	vfio_device_borrow(&target->vfio, io, fd);
+	target->borrowed = true;
+	return 0;
+}
+
+/* A dry run opens nothing, but can see that the real run could not. */
+static int check_not_held(const struct target *target, struct error *err)
+{
+	struct owner owner;
+
+	if (!owner_find(&target->pci, &owner))
+		return 0;
+	error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)", owner.command,
+		  owner.pid);
+	error_hint(err, "act on the process that holds it: --owner");
+	return -EBUSY;
+}
+
+int target_open_vfio(struct target *target, struct vfio_context *context,
+		     const struct target_access *access, struct error *err)
+{
+	bool attach = access->iommu.kind != IOMMU_UNATTACHED;
+	bool borrows = access->owner || access->pid;
+	int r;
+
+	context->io->device = target->pci.address;
+	if (borrows)
+		r = borrow(target, context->io, access, err);
+	else
+		r = vfio_device_open(context, &target->pci,
+				     attach ? VFIO_VIA_IOMMUFD : access->via,
+				     &target->vfio, err);
+	if (r == 0 && !borrows && context->io->dry_run)
+		r = check_not_held(target, err);
+	if (r == 0 && !borrows && attach)
+		r = vfio_device_attach(&target->vfio, context, &target->pci,
+				       &access->iommu, err);
+	target->open = r == 0;
+	return r;
+}
+
+int target_open(struct target *target, struct vfio_context *context,
+		const struct target_access *access, struct error *err)
+{
+	int r = target_open_vfio(target, context, access, err);
+
+	if (r)
+		return r;
+	r = tph_abi_choose(&target->pci, target->vfio.fd, context->io,
+			   access->abi, &target->tph, err);
+	/* Its holder has it open still, while it is being unbound. */
+	if (r && err->kind == ERR_NO_ABI && !target->pci.driver[0])
+		r = vfio_device_not_bound(&target->pci, err);
+	if (r == 0 && !target->cap_known && !context->io->dry_run) {
+		target->through_vfio = true;
+		r = read_cap(target, err);
+	} else if (r == 0 && target->cap_known && !context->io->dry_run) {
+		/* Opening may have changed what was read before it. */
+		r = target_read_control(target, err);
+	}
+	target->before = target->control;
+	return r;
+}
+
+void target_close(struct target *target)
+{
+	vfio_device_close(&target->vfio);
+	target->open = false;
+	pci_device_close(&target->pci);
+}
+
+int target_read_control(struct target *target, struct error *err)
+{
+	struct config_reader config = target_config(target);
+	int r = 0;
+
+	if (target->cap.offset)
+		r = tph_control_read(&config, &target->cap, &target->control);
+	if (r)
+		return error_system(err, -r,
+				    "cannot read the TPH control register");
+	return 0;
+}
+
+int target_read_tags(struct target *target, unsigned int first, unsigned int n,
+		     uint16_t *tags, struct error *err)
+{
+	struct config_reader config = target_config(target);
+	int r;
+
+	if (target->cap.location == TPH_TABLE_MSIX)
+		return msix_read_tags(&target->vfio, &target->cap, first, n,
+				      tags, err);
+	r = tph_table_read(&config, &target->cap, first, n, tags);
+	if (r)
+		return error_system(err, -r, "cannot read the ST table");
+	return 0;
+}
+
+int target_check_tph(const struct target *target, struct error *err)
+{
+	if (!target->cap_known && pci_bus_is_dump(target->pci.bus)) {
+		error_set(err, ERR_USAGE, ENODATA,
+			  "the dump does not have its extended config space");
+		error_hint(err, "lspci -xxxx prints it, as root");
+		return -ENODATA;
+	}
+	if (!target->cap_known) {
+		error_set(err, ERR_PERMISSION, EPERM,
+			  "no permission to read its extended config space");
+		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
+		return -EPERM;
+	}
+	if (!target->cap.offset)
+		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+				 "it has no TPH capability");
+	return 0;
+}
+
+int target_check_agreement(struct target *target, struct error *err)
+{
+	const struct tph_abi_cap *said = &target->tph.cap;
+	const struct tph_cap *read = &target->cap;
+	unsigned int size = read->location == TPH_TABLE_CAPABILITY
+				    ? read->table_size
+				    : 0;
+	int r = target->tph.abi->get_cap(&target->tph);
+
+	if (r == -EOPNOTSUPP)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows a TPH capability, the "
+				 "kernel says there is none");
+	if (r)
+		return error_system(err, -r, "cannot get the capability from "
+					     "the kernel");
+	if (!target->tph.has_cap)
+		return 0; /* a dry run */
+	if (said->modes != read->modes)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows modes 0x%x, the kernel "
+				 "says 0x%x",
+				 read->modes, said->modes);
+	if (said->table != (read->location != TPH_TABLE_NONE) ||
+	    said->table_size != size)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows an ST table in '%s' "
+				 "(size %u), the kernel says %s (size %u)",
+				 tph_location_name(read->location), size,
+				 said->table ? "there is one" : "there is none",
+				 said->table_size);
+	return 0;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/vfio/device.h"
+
+#include <errno.h>
+#include <linux/vfio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/cleanup.h"
+#include "core/owner/find.h"
+#include "core/vfio/open.h"
+
+const char *vfio_via_name(enum vfio_via via)
+{
+	static const char *const names[] = {
+		[VFIO_VIA_AUTO] = "auto",
+		[VFIO_VIA_CDEV] = "cdev",
+		[VFIO_VIA_GROUP] = "group",
+		[VFIO_VIA_OWNER] = "owner",
+		[VFIO_VIA_IOMMUFD] = "cdev",
+	};
+
+	return names[via];
+}
+
+void vfio_context_init(struct vfio_context *context, struct io *io)
+{
+	*context = (struct vfio_context){ .io = io,
+					  .iommufd = { io, -1 },
+					  .container = -1 };
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void vfio_context_close(struct vfio_context *context)
+{
+	while (context->groups) {
+		struct vfio_group *group = context->groups;
+
+		context->groups = group->next;
+		close_fd(&group->fd);
+		free(group);
+	}
+	close_fd(&context->container);
+	iommufd_close(&context->iommufd);
+}
+
+int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
+{
+	char node[64];
+
+	if (pci->cdev[0])
+		return 0;
+	/*
+	 * Without character devices (VFIO_DEVICE_CDEV off) the directory
+	 * vfio-dev is still there since 6.1; before that only the node of
+	 * the group tells, which other functions of the group share.
+	 */
+	vfio_group_node(pci, node, sizeof(node));
+	if (pci->driver[0] && strstr(pci->driver, "vfio") &&
+	    (pci->iommu_group < 0 || vfio_exists(node)))
+		return 0;
+	return vfio_device_not_bound(pci, err);
+}
+
+int vfio_device_not_bound(const struct pci_device *pci, struct error *err)
+{
+	if (pci->driver[0])
+		error_set(err, ERR_NOT_BOUND, ENXIO,
+			  "bound to the driver %s, not to a VFIO driver",
+			  pci->driver);
+	else
+		error_set(err, ERR_NOT_BOUND, ENXIO,
+			  "bound to no driver, needs a VFIO driver");
+	error_hint(err, "driverctl set-override %s tph-vfio-pci",
+		   pci->address);
+	return -ENXIO;
+}
+
+/*
+ * The kernel lets the group have one DMA owner: EPERM is a host driver's
+ * device in it, or somebody else's iommufd or container.
+ */
+static int not_dma_owner(const struct pci_device *pci, struct error *err)
+{
+	char list[512];
+
+	if (vfio_list_blockers(pci, list, sizeof(list)) > 0)
+		return vfio_not_viable(pci, err);
+	return vfio_busy(pci, err);
+}
+
+static bool has_cdev(const struct pci_device *pci)
+{
+	return pci->cdev[0] && vfio_exists(pci->cdev) &&
+	       vfio_exists(IOMMUFD_NODE);
+}
+
+static int no_cdev(const struct pci_device *pci, enum vfio_via via,
+		   struct error *err)
+{
+	error_set(err, ERR_NO_DEVNODE, ENOENT,
+		  "no character device: %s does not exist",
+		  !pci->cdev[0]		    ? "vfio-dev/ in sysfs"
+		  : !vfio_exists(pci->cdev) ? pci->cdev
+					    : IOMMUFD_NODE);
+	if (via == VFIO_VIA_IOMMUFD)
+		error_hint(err, "it takes a kernel with "
+				"CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD");
+	else
+		error_hint(err, "open it by its group: --via group");
+	return -ENOENT;
+}
+
+static int open_cdev(struct vfio_context *context,
+		     const struct pci_device *pci, enum vfio_via via,
+		     struct vfio_device *device, struct error *err)
+{
+	_cleanup_close_ int fd = -1;
+	struct owner owner;
+	int r;
+
+	if (!has_cdev(pci))
+		return no_cdev(pci, via, err);
+	r = iommufd_open(&context->iommufd);
+	if (r)
+		return vfio_cannot_open(IOMMUFD_NODE, -r, err);
+	fd = io_open(context->io, pci->cdev);
+	if (fd == -EBUSY)
+		return vfio_busy(pci, err);
+	if (fd < 0 && fd != IO_DRY_FD)
+		return vfio_cannot_open(pci->cdev, -fd, err);
+	r = iommufd_bind(&context->iommufd, fd, &device->dev_id);
+	/* The kernel answers EINVAL to a second binder: look who is there. */
+	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner)))
+		return vfio_busy(pci, err);
+	if (r == -EPERM)
+		return not_dma_owner(pci, err);
+	if (r)
+		return error_system(err, -r, "cannot bind %s to %s", pci->cdev,
+				    IOMMUFD_NODE);
+	device->fd = take_fd(&fd);
+	device->via = VFIO_VIA_CDEV;
+	return 0;
+}
+
+int vfio_device_open(struct vfio_context *context,
+		     const struct pci_device *pci, enum vfio_via via,
+		     struct vfio_device *device, struct error *err)
+{
+	int r = vfio_device_check_bound(pci, err);
+
+	*device = (struct vfio_device){ .io = context->io, .fd = -1 };
+	if (r)
+		return r;
+	if (pci->iommu_group < 0) {
+		error_set(err, ERR_NO_IOMMU, ENODEV,
+			  "it is in no IOMMU group: is there an IOMMU, and is "
+			  "it on?");
+		error_hint(err, "intel_iommu=on or amd_iommu=on on the kernel "
+				"command line, and in the firmware");
+		return -ENODEV;
+	}
+	if (via == VFIO_VIA_CDEV || via == VFIO_VIA_IOMMUFD ||
+	    (via == VFIO_VIA_AUTO && has_cdev(pci)))
+		return open_cdev(context, pci, via, device, err);
+	return vfio_open_by_group(context, pci, device, err);
+}
+
+void vfio_device_borrow(struct vfio_device *device, struct io *io, int fd)
+{
+	*device = (struct vfio_device){ .io = io,
+					.fd = fd,
+					.via = VFIO_VIA_OWNER };
+}
+
+int vfio_device_attach(struct vfio_device *device,
+		       struct vfio_context *context,
+		       const struct pci_device *pci,
+		       const struct iommu_choice *choice, struct error *err)
+{
+	struct iommu_table *table;
+	struct error ignored;
+	int r = iommu_table_get(&context->tables, &context->iommufd,
+				pci->iommu_group, device->dev_id, choice,
+				&table, err);
+
+	if (r)
+		return r;
+	r = iommu_table_attach(table, &context->iommufd, device->fd, err);
+	if (r) {
+		iommu_table_put(&context->tables, &context->iommufd, table,
+				&ignored);
+		return r;
+	}
+	device->table = table;
+	device->context = context;
+	return 0;
+}
+
+int vfio_device_detach(struct vfio_device *device, struct error *err)
+{
+	struct vfio_context *context = device->context;
+	struct error second;
+	int r, end;
+
+	if (!device->table)
+		return 0;
+	r = iommufd_detach(&context->iommufd, device->fd);
+	if (r)
+		error_system(err, -r, "cannot detach it from its page table");
+	end = iommu_table_put(&context->tables, &context->iommufd,
+			      take_ptr(device->table), r ? &second : err);
+	return r ? r : end;
+}
+
+void vfio_device_close(struct vfio_device *device)
+{
+	struct error ignored;
+
+	vfio_device_detach(device, &ignored);
+	close_fd(&device->fd);
+}
+
+static int find_config_region(struct vfio_device *device)
+{
+	struct vfio_region_info info = {
+		.argsz = sizeof(info),
+		.index = VFIO_PCI_CONFIG_REGION_INDEX,
+	};
+	int r;
+
+	if (device->config_offset)
+		return 0;
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
+		     &info, "VFIO_DEVICE_GET_REGION_INFO", "config");
+	if (r == 0)
+		device->config_offset = info.offset;
+	return r;
+}
+
+static int config_read(void *context, unsigned int offset, void *buffer,
+		       unsigned int length)
+{
+	struct vfio_device *device = context;
+	unsigned char *to = buffer;
+	int r = find_config_region(device);
+
+	if (r)
+		return r;
+	while (length) {
+		ssize_t n = pread(device->fd, to, length,
+				  (off_t)(device->config_offset + offset));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -ERANGE;
+		to += n;
+		offset += (unsigned int)n;
+		length -= (unsigned int)n;
+	}
+	return 0;
+}
+
+struct config_reader vfio_device_config(struct vfio_device *device)
+{
+	return (struct config_reader){ .read = config_read,
+				       .context = device };
+}
