@@ -20,8 +20,7 @@ static int ask(const char *cdev, long milliseconds)
 	struct {
 		struct vfio_pci_tph_head head;
 		struct vfio_pci_tph_cap cap;
-	} get_cap = { { .argsz = sizeof(get_cap),
-			.op = VFIO_PCI_TPH_GET_CAP },
+	} get_cap = { { .argsz = sizeof(get_cap), .op = VFIO_PCI_TPH_GET_CAP },
 		      { 0 } };
 	struct vfio_device_bind_iommufd bind = { .argsz = sizeof(bind) };
 	int device, failed;

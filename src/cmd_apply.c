@@ -12,7 +12,7 @@
 #include "ui/message.h"
 
 static const struct option_def *const apply_options[] = {
-	&option_owner, &option_pid, &option_fd, &option_hold,
+	&option_owner, &option_pid,	   &option_fd,	&option_hold,
 	&option_via,   &option_hold_iommu, &option_abi, NULL
 };
 
@@ -70,8 +70,7 @@ static void tell(struct invocation *inv, const struct target *t,
 		report_heading(inv->report, "%s: unchanged", t->pci.address);
 	else if (!inv->settings.dry_run)
 		report_heading(inv->report, "%s: changed, TPH is %s%s",
-			       t->pci.address,
-			       plan->off ? "off" : "on, mode ",
+			       t->pci.address, plan->off ? "off" : "on, mode ",
 			       plan->off ? "" : tph_mode_name(plan->mode));
 }
 

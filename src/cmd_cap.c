@@ -8,10 +8,10 @@
 #include "core/pci/record.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = {
-	&option_via, &option_owner, &option_pid, &option_fd, &option_abi,
-	&option_from, NULL
-};
+static const struct option_def *const options[] = { &option_via, &option_owner,
+						    &option_pid, &option_fd,
+						    &option_abi, &option_from,
+						    NULL };
 
 /* The CPUs of the device's node, as a list; NULL where there is none. */
 static char *node_cpus(struct invocation *inv, const struct target *t)
@@ -71,8 +71,8 @@ static void ask_kernel(struct invocation *inv, struct target *t,
 static void describe_kernel(struct invocation *inv, const struct target *t,
 			    const struct error *why_not)
 {
-	bool asked = t->open && !inv->settings.dry_run &&
-		     why_not->kind == ERR_NONE;
+	bool asked =
+		t->open && !inv->settings.dry_run && why_not->kind == ERR_NONE;
 
 	report_string(inv->report, "abi", asked ? t->tph.abi->name : NULL);
 	if (asked)
@@ -100,8 +100,8 @@ static int finish(struct target *t, const struct error *why_not,
 	return t->open ? target_check_agreement(t, err) : 0;
 }
 
-static int cap_device(struct invocation *inv, const struct bdf *bdf,
-		      bool named, struct error *err)
+static int cap_device(struct invocation *inv, const struct bdf *bdf, bool named,
+		      struct error *err)
 {
 	struct error why_not;
 	struct target t;

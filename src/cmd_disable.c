@@ -5,9 +5,9 @@
 #include "cli/command.h"
 #include "core/tph/steering.h"
 
-static const struct option_def *const options[] = {
-	&option_owner, &option_pid, &option_fd, &option_via, &option_abi, NULL
-};
+static const struct option_def *const options[] = { &option_owner, &option_pid,
+						    &option_fd,	   &option_via,
+						    &option_abi,   NULL };
 
 static int open_and_disable(struct invocation *inv, struct target *t,
 			    bool *changed, struct error *err)

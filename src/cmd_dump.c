@@ -16,17 +16,17 @@
 #include "core/pci/record.h"
 #include "ui/message.h"
 
-#define CONFIG_SIZE 4096
+#define CONFIG_SIZE  4096
 #define CLASS_BRIDGE 0x0604
 
-static const struct option_def *const options[] = {
-	&option_owner, &option_pid, &option_fd, &option_abi, NULL
-};
+static const struct option_def *const options[] = { &option_owner, &option_pid,
+						    &option_fd, &option_abi,
+						    NULL };
 
 struct dump {
-	struct bdf *bridges;	/* that were written; functions come once */
+	struct bdf *bridges; /* that were written; functions come once */
 	size_t n_bridges;
-	size_t unreadable;	/* functions of which a part is missing */
+	size_t unreadable; /* functions of which a part is missing */
 };
 
 static bool is_written(const struct dump *dump, const struct bdf *bdf)
@@ -37,8 +37,7 @@ static bool is_written(const struct dump *dump, const struct bdf *bdf)
 	return false;
 }
 
-static int remember(struct dump *dump, const struct bdf *bdf,
-		    struct error *err)
+static int remember(struct dump *dump, const struct bdf *bdf, struct error *err)
 {
 	struct bdf *larger = reallocarray(dump->bridges, dump->n_bridges + 1,
 					  sizeof(*larger));
@@ -73,9 +72,9 @@ static void write_config(struct target *t)
 static void write_function(struct invocation *inv, struct target *t,
 			   const struct pci_fact *fact)
 {
-	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address,
-	       t->pci.class_id, t->pci.vendor_id, t->pci.device_id,
-	       t->pci.name[0] ? " " : "", t->pci.name);
+	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address, t->pci.class_id,
+	       t->pci.vendor_id, t->pci.device_id, t->pci.name[0] ? " " : "",
+	       t->pci.name);
 	if (pci_record_write(stdout, fact))
 		report_incomplete(inv->report);
 	write_config(t);
@@ -157,12 +156,10 @@ static int read_state(struct invocation *inv, struct target *t,
 		message_note(t->pci.address, "without the ST table: %s",
 			     fact->table.no_tags.message);
 	else if (r == 0 && fact->table.no_cpus.kind)
-		message_note(t->pci.address,
-			     "without the CPUs of the tags: %s",
+		message_note(t->pci.address, "without the CPUs of the tags: %s",
 			     fact->table.no_cpus.message);
 	if (r == 0 && fact->table.no_irqs.kind)
-		message_note(t->pci.address, "%s",
-			     fact->table.no_irqs.message);
+		message_note(t->pci.address, "%s", fact->table.no_irqs.message);
 	return r;
 }
 

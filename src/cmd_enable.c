@@ -6,10 +6,12 @@
 #include "core/tph/steering.h"
 #include "ui/message.h"
 
+/* clang-format off */
 static const struct option_def *const options[] = {
 	&option_mode, &option_switch, &option_hold, &option_owner, &option_pid,
 	&option_fd,   &option_via,    &option_hold_iommu, &option_abi, NULL
 };
+/* clang-format on */
 
 static int check(struct invocation *inv, struct target *t, unsigned int *mode,
 		 struct error *err)
@@ -39,8 +41,8 @@ static int open_and_enable(struct invocation *inv, struct target *t,
 	if (r == 0)
 		r = check(inv, t, &mode, err);
 	if (r == 0)
-		r = steering_enable(t, mode, inv->settings.switch_mode,
-				    changed, err);
+		r = steering_enable(t, mode, inv->settings.switch_mode, changed,
+				    err);
 	return r;
 }
 
@@ -49,15 +51,14 @@ static void tell(struct invocation *inv, struct target *t, bool changed)
 	struct error ignored; /* a rehearsal cannot fail */
 
 	describe_device(inv->report, t);
-	report_heading(inv->report, "%s: TPH %s on, mode %s, %s",
-		       t->pci.address,
-		       changed && inv->settings.dry_run ? "would be"
-		       : changed			? "is"
-							: "is already",
-		       tph_mode_name(t->control.mode),
-		       t->control.requester == TPH_REQUESTER_EXTENDED
-			       ? "extended tags"
-			       : "8-bit tags");
+	report_heading(
+		inv->report, "%s: TPH %s on, mode %s, %s", t->pci.address,
+		changed && inv->settings.dry_run ? "would be"
+		: changed			 ? "is"
+						 : "is already",
+		tph_mode_name(t->control.mode),
+		t->control.requester == TPH_REQUESTER_EXTENDED ? "extended tags"
+							       : "8-bit tags");
 	report_bool(inv->report, "changed", changed);
 	if (inv->settings.json)
 		describe_state(inv->report, t);

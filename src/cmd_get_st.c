@@ -9,11 +9,14 @@
 #include "core/tph/steering.h"
 #include "ui/message.h"
 
+/* clang-format off */
 static const struct option_def *const options[] = {
 	&option_cpus, &option_mem,   &option_mode, &option_owner, &option_pid,
 	&option_fd,   &option_force, &option_via,  &option_abi,	  TABLE_OPTIONS, NULL
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct report_column columns[] = {
 	{ .name = "DEVICE", .help = "address of the device", .heading = true },
 	{ .key = "cpu", .name = "CPU", .help = "logical CPU number",
@@ -25,6 +28,7 @@ static const struct report_column columns[] = {
 	{ .key = "tag", .name = "TAG", .help = "steering tag of the CPU",
 	  .right = true, .hex = true },
 };
+/* clang-format on */
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -55,8 +59,8 @@ static int choose_cpus(struct invocation *inv, const struct target *t,
  * Tags exist only while TPH is on. On a device of our own it is switched on
  * for the query; on one that somebody drives, not behind his back.
  */
-static int switch_on(struct invocation *inv, struct target *t,
-		     bool *switched, struct error *err)
+static int switch_on(struct invocation *inv, struct target *t, bool *switched,
+		     struct error *err)
 {
 	unsigned int mode;
 	int r;
@@ -120,17 +124,16 @@ static void tell(struct invocation *inv, const struct target *t,
 	report_table_end(inv->report);
 }
 
-static int read_distances(const struct invocation *inv,
-			  const struct target *t, struct answer *a,
-			  struct error *err)
+static int read_distances(const struct invocation *inv, const struct target *t,
+			  struct answer *a, struct error *err)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < a->cpus.count; i++)
-		r = topology_distance(inv->topology, t->pci.numa_node,
-				      topology_node_of_cpu(inv->topology,
-							   a->cpus.items[i]),
-				      &a->distances[i], err);
+		r = topology_distance(
+			inv->topology, t->pci.numa_node,
+			topology_node_of_cpu(inv->topology, a->cpus.items[i]),
+			&a->distances[i], err);
 	return r;
 }
 

@@ -22,8 +22,7 @@ static int open_page(const struct command *command, struct error *err)
 	execlp("man", "man", "8", page, (char *)NULL);
 	error_system(err, errno, "cannot run man to show %s(8)", page);
 	err->kind = ERR_SYSTEM;
-	error_hint(err, "vfio-tph %s --help shows the options",
-		   command->name);
+	error_hint(err, "vfio-tph %s --help shows the options", command->name);
 	return -err->number;
 }
 

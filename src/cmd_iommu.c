@@ -72,12 +72,13 @@ static void describe_info(struct report *r, const struct iommufd_hw_info *info)
 		report_line(r, "PASID width", "none");
 }
 
-/* ATS has two sides: the device's capability, and what the IOMMU makes of it. */
+/* ATS has two sides: the device's capability, and what the IOMMU makes of it.
+ */
 static int describe_ats(struct report *r, struct target *t,
 			const struct iommufd_hw_info *info, struct error *err)
 {
-	bool ruled_out = info->capabilities &
-			 IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED;
+	bool ruled_out =
+		info->capabilities & IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED;
 	/* Sysfs shows root alone what the open device shows everybody. */
 	struct config_reader config = t->cap_known
 					      ? pci_device_config(&t->pci)
@@ -146,9 +147,9 @@ static int describe_trials(struct report *r, const struct iommu_probe *probe,
 
 	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
 		struct error later;
-		int now = describe_trial(r, trials[i].key, trials[i].label,
-					 trials[i].trial,
-					 result ? &later : err);
+		int now =
+			describe_trial(r, trials[i].key, trials[i].label,
+				       trials[i].trial, result ? &later : err);
 
 		result = result ?: now;
 	}

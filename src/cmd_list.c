@@ -8,9 +8,9 @@
 #include "cli/command.h"
 #include "cli/list_cells.h"
 
-static const struct option_def *const options[] = {
-	&option_all, &option_from, &option_tree, TABLE_OPTIONS, NULL
-};
+static const struct option_def *const options[] = { &option_all, &option_from,
+						    &option_tree, TABLE_OPTIONS,
+						    NULL };
 
 struct port_row {
 	struct bdf bdf;
@@ -18,10 +18,10 @@ struct port_row {
 };
 
 struct list {
-	unsigned int what;		/* PCI_DEVICE_* */
+	unsigned int what; /* PCI_DEVICE_* */
 	bool owners;
-	struct port_row *ports;		/* rows of the tree so far */
-	size_t n_ports, port;		/* port: the one last used */
+	struct port_row *ports; /* rows of the tree so far */
+	size_t n_ports, port;	/* port: the one last used */
 	bool shown;
 };
 
@@ -40,8 +40,8 @@ static struct port_row *find_port(struct list *list, const struct bdf *bdf)
 
 static void *add_port(struct list *list, const struct bdf *bdf, void *row)
 {
-	struct port_row *larger = reallocarray(
-		list->ports, list->n_ports + 1, sizeof(*larger));
+	struct port_row *larger =
+		reallocarray(list->ports, list->n_ports + 1, sizeof(*larger));
 
 	if (!larger)
 		return row; /* it will be shown again, no more */
@@ -51,8 +51,8 @@ static void *add_port(struct list *list, const struct bdf *bdf, void *row)
 	return row;
 }
 
-static int show_port(struct invocation *inv, const struct bdf *bdf,
-		     void **row, struct error *err)
+static int show_port(struct invocation *inv, const struct bdf *bdf, void **row,
+		     struct error *err)
 {
 	struct list_cells cells;
 	struct target t;
@@ -123,8 +123,8 @@ static int list_device(struct invocation *inv, const struct bdf *bdf,
 {
 	struct list *list = inv->data;
 	struct target t;
-	int r = look_at_device(inv, bdf, named || inv->settings.all,
-			       list->what, &t, err);
+	int r = look_at_device(inv, bdf, named || inv->settings.all, list->what,
+			       &t, err);
 
 	if (r)
 		return r;
@@ -150,8 +150,8 @@ static int choose_columns(struct invocation *inv, struct list *list,
 			  struct error *err)
 {
 	struct table_selection selection;
-	int r = table_select(&inv->settings.table, list_columns,
-			     LIST_N_COLUMNS, &selection, err);
+	int r = table_select(&inv->settings.table, list_columns, LIST_N_COLUMNS,
+			     &selection, err);
 
 	if (inv->settings.json) {
 		list->what = PCI_DEVICE_NAME | PCI_DEVICE_CDEV;

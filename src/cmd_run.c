@@ -9,10 +9,10 @@
 #include "cli/program_device.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = {
-	&option_cpus, &option_mem, &option_mode,
-	&option_via,  &option_iommu, &option_abi, NULL
-};
+static const struct option_def *const options[] = { &option_cpus,  &option_mem,
+						    &option_mode,  &option_via,
+						    &option_iommu, &option_abi,
+						    NULL };
 
 static int enable(struct invocation *inv, struct target *t, struct error *err)
 {
@@ -62,8 +62,8 @@ static int run_program(struct invocation *inv, struct target *t,
 		       struct error *err)
 {
 	static const struct iommu_table unattached = { .fault_fd = -1 };
-	const struct iommu_table *table = t->vfio.table ? t->vfio.table
-							: &unattached;
+	const struct iommu_table *table =
+		t->vfio.table ? t->vfio.table : &unattached;
 	const struct spawn_variable variables[] = {
 		{ "VFIO_TPH_DEVICE_FD", t->vfio.fd, true },
 		{ "VFIO_TPH_GROUP_FD", group_fd(inv, t), true },
@@ -102,13 +102,14 @@ static int take_down(struct target *t, struct error *err)
 /* It takes no --owner: who holds it has to end, or is steered as it runs. */
 static void hint_at_holder(const struct target *t, struct error *err)
 {
-	error_hint(err, "end that process first, or steer the device in it: "
-			"vfio-tph set-st --owner %s INDEXES=CPUS",
+	error_hint(err,
+		   "end that process first, or steer the device in it: "
+		   "vfio-tph set-st --owner %s INDEXES=CPUS",
 		   t->pci.address);
 }
 
-static int run_device(struct invocation *inv, const struct bdf *bdf,
-		      bool named, struct error *err)
+static int run_device(struct invocation *inv, const struct bdf *bdf, bool named,
+		      struct error *err)
 {
 	struct target t;
 	int r = target_look(inv->bus, bdf, false, &t, err);
@@ -144,8 +145,7 @@ static int run(struct invocation *inv, struct error *err)
 			      "--json and run cannot go together: stdout is "
 			      "the program's");
 	if (r == 0 && n_devices > 1)
-		r = error_set(err, ERR_USAGE, EINVAL,
-			      "run takes one device");
+		r = error_set(err, ERR_USAGE, EINVAL, "run takes one device");
 	if (r == 0 && (!inv->program || !inv->program[0]))
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "no program was given (-- COMMAND [ARGS])");

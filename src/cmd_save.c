@@ -8,9 +8,9 @@
 #include "cli/profile_device.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = {
-	&option_owner, &option_pid, &option_fd, &option_abi, NULL
-};
+static const struct option_def *const options[] = { &option_owner, &option_pid,
+						    &option_fd, &option_abi,
+						    NULL };
 
 static void note_unexplained(const struct target *t,
 			     const struct snapshot *snapshot)
@@ -25,8 +25,7 @@ static void note_unexplained(const struct target *t,
 		     list ? list : "?");
 }
 
-static int save_one(struct invocation *inv, struct target *t,
-		    struct error *err)
+static int save_one(struct invocation *inv, struct target *t, struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
 	struct json_object *profile = (struct json_object *)inv->data;

@@ -8,12 +8,15 @@
 #include "cli/program_device.h"
 #include "ui/message.h"
 
+/* clang-format off */
 static const struct option_def *const options[] = {
 	&option_cpus,  &option_follow_irq, &option_mem, &option_mode,
 	&option_hold,  &option_owner,	   &option_pid, &option_fd,
 	&option_via,   &option_hold_iommu, &option_abi, TABLE_OPTIONS, NULL
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct report_column columns[] = {
 	{ .name = "DEVICE", .help = "address of the device", .heading = true },
 	{ .key = "index", .name = "INDEX", .help = "entry of the ST table",
@@ -23,6 +26,7 @@ static const struct report_column columns[] = {
 	{ .key = "tag", .name = "TAG", .help = "steering tag in the entry",
 	  .right = true, .hex = true },
 };
+/* clang-format on */
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -43,8 +47,7 @@ static void tell(struct invocation *inv, struct target *t,
 	if (inv->settings.dry_run)
 		report_heading(inv->report, "%s:", t->pci.address);
 	else
-		report_heading(inv->report, "%s: TPH is %s%s%s",
-			       t->pci.address,
+		report_heading(inv->report, "%s: TPH is %s%s%s", t->pci.address,
 			       t->control.enabled ? "on, mode " : "off",
 			       t->control.enabled
 				       ? tph_mode_name(t->control.mode)

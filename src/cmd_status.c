@@ -19,14 +19,15 @@
 #include "core/tph/table_read.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = {
-	&option_owner, &option_pid,   &option_fd, &option_abi,
-	&option_from,  &option_tree,  TABLE_OPTIONS, NULL
-};
+static const struct option_def *const options[] = { &option_owner, &option_pid,
+						    &option_fd,	   &option_abi,
+						    &option_from,  &option_tree,
+						    TABLE_OPTIONS, NULL };
 
 enum { DEVICE, INDEX, TAG, CPUS, IRQ, IRQ_CPU, MARK, N_COLUMNS };
 
 static const struct report_column columns[N_COLUMNS] = {
+	/* clang-format off */
 	[DEVICE] = { .name = "DEVICE", .help = "address of the device",
 		     .heading = true },
 	[INDEX] = { .key = "index", .name = "INDEX",
@@ -78,6 +79,7 @@ static void tell_entry(struct invocation *inv, const struct target *t,
 		[MARK] = e->other_node ? CELL_OF_TEXT("other-node")
 				       : CELL_OF_NONE,
 	};
+	/* clang-format on */
 
 	cpus = e->cpus.count ? cpulist_format(&e->cpus) : NULL;
 	irq_cpus = e->irq_cpus.count ? cpulist_format(&e->irq_cpus) : NULL;
@@ -110,17 +112,16 @@ static void *tell_branch(struct invocation *inv, const struct target *t)
 	void *parent = NULL;
 
 	if (t->has_port) {
-		if (!view->port_row ||
-		    !bdf_equal(&view->port, &t->pci.port))
+		if (!view->port_row || !bdf_equal(&view->port, &t->pci.port))
 			view->port_row = tell_node(
 				inv, NULL, bdf_format(&t->pci.port, address));
 		view->port = t->pci.port;
 		parent = view->port_row;
 	}
 	snprintf(text, sizeof(text), "%s %s", t->pci.address,
-		 !t->cap.offset		? "no TPH"
-		 : !t->control.enabled	? "off"
-					: tph_mode_name(t->control.mode));
+		 !t->cap.offset	       ? "no TPH"
+		 : !t->control.enabled ? "off"
+				       : tph_mode_name(t->control.mode));
 	return tell_node(inv, parent, text);
 }
 
@@ -136,9 +137,9 @@ static void tell_table(struct invocation *inv, const struct target *t,
 		return;
 	}
 	report_string(inv->report, "mem",
-		      !table->cpus_known			? NULL
-		      : table->mem == TPH_MEM_PERSISTENT	? "persistent"
-								: "volatile");
+		      !table->cpus_known		 ? NULL
+		      : table->mem == TPH_MEM_PERSISTENT ? "persistent"
+							 : "volatile");
 	if (!tree)
 		report_table(inv->report, "entries", columns, N_COLUMNS);
 	for (size_t i = 0; i < table->n; i++)
@@ -151,8 +152,7 @@ static void tell_table(struct invocation *inv, const struct target *t,
 static void tell_missing(const struct target *t, const struct st_table *table)
 {
 	const char *address = t->pci.address;
-	bool held = t->owner.pid && !t->open &&
-		    !pci_bus_is_dump(t->pci.bus);
+	bool held = t->owner.pid && !t->open && !pci_bus_is_dump(t->pci.bus);
 
 	if (table->n && !table->tags_known && table->no_tags.kind)
 		message_note(address, "%s", table->no_tags.message);

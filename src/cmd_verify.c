@@ -4,13 +4,13 @@
 
 #include "cli/profile_device.h"
 
-static const struct option_def *const options[] = {
-	&option_owner, &option_pid, &option_fd, &option_abi, NULL
-};
+static const struct option_def *const options[] = { &option_owner, &option_pid,
+						    &option_fd, &option_abi,
+						    NULL };
 
 static int compare(struct invocation *inv, struct target *t,
-		   const struct profile_device *wanted,
-		   struct apply_plan *plan, struct error *err)
+		   const struct profile_device *wanted, struct apply_plan *plan,
+		   struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
 	int r = topology ? apply_check_identity(t, wanted, err) : -EIO;
@@ -23,8 +23,7 @@ static int compare(struct invocation *inv, struct target *t,
 }
 
 static int verify_device(struct invocation *inv, const struct bdf *bdf,
-			 const struct profile_device *wanted,
-			 struct error *err)
+			 const struct profile_device *wanted, struct error *err)
 {
 	struct apply_plan plan = { 0 };
 	struct target t;

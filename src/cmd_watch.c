@@ -14,8 +14,8 @@
 
 #define CONFIG_DIRECTORY "/etc/vfio-tph.d"
 
-static const struct option_def *const options[] = { &option_config,
-						    &option_abi, NULL };
+static const struct option_def *const options[] = { &option_config, &option_abi,
+						    NULL };
 
 /* The profiles of the directory. */
 struct config {

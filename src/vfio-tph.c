@@ -17,10 +17,10 @@
 #include "cli/usage.h"
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_status, &cmd_cap,  &cmd_enable, &cmd_disable,
-	&cmd_get_st, &cmd_set_st, &cmd_run, &cmd_save,  &cmd_apply,
-	&cmd_verify, &cmd_undo, &cmd_dump, &cmd_metrics, &cmd_watch,
-	&cmd_doctor, &cmd_iommu, &cmd_help, NULL
+	&cmd_list,   &cmd_status, &cmd_cap,  &cmd_enable,  &cmd_disable,
+	&cmd_get_st, &cmd_set_st, &cmd_run,  &cmd_save,	   &cmd_apply,
+	&cmd_verify, &cmd_undo,	  &cmd_dump, &cmd_metrics, &cmd_watch,
+	&cmd_doctor, &cmd_iommu,  &cmd_help, NULL
 };
 
 const struct command *command_find(const char *name)
@@ -218,8 +218,8 @@ int main(int argc, char **argv)
 	signal(SIGCHLD, SIG_DFL);
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return complete(argc - 1, argv + 1);
-	inv.report = report_new(wants_json(argc, argv) ? REPORT_JSON
-						       : REPORT_TEXT);
+	inv.report =
+		report_new(wants_json(argc, argv) ? REPORT_JSON : REPORT_TEXT);
 	if (!inv.report) {
 		error_system(&err, ENOMEM, "cannot start");
 		message_error(NULL, &err);

@@ -153,8 +153,7 @@ void tph_hw_close(struct tph_vfio_device *tdev)
 		return;
 
 	awake = !pm_runtime_resume_and_get(&pdev->dev);
-	scoped_guard(tph_hw, tdev)
-		tph_force_off(pdev);
+	scoped_guard(tph_hw, tdev) tph_force_off(pdev);
 	if (awake)
 		pm_runtime_put_noidle(&pdev->dev);
 }
@@ -219,8 +218,8 @@ static int tph_check_indexes(struct tph_vfio_device *tdev,
 		return -ENXIO;
 
 	for (i = 0; i < count; i++) {
-		if (msix ? !msi_get_virq(&pdev->dev, entries[i].index) :
-			   entries[i].index >= size)
+		if (msix ? !msi_get_virq(&pdev->dev, entries[i].index)
+			 : entries[i].index >= size)
 			return -ENXIO;
 	}
 	return 0;
@@ -242,17 +241,18 @@ static int tph_write_entries(struct pci_dev *pdev,
 		/* A failed config write comes through as a PCIBIOS code. */
 		if (ret > 0)
 			ret = pcibios_err_to_errno(ret);
-		dev_warn_ratelimited(&pdev->dev,
-				     "ST entry %u not written (%d): TPH is off, %u of %u entries of the batch stand\n",
-				     entries[i].index, ret, i, count);
+		dev_warn_ratelimited(
+			&pdev->dev,
+			"ST entry %u not written (%d): TPH is off, %u of %u "
+			"entries of the batch stand\n",
+			entries[i].index, ret, i, count);
 		return ret;
 	}
 	return 0;
 }
 
 static int tph_write_locked(struct tph_vfio_device *tdev,
-			    const struct vfio_pci_tph_entry *entries,
-			    u32 count)
+			    const struct vfio_pci_tph_entry *entries, u32 count)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
 	bool decode_off;

@@ -20,9 +20,9 @@
 #include "vfio_pci_tph.h"
 
 #ifdef TPH_REPLACES_VFIO_PCI
-#define TPH_DRIVER_NAME	"vfio-pci"
+#define TPH_DRIVER_NAME "vfio-pci"
 #else
-#define TPH_DRIVER_NAME	"tph-vfio-pci"
+#define TPH_DRIVER_NAME "tph-vfio-pci"
 #endif
 
 /*
@@ -32,8 +32,10 @@
  */
 bool enable_unsafe_tph_ds;
 module_param(enable_unsafe_tph_ds, bool, 0444);
-MODULE_PARM_DESC(enable_unsafe_tph_ds,
-		 "Allow device-specific TPH mode on devices without an ST table, whose users can then name any steering tag (default: off)");
+MODULE_PARM_DESC(
+	enable_unsafe_tph_ds,
+	"Allow device-specific TPH mode on devices without an ST table, whose "
+	"users can then name any steering tag (default: off)");
 
 static int tph_vfio_init_dev(struct vfio_device *core_vdev)
 {
@@ -84,31 +86,31 @@ static long tph_vfio_dev_ioctl(struct vfio_device *core_vdev, unsigned int cmd,
 }
 
 static const struct vfio_device_ops tph_vfio_ops = {
-	.name			= TPH_DRIVER_NAME,
-	.init			= tph_vfio_init_dev,
-	.release		= tph_vfio_release_dev,
-	.open_device		= tph_vfio_open_device,
-	.close_device		= tph_vfio_close_device,
-	.ioctl			= tph_vfio_dev_ioctl,
-	.device_feature		= vfio_pci_core_ioctl_feature,
-	.read			= vfio_pci_core_read,
-	.write			= vfio_pci_core_write,
-	.mmap			= vfio_pci_core_mmap,
-	.request		= vfio_pci_core_request,
-	.match			= vfio_pci_core_match,
-	.bind_iommufd		= vfio_iommufd_physical_bind,
-	.unbind_iommufd		= vfio_iommufd_physical_unbind,
-	.attach_ioas		= vfio_iommufd_physical_attach_ioas,
-	.detach_ioas		= vfio_iommufd_physical_detach_ioas,
+	.name = TPH_DRIVER_NAME,
+	.init = tph_vfio_init_dev,
+	.release = tph_vfio_release_dev,
+	.open_device = tph_vfio_open_device,
+	.close_device = tph_vfio_close_device,
+	.ioctl = tph_vfio_dev_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
+	.read = vfio_pci_core_read,
+	.write = vfio_pci_core_write,
+	.mmap = vfio_pci_core_mmap,
+	.request = vfio_pci_core_request,
+	.match = vfio_pci_core_match,
+	.bind_iommufd = vfio_iommufd_physical_bind,
+	.unbind_iommufd = vfio_iommufd_physical_unbind,
+	.attach_ioas = vfio_iommufd_physical_attach_ioas,
+	.detach_ioas = vfio_iommufd_physical_detach_ioas,
 #ifdef TPH_HAVE_REGION_INFO_CAPS
-	.get_region_info_caps	= vfio_pci_ioctl_get_region_info,
+	.get_region_info_caps = vfio_pci_ioctl_get_region_info,
 #endif
 #ifdef TPH_HAVE_MATCH_TOKEN_UUID
-	.match_token_uuid	= vfio_pci_core_match_token_uuid,
+	.match_token_uuid = vfio_pci_core_match_token_uuid,
 #endif
 #ifdef TPH_HAVE_PASID_ATTACH
-	.pasid_attach_ioas	= vfio_iommufd_physical_pasid_attach_ioas,
-	.pasid_detach_ioas	= vfio_iommufd_physical_pasid_detach_ioas,
+	.pasid_attach_ioas = vfio_iommufd_physical_pasid_attach_ioas,
+	.pasid_detach_ioas = vfio_iommufd_physical_pasid_detach_ioas,
 #endif
 };
 
@@ -160,8 +162,7 @@ static int tph_vfio_sriov_configure(struct pci_dev *pdev, int nr_virtfn)
 
 /* Any device whose driver_override names this driver, and no other. */
 static const struct pci_device_id tph_vfio_table[] = {
-	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID) },
-	{}
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID) }, {}
 };
 
 /*
@@ -174,13 +175,13 @@ MODULE_DEVICE_TABLE(pci, tph_vfio_table);
 #endif
 
 static struct pci_driver tph_vfio_driver = {
-	.name			= TPH_DRIVER_NAME,
-	.id_table		= tph_vfio_table,
-	.probe			= tph_vfio_probe,
-	.remove			= tph_vfio_remove,
-	.sriov_configure	= tph_vfio_sriov_configure,
-	.err_handler		= &vfio_pci_core_err_handlers,
-	.driver_managed_dma	= true,
+	.name = TPH_DRIVER_NAME,
+	.id_table = tph_vfio_table,
+	.probe = tph_vfio_probe,
+	.remove = tph_vfio_remove,
+	.sriov_configure = tph_vfio_sriov_configure,
+	.err_handler = &vfio_pci_core_err_handlers,
+	.driver_managed_dma = true,
 };
 
 static int __init tph_vfio_module_init(void)
@@ -194,7 +195,8 @@ static int __init tph_vfio_module_init(void)
 
 	tph_params_add_ids(&tph_vfio_driver);
 	if (enable_unsafe_tph_ds)
-		pr_warn("%s: device-specific TPH mode allowed without an ST table\n",
+		pr_warn("%s: device-specific TPH mode allowed without an ST "
+			"table\n",
 			KBUILD_MODNAME);
 	return 0;
 }

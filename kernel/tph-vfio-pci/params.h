@@ -19,13 +19,15 @@
 static bool disable_denylist;
 module_param(disable_denylist, bool, 0444);
 MODULE_PARM_DESC(disable_denylist,
-		 "Bind devices with known errata that untrusted users can exploit, too (default: off)");
+		 "Bind devices with known errata that untrusted users can "
+		 "exploit, too (default: off)");
 
 #ifdef CONFIG_PCI_IOV
 static bool enable_sriov;
 module_param(enable_sriov, bool, 0644);
 MODULE_PARM_DESC(enable_sriov,
-		 "Allow sriov_numvfs on bound devices; the physical function's user must support it (default: off)");
+		 "Allow sriov_numvfs on bound devices; the physical function's "
+		 "user must support it (default: off)");
 #endif
 
 static inline bool tph_params_sriov(void)
@@ -55,8 +57,8 @@ static bool tph_params_denied(struct pci_dev *pdev)
 	if (!pci_match_id(tph_denylist, pdev))
 		return false;
 	pci_warn(pdev, "has errata that its user could exploit: %s\n",
-		 disable_denylist ? "bound all the same (disable_denylist)" :
-				    "not bound");
+		 disable_denylist ? "bound all the same (disable_denylist)"
+				  : "not bound");
 	return !disable_denylist;
 }
 
@@ -64,18 +66,18 @@ static bool tph_params_denied(struct pci_dev *pdev)
 
 static char ids[1024] __initdata;
 module_param_string(ids, ids, sizeof(ids), 0);
-MODULE_PARM_DESC(ids,
-		 "Devices to bind: vendor:device[:subvendor[:subdevice[:class[:class_mask]]]], hexadecimal, several separated by commas");
+MODULE_PARM_DESC(ids, "Devices to bind: "
+		      "vendor:device[:subvendor[:subdevice[:class[:class_mask]]"
+		      "]], hexadecimal, several separated by commas");
 
 static bool nointxmask;
 module_param(nointxmask, bool, 0644);
-MODULE_PARM_DESC(nointxmask,
-		 "Do not mask INTx at the device but at the interrupt controller (default: off)");
+MODULE_PARM_DESC(nointxmask, "Do not mask INTx at the device but at the "
+			     "interrupt controller (default: off)");
 
 static bool disable_idle_d3;
 module_param(disable_idle_d3, bool, 0644);
-MODULE_PARM_DESC(disable_idle_d3,
-		 "Leave idle devices in D0 (default: off)");
+MODULE_PARM_DESC(disable_idle_d3, "Leave idle devices in D0 (default: off)");
 
 #ifdef CONFIG_VFIO_PCI_VGA
 static bool disable_vga;
@@ -105,7 +107,8 @@ static void __init tph_params_apply(void)
 static void __init tph_params_add_id(struct pci_driver *driver, const char *id)
 {
 	unsigned int vendor, device, subvendor = PCI_ANY_ID,
-		     subdevice = PCI_ANY_ID, class = 0, class_mask = 0;
+				     subdevice = PCI_ANY_ID, class = 0,
+				     class_mask = 0;
 	int ret = -EINVAL;
 
 	if (sscanf(id, "%x:%x:%x:%x:%x:%x", &vendor, &device, &subvendor,

@@ -36,9 +36,9 @@ static long tph_get_cap(struct tph_vfio_device *tdev, u32 argsz,
 			void __user *arg)
 {
 	struct vfio_pci_tph_cap cap = {
-		.supported_modes = tdev->cap & (PCI_TPH_CAP_ST_NS |
-						PCI_TPH_CAP_ST_IV |
-						PCI_TPH_CAP_ST_DS),
+		.supported_modes =
+			tdev->cap & (PCI_TPH_CAP_ST_NS | PCI_TPH_CAP_ST_IV |
+				     PCI_TPH_CAP_ST_DS),
 		.st_table_present = tph_has_table(tdev),
 		.st_table_sz = tph_hw_table_size(tdev),
 	};
@@ -185,8 +185,9 @@ static int tph_resolve(struct pci_dev *pdev, struct vfio_pci_tph_entry *entries,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		mem = entries[i].mem_type == VFIO_PCI_TPH_MEM_PERSISTENT ?
-			TPH_MEM_TYPE_PM : TPH_MEM_TYPE_VM;
+		mem = entries[i].mem_type == VFIO_PCI_TPH_MEM_PERSISTENT
+			      ? TPH_MEM_TYPE_PM
+			      : TPH_MEM_TYPE_VM;
 		ret = tph_cpu_tag(pdev, mem, entries[i].cpu, &entries[i].st);
 		if (ret)
 			return ret;
@@ -212,8 +213,8 @@ static long tph_get_st(struct tph_vfio_device *tdev, u32 argsz,
 	}
 
 	/* Tags depend on the state of TPH: one state for the whole batch. */
-	scoped_guard(mutex, &tdev->op_lock)
-		ret = tph_resolve(tdev->core.pdev, entries, count);
+	scoped_guard(mutex, &tdev->op_lock) ret =
+		tph_resolve(tdev->core.pdev, entries, count);
 	if (!ret && copy_to_user(ust->entries, entries,
 				 array_size(count, sizeof(*entries))))
 		ret = -EFAULT;

@@ -22,26 +22,26 @@ struct plan;
 struct invocation {
 	const struct command *command;
 	struct settings settings;
-	char **words;		/* what is left of the command line */
+	char **words; /* what is left of the command line */
 	int n_words;
-	char **program;		/* behind "--", for commands that take one */
-	int end_status;		/* the program's, where one was run */
-	void *data;		/* of the command's own, for its devices */
+	char **program; /* behind "--", for commands that take one */
+	int end_status; /* the program's, where one was run */
+	void *data;	/* of the command's own, for its devices */
 	struct report *report;
 	struct io io;
 	struct pci_bus *bus;
 	struct topology *topology; /* get it by invocation_topology() */
-	bool no_topology;	/* and it was said why */
+	bool no_topology;	   /* and it was said why */
 	struct owner_scan *owners; /* get one by invocation_find_owner() */
 	bool owners_asked;
 	struct vfio_context vfio;
-	struct held *held;	/* devices that --hold keeps */
-	struct plan *plan;	/* calls that a dry run would issue */
+	struct held *held; /* devices that --hold keeps */
+	struct plan *plan; /* calls that a dry run would issue */
 	/* For the exit status. */
 	int succeeded, failed, skipped;
 	int unseen; /* of which it is not known whether they have TPH */
 	enum status first_failure;
-	bool output_failed;	/* then nothing else counts */
+	bool output_failed; /* then nothing else counts */
 };
 
 /* What the words of a command can be, for completion. */
@@ -54,17 +54,17 @@ struct invocation {
 
 struct command {
 	const char *name;
-	const char *words;	/* what follows the options, as --help has it */
+	const char *words; /* what follows the options, as --help has it */
 	const char *summary;
 	const struct option_def *const *options;
 	/* Of its table, where it takes TABLE_OPTIONS. */
 	const struct report_column *columns;
 	size_t n_columns;
-	unsigned int takes;	/* TAKES_* */
-	bool takes_program;	/* "--" and a program's command line follow */
-	bool changes;		/* devices: then signals wait, see interrupt.h */
-	bool lasts;		/* what it changed is its result: where that
-				 * cannot be printed, it is said to be done */
+	unsigned int takes; /* TAKES_* */
+	bool takes_program; /* "--" and a program's command line follow */
+	bool changes;	    /* devices: then signals wait, see interrupt.h */
+	bool lasts;	    /* what it changed is its result: where that
+			     * cannot be printed, it is said to be done */
 	/*
 	 * Do it. Returns 0, or -errno with *err filled where nothing could be
 	 * done at all; what fails for one device goes to invocation_fail().
@@ -73,9 +73,9 @@ struct command {
 };
 
 extern const struct command cmd_cap, cmd_enable, cmd_disable, cmd_get_st,
-	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save, cmd_apply,
-	cmd_verify, cmd_undo, cmd_watch, cmd_metrics, cmd_doctor, cmd_iommu,
-	cmd_help;
+	cmd_set_st, cmd_run, cmd_list, cmd_status, cmd_dump, cmd_save,
+	cmd_apply, cmd_verify, cmd_undo, cmd_watch, cmd_metrics, cmd_doctor,
+	cmd_iommu, cmd_help;
 
 /* All of them, in the order of --help, ended by NULL. */
 extern const struct command *const commands[];
@@ -137,8 +137,8 @@ int close_target(struct target *target, int r, struct error *err);
 #define DEVICE_SKIPPED 1 /* "all" does not mean this one: it has no TPH */
 #define DEVICE_UNSEEN  2 /* whether it has cannot be seen */
 
-typedef int device_fn(struct invocation *inv, const struct bdf *bdf,
-		      bool named, struct error *err);
+typedef int device_fn(struct invocation *inv, const struct bdf *bdf, bool named,
+		      struct error *err);
 
 /*
  * Call fn for each device that the words name, in their order, each device
@@ -159,8 +159,7 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
  * TPH; or -errno with *err filled.
  */
 int look_at_device(struct invocation *inv, const struct bdf *bdf, bool named,
-		   unsigned int what, struct target *target,
-		   struct error *err);
+		   unsigned int what, struct target *target, struct error *err);
 
 /*
  * --dry-run: remember a call; tell those remembered, as lines of text and
@@ -172,8 +171,7 @@ void plan_forget(struct invocation *inv);
 void plan_free(struct invocation *inv);
 
 /* --hold: keep an open target until the program is told to end. */
-int hold_keep(struct invocation *inv, struct target *target,
-	      struct error *err);
+int hold_keep(struct invocation *inv, struct target *target, struct error *err);
 
 /*
  * Say that the devices are held, wait for SIGINT, SIGTERM or SIGHUP, then

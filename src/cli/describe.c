@@ -113,8 +113,7 @@ void describe_capability(struct report *r, const struct target *t)
 		if (t->cap_known)
 			report_line(r, "TPH", "no capability");
 		else
-			report_line(r, "TPH", "not known (%s)",
-				    why_unknown(t));
+			report_line(r, "TPH", "not known (%s)", why_unknown(t));
 		return;
 	}
 	report_enter(r, "tph");
@@ -138,8 +137,7 @@ void describe_state(struct report *r, const struct target *t)
 	report_string(r, "mode",
 		      t->control.enabled ? tph_mode_name(t->control.mode)
 					 : NULL);
-	report_string(r, "requester",
-		      tph_requester_name(t->control.requester));
+	report_string(r, "requester", tph_requester_name(t->control.requester));
 	report_leave(r);
 	if (t->control.enabled)
 		report_line(r, "State", "on, mode %s, %s",

@@ -17,8 +17,7 @@ struct held {
 	struct held *next;
 };
 
-int hold_keep(struct invocation *inv, struct target *target,
-	      struct error *err)
+int hold_keep(struct invocation *inv, struct target *target, struct error *err)
 {
 	struct held **end = &inv->held;
 	struct held *held = calloc(1, sizeof(*held));

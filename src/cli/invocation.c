@@ -28,8 +28,8 @@ static void point_to_doctor(const struct invocation *inv, const char *device,
 	    !doctor_explains(err->kind))
 		return;
 	if (!dump)
-		snprintf(err->doctor, sizeof(err->doctor),
-			 "vfio-tph doctor %s", device);
+		snprintf(err->doctor, sizeof(err->doctor), "vfio-tph doctor %s",
+			 device);
 	else if (strcmp(dump, "-") != 0) /* which is read by now */
 		snprintf(err->doctor, sizeof(err->doctor),
 			 "vfio-tph doctor --offline %.200s %s", dump, device);
@@ -133,8 +133,7 @@ int invocation_find_owner(struct invocation *inv, struct target *target,
 }
 
 int look_at_device(struct invocation *inv, const struct bdf *bdf, bool named,
-		   unsigned int what, struct target *target,
-		   struct error *err)
+		   unsigned int what, struct target *target, struct error *err)
 {
 	int r = target_glance(inv->bus, bdf, target, err);
 
@@ -237,12 +236,11 @@ static int select_word(struct invocation *inv, const struct selector *sel,
 	return 0;
 }
 
-static int parse_words(struct selector *sels, char **words, int n,
-		       bool plural, struct error *err)
+static int parse_words(struct selector *sels, char **words, int n, bool plural,
+		       struct error *err)
 {
 	if (n == 0)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "no device was named");
+		return error_set(err, ERR_USAGE, EINVAL, "no device was named");
 	for (int i = 0; i < n; i++) {
 		if (selector_parse(words[i], &sels[i], err))
 			return -EINVAL;
@@ -337,10 +335,9 @@ int for_each_device(struct invocation *inv, char **words, int n, bool plural,
 		return error_system(err, ENOMEM, "cannot list the devices");
 	r = parse_words(sels, words, n, plural, err);
 	if (r == 0)
-		r = inv->settings.from
-			    ? pci_bus_open_dump(inv->settings.from, &inv->bus,
-						err)
-			    : pci_bus_open(&inv->bus, err);
+		r = inv->settings.from ? pci_bus_open_dump(inv->settings.from,
+							   &inv->bus, err)
+				       : pci_bus_open(&inv->bus, err);
 	for (int i = 0; r == 0 && i < n; i++) {
 		of_all |= sels[i].kind == SELECT_ALL;
 		r = select_word(inv, &sels[i], &s, err);

@@ -12,7 +12,8 @@
 #include "uapi/vfio_pci_tph.h"
 
 #define FLAG(member) .flag = offsetof(struct settings, member)
-#define FIRST_VALUE 256 /* getopt's value of a long option; letters are below */
+/* getopt's value of a long option; letters are below. */
+#define FIRST_VALUE 256
 
 static int set_cpus(struct settings *s, const char *arg, struct error *err)
 {
@@ -42,9 +43,8 @@ static int set_config(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
-static int set_word(const char *what, const char *arg,
-		    const struct word *words, unsigned int *value,
-		    struct error *err)
+static int set_word(const char *what, const char *arg, const struct word *words,
+		    unsigned int *value, struct error *err)
 {
 	char all[128] = "";
 	size_t used = 0;
@@ -54,12 +54,10 @@ static int set_word(const char *what, const char *arg,
 			*value = words->value;
 			return 0;
 		}
-		used += (size_t)snprintf(all + used, sizeof(all) - used,
-					 "%s%s", used ? ", " : "",
-					 words->name);
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+					 used ? ", " : "", words->name);
 	}
-	error_set(err, ERR_USAGE, EINVAL, "%s '%.64s' is not known", what,
-		  arg);
+	error_set(err, ERR_USAGE, EINVAL, "%s '%.64s' is not known", what, arg);
 	error_hint(err, "it is one of: %s", all);
 	return -EINVAL;
 }
@@ -116,7 +114,9 @@ static int set_via(struct settings *s, const char *arg, struct error *err)
 #define X(name) { #name, 1 },
 static const struct word abi_words[] = {
 	{ "auto", 0 },
+	/* clang-format off */
 	TPH_ABI_FAMILIES(X)
+	/* clang-format on */
 	{ NULL, 0 },
 };
 #undef X
@@ -170,8 +170,8 @@ static int set_iommu(struct settings *s, const char *arg, struct error *err)
 	return 0;
 }
 
-static int set_number(const char *what, const char *arg, long least,
-		      int *value, struct error *err)
+static int set_number(const char *what, const char *arg, long least, int *value,
+		      struct error *err)
 {
 	char *end;
 	long number;
@@ -209,6 +209,8 @@ const struct option_def global_options[] = {
 	{ 0 },
 };
 
+/* Columns read better here. */
+/* clang-format off */
 const struct option_def option_mode = {
 	'm', "mode", "MODE", "auto, ns, iv or ds (default: auto)",
 	.set = set_mode, .words = mode_words
@@ -311,23 +313,7 @@ const struct option_def option_list_columns = {
 	0, "list-columns", NULL, "show which columns there are",
 	FLAG(table.list_columns)
 };
-
-/* Options that cannot go together. */
-static const char *const exclusive[][2] = {
-	{ "verbose", "quiet" }, { "owner", "pid" }, { "owner", "via" },
-	{ "pid", "via" },	{ "owner", "hold" }, { "pid", "hold" },
-	{ "cpus", "follow-irq" },
-	{ "from", "owner" },	{ "from", "pid" },    { "from", "via" },
-	{ "from", "abi" },
-	{ "offline", "owner" }, { "offline", "pid" }, { "offline", "open" },
-	{ "offline", "abi" },	{ "open", "owner" },  { "open", "pid" },
-	{ "open", "dry-run" },
-	/* One form at a time; JSON has everything. */
-	{ "raw", "pairs" },	{ "raw", "tree" },    { "pairs", "tree" },
-	{ "pairs", "noheadings" }, { "json", "output" },
-	{ "json", "noheadings" }, { "json", "raw" },  { "json", "pairs" },
-	{ "json", "tree" },	{ "json", "list-columns" },
-};
+/* clang-format on */
 
 struct parser {
 	const struct option_def *defs[OPTIONS_MAX];
@@ -343,11 +329,11 @@ static void add(struct parser *p, const struct option_def *def)
 	if (p->n == OPTIONS_MAX)
 		abort(); /* a bug of ours */
 	p->defs[p->n] = def;
-	p->longs[p->n] = (struct option){
-		.name = def->name,
-		.has_arg = def->argument ? required_argument : no_argument,
-		.val = FIRST_VALUE + p->n
-	};
+	p->longs[p->n] =
+		(struct option){ .name = def->name,
+				 .has_arg = def->argument ? required_argument
+							  : no_argument,
+				 .val = FIRST_VALUE + p->n };
 	p->n++;
 	if (def->letter) {
 		p->shorts[used++] = def->letter;
@@ -357,8 +343,8 @@ static void add(struct parser *p, const struct option_def *def)
 	}
 }
 
-static void parser_init(struct parser *p,
-			const struct option_def *const *own, bool stop)
+static void parser_init(struct parser *p, const struct option_def *const *own,
+			bool stop)
 {
 	*p = (struct parser){ 0 };
 	/* ":" makes getopt tell a missing argument from an unknown option. */
@@ -402,8 +388,8 @@ static int bad_option(const struct parser *p, int value, const char *word,
 				 "option --%s takes no argument",
 				 p->defs[at]->name);
 	if (value)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "unknown option -%c", value);
+		return error_set(err, ERR_USAGE, EINVAL, "unknown option -%c",
+				 value);
 	return error_set(err, ERR_USAGE, EINVAL, "unknown option %.64s", word);
 }
 
@@ -475,9 +461,8 @@ static void print_option(FILE *out, const struct option_def *def)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "%s%s%s",
-		 def->name, def->argument ? " " : "",
-		 def->argument ? def->argument : "");
+	snprintf(left, sizeof(left), "%s%s%s", def->name,
+		 def->argument ? " " : "", def->argument ? def->argument : "");
 	if (def->letter)
 		fprintf(out, "  -%c, --%-16s %s\n", def->letter, left,
 			def->help);

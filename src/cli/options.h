@@ -24,18 +24,18 @@ struct option_def;
 struct settings {
 	bool help, version, json, dry_run, verbose, quiet;
 	struct target_access access;
-	unsigned int mode;	/* one VFIO_PCI_TPH_MODE_*, or 0: auto */
+	unsigned int mode; /* one VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
 	const char *cpus;
-	const char *config;	/* directory of profiles */
+	const char *config; /* directory of profiles */
 	bool switch_mode;
 	bool hold;
 	bool force;
 	bool follow_irq;
 	bool all;
 	bool open;
-	const char *from;	/* a dump to read in place of the machine */
-	const char *file;	/* to write in place of standard output */
+	const char *from; /* a dump to read in place of the machine */
+	const char *file; /* to write in place of standard output */
 	struct table_options table;
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
@@ -44,23 +44,23 @@ struct settings {
 
 /* One of a few words that an option takes, and what it stands for. */
 struct word {
-	const char *name;	/* NULL ends a table */
-	unsigned int value;	/* a second word for the same is an alias */
+	const char *name;   /* NULL ends a table */
+	unsigned int value; /* a second word for the same is an alias */
 };
 
 /* What else the argument of an option can be, for completion. */
 enum value_kind {
 	VALUE_OTHER,
 	VALUE_CPUS,
-	VALUE_COLUMNS,		/* of the command's table */
+	VALUE_COLUMNS, /* of the command's table */
 	VALUE_FILE,
 	VALUE_DIRECTORY,
 };
 
 struct option_def {
-	char letter;		/* or 0 */
-	const char *name;	/* long name, without "--"; NULL ends a table */
-	const char *argument;	/* name of the argument, or NULL */
+	char letter;	      /* or 0 */
+	const char *name;     /* long name, without "--"; NULL ends a table */
+	const char *argument; /* name of the argument, or NULL */
 	const char *help;
 	/* Take the argument: 0, or -EINVAL with ERR_USAGE. */
 	int (*set)(struct settings *settings, const char *argument,
@@ -69,23 +69,23 @@ struct option_def {
 	size_t flag;
 	const struct word *words; /* those that it takes, or NULL */
 	enum value_kind value;
-	const char *needs;	/* name of an option without which it is refused */
+	const char *needs; /* name of an option without which it is refused */
 };
 
 /* Options that every command takes, before or after its name. */
 extern const struct option_def global_options[];
 
 /* Options that several commands share; each lists those that it takes. */
-extern const struct option_def option_mode, option_mem, option_cpus,
-	option_via, option_abi, option_owner, option_pid, option_fd,
-	option_hold, option_switch, option_force, option_follow_irq,
-	option_from, option_all, option_output, option_noheadings, option_raw, option_pairs,
-	option_tree, option_list_columns, option_config, option_open,
-	option_offline, option_iommu, option_hold_iommu;
+extern const struct option_def option_mode, option_mem, option_cpus, option_via,
+	option_abi, option_owner, option_pid, option_fd, option_hold,
+	option_switch, option_force, option_follow_irq, option_from, option_all,
+	option_output, option_noheadings, option_raw, option_pairs, option_tree,
+	option_list_columns, option_config, option_open, option_offline,
+	option_iommu, option_hold_iommu;
 
 /* Those of every command that prints a table. */
-#define TABLE_OPTIONS                                                        \
-	&option_output, &option_noheadings, &option_raw, &option_pairs,      \
+#define TABLE_OPTIONS                                                   \
+	&option_output, &option_noheadings, &option_raw, &option_pairs, \
 		&option_list_columns
 
 /*

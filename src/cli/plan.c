@@ -58,8 +58,7 @@ void plan_tell(struct invocation *inv)
 		report_string(inv->report, "arguments", call->arguments);
 		report_leave(inv->report);
 		report_heading(inv->report, "    %s%s%s", call->name,
-			       call->arguments[0] ? " " : "",
-			       call->arguments);
+			       call->arguments[0] ? " " : "", call->arguments);
 	}
 	report_leave(inv->report);
 	plan_forget(inv);

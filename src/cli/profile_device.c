@@ -25,8 +25,7 @@ static void do_one(struct invocation *inv, const struct bdf *bdf,
 	struct error err;
 
 	plan_forget(inv);
-	if (invocation_begin_device(inv, &err) ||
-	    fn(inv, bdf, wanted, &err))
+	if (invocation_begin_device(inv, &err) || fn(inv, bdf, wanted, &err))
 		invocation_fail(inv, bdf_format(bdf, address), &err);
 	else
 		inv->succeeded++;
@@ -110,8 +109,8 @@ static void tell_entry(struct report *r, const struct target *t,
 		report_number(r, "is", d->is);
 		report_number(r, "wanted", d->wanted);
 		report_heading(r, "%s: entry %u: is 0x%x, wanted 0x%x (CPU %u)",
-			       t->pci.address, d->entry.index, d->is,
-			       d->wanted, d->entry.cpu);
+			       t->pci.address, d->entry.index, d->is, d->wanted,
+			       d->entry.cpu);
 		return;
 	}
 	report_null(r, "is");

@@ -15,8 +15,7 @@ int report_problems(struct invocation *inv, const struct problems *problems,
 		    struct error *err);
 
 typedef int profile_fn(struct invocation *inv, const struct bdf *bdf,
-		       const struct profile_device *wanted,
-		       struct error *err);
+		       const struct profile_device *wanted, struct error *err);
 
 /*
  * Call fn for each device of a profile; failures are reported and counted,

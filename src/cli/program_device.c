@@ -28,9 +28,8 @@ int maps_take(const struct invocation *inv, struct maps *maps, int *n_devices,
 				 "(for a part of the table: INDEXES=irq)");
 	if (inv->settings.cpus || inv->settings.follow_irq) {
 		if (asprintf(&maps->from_cpus, "all=%s",
-			     inv->settings.follow_irq
-				     ? "irq"
-				     : inv->settings.cpus) < 0)
+			     inv->settings.follow_irq ? "irq"
+						      : inv->settings.cpus) < 0)
 			return error_system(err, ENOMEM, "cannot start");
 		maps->list = (const char **)&maps->from_cpus;
 		maps->n = 1;
@@ -97,8 +96,7 @@ static int make_plan(struct invocation *inv, const struct target *t,
 			    t->pci.numa_node, plan, err);
 }
 
-static void tell_left_alone(const struct target *t,
-			    const struct st_plan *plan)
+static void tell_left_alone(const struct target *t, const struct st_plan *plan)
 {
 	_cleanup_free_ char *text = NULL;
 

@@ -13,7 +13,7 @@
 struct maps {
 	const char **list;
 	size_t n;
-	bool need_vectors;	/* one of them follows interrupts */
+	bool need_vectors; /* one of them follows interrupts */
 	char *from_cpus;
 };
 

@@ -14,8 +14,8 @@
 #include "core/pci/device.h"
 #include "core/base/sysfs.h"
 
-#define DEVICES "/sys/bus/pci/devices"
-#define VFIO_CLASS "/sys/class/vfio-dev"
+#define DEVICES		  "/sys/bus/pci/devices"
+#define VFIO_CLASS	  "/sys/class/vfio-dev"
 #define BASE_CLASS_BRIDGE 0x06
 
 struct function {
@@ -28,7 +28,7 @@ struct function {
 struct functions {
 	struct function *list;
 	size_t n, room;
-	struct pci_bus *names;	/* where names of ids are, once asked for */
+	struct pci_bus *names; /* where names of ids are, once asked for */
 };
 
 static void add(struct functions *all, const char *address, size_t length)
@@ -53,8 +53,8 @@ static void add(struct functions *all, const char *address, size_t length)
 static void add_vfio(struct functions *all, int directory, const char *name)
 {
 	char target[PATH_MAX];
-	ssize_t length = readlinkat(directory, name, target,
-				    sizeof(target) - 1);
+	ssize_t length =
+		readlinkat(directory, name, target, sizeof(target) - 1);
 	char *end, *start;
 
 	if (length < 0)
@@ -101,8 +101,8 @@ static void know(struct function *f)
 	if (f->known)
 		return;
 	f->known = true;
-	if (sysfs_readf(text, sizeof(text), DEVICES "/%s/uevent",
-			f->address) < 0)
+	if (sysfs_readf(text, sizeof(text), DEVICES "/%s/uevent", f->address) <
+	    0)
 		return;
 	f->base_class = hex_after(text, "PCI_CLASS=", &end) >> 16;
 	f->vendor = hex_after(text, "PCI_ID=", &end);

@@ -32,8 +32,7 @@ static const struct option_def *find_long(const struct line *line,
 	return found;
 }
 
-static const struct option_def *find_short(const struct line *line,
-					   char letter)
+static const struct option_def *find_short(const struct line *line, char letter)
 {
 	const struct option_def *def;
 
@@ -53,9 +52,8 @@ static void remember(struct line *line, const struct option_def *def)
  * The options of a word that begins with "-". Returns the one that takes an
  * argument, with *value at the argument if it is in the same word.
  */
-static const struct option_def *read_options(struct line *line,
-					     const char *word,
-					     const char **value)
+static const struct option_def *
+read_options(struct line *line, const char *word, const char **value)
 {
 	const struct option_def *def;
 

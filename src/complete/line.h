@@ -9,17 +9,17 @@ struct line {
 	enum {
 		AT_COMMAND,
 		AT_OPTION,
-		AT_VALUE,	/* of an option that takes one */
-		AT_WORD,	/* an argument of the command */
-		AT_PROGRAM,	/* behind the "--" of run */
+		AT_VALUE,   /* of an option that takes one */
+		AT_WORD,    /* an argument of the command */
+		AT_PROGRAM, /* behind the "--" of run */
 	} place;
-	const struct command *command; /* NULL: not there, or not known */
+	const struct command *command;	 /* NULL: not there, or not known */
 	const struct option_def *option; /* AT_VALUE: whose, or NULL */
-	size_t lead;		/* length of what stands before the value */
+	size_t lead; /* length of what stands before the value */
 	/* What was given before. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
-	char **words;		/* arguments of the command */
+	char **words; /* arguments of the command */
 	int n_words;
 };
 

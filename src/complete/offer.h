@@ -16,12 +16,12 @@
 #include <stddef.h>
 
 struct offers {
-	const char *typed;	/* what stands there so far */
-	size_t lead;		/* as much of it stays, what follows is offered */
-	bool describe;		/* the shell shows what words mean */
+	const char *typed; /* what stands there so far */
+	size_t lead;	   /* as much of it stays, what follows is offered */
+	bool describe;	   /* the shell shows what words mean */
 	bool any_case;
-	size_t n;		/* words offered */
-	bool closed;		/* one of them is complete */
+	size_t n;    /* words offered */
+	bool closed; /* one of them is complete */
 };
 
 /* Could the word be meant by what was typed? */

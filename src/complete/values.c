@@ -84,8 +84,7 @@ static void offer_nodes(struct offers *o)
 		char node[16];
 
 		snprintf(node, sizeof(node), "%u", nodes.items[i]);
-		if (!is_listed(list, (size_t)(o->typed + o->lead - list),
-			       node))
+		if (!is_listed(list, (size_t)(o->typed + o->lead - list), node))
 			offer(o, node, NULL, false);
 	}
 	cpulist_free(&nodes);

@@ -47,7 +47,7 @@ struct iommu_hwpt_alloc {
 	__u32 data_type;
 	__u32 data_len;
 	__aligned_u64 data_uptr;
-	__u32 fault_id;		/* Linux 6.11 */
+	__u32 fault_id; /* Linux 6.11 */
 	__u32 reserved2;
 };
 
@@ -68,7 +68,7 @@ struct iommu_hw_info {
 	__u32 data_len;
 	__aligned_u64 data_uptr;
 	__u32 out_data_type;
-	__u8 out_max_pasid_log2;	/* Linux 6.15, of what was reserved */
+	__u8 out_max_pasid_log2; /* Linux 6.15, of what was reserved */
 	__u8 reserved[3];
 	__aligned_u64 out_capabilities; /* Linux 6.7 */
 };
@@ -76,11 +76,11 @@ struct iommu_hw_info {
 #define IOMMU_GET_HW_INFO _IO(IOMMUFD_TYPE, 0x8a)
 
 /* iommu_hw_info.out_data_type */
-#define IOMMU_HW_INFO_TYPE_NONE		   0
-#define IOMMU_HW_INFO_TYPE_INTEL_VTD	   1
-#define IOMMU_HW_INFO_TYPE_ARM_SMMUV3	   2
-#define IOMMU_HW_INFO_TYPE_TEGRA241_CMDQV  3
-#define IOMMU_HW_INFO_TYPE_AMD		   4
+#define IOMMU_HW_INFO_TYPE_NONE		  0
+#define IOMMU_HW_INFO_TYPE_INTEL_VTD	  1
+#define IOMMU_HW_INFO_TYPE_ARM_SMMUV3	  2
+#define IOMMU_HW_INFO_TYPE_TEGRA241_CMDQV 3
+#define IOMMU_HW_INFO_TYPE_AMD		  4
 
 /* iommu_hw_info.out_capabilities */
 #define IOMMU_HW_CAP_DIRTY_TRACKING	   (1u << 0)

@@ -61,8 +61,7 @@ bool json_stream_add(struct json_stream *stream, struct json_object *element)
 	if (done && stream->n++)
 		putchar(',');
 	if (done)
-		print_inner(text,
-			    strlen("{\n  \"\": [") + strlen(stream->key),
+		print_inner(text, strlen("{\n  \"\": [") + strlen(stream->key),
 			    strlen("\n  ]\n}"));
 	json_object_put(whole);
 	return done;

@@ -12,16 +12,15 @@ static bool is_quiet;
 /*
  * What libnuma calls when something fails, instead of printing by itself;
  * it is so documented in numa(3). The program exports them, so that a libnuma
- * which is loaded later calls them, too. What the program asks it for is looked at
- * where it asks. Only when memory is out libnuma ends the program, and that
+ * which is loaded later calls them, too. What the program asks it for is looked
+ * at where it asks. Only when memory is out libnuma ends the program, and that
  * shall not be without a word.
  */
 void numa_error(char *where)
 {
 	(void)where;
 	if (errno == ENOMEM)
-		fputs("vfio-tph: cannot load libnuma: out of memory\n",
-		      stderr);
+		fputs("vfio-tph: cannot load libnuma: out of memory\n", stderr);
 }
 
 void numa_warn(int num, char *fmt, ...)
@@ -73,8 +72,7 @@ void message_call(const struct io_call *call)
 	fprintf(stderr, "%s%s%s", call->name, call->arguments[0] ? " " : "",
 		call->arguments);
 	if (call->result < 0)
-		fprintf(stderr, " = %s (%s)\n",
-			strerrorname_np(-call->result),
+		fprintf(stderr, " = %s (%s)\n", strerrorname_np(-call->result),
 			strerror(-call->result));
 	else
 		fprintf(stderr, " = %d\n", call->result);

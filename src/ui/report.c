@@ -18,8 +18,8 @@
 struct report {
 	enum report_format format;
 	bool finished;
-	bool failed;		/* memory ran out */
-	int write_error;	/* of a text that was written at once, or 0 */
+	bool failed;	 /* memory ran out */
+	int write_error; /* of a text that was written at once, or 0 */
 	struct json_stream stream;  /* of the devices, each when it is told */
 	struct json_object *device; /* the one that is being told */
 	struct json_object *tail;   /* what is told of no device */
@@ -29,9 +29,9 @@ struct report {
 	const struct table_options *options;
 	const struct report_column *columns;
 	size_t n_columns;
-	bool json_rows;		/* rows go into the JSON object */
+	bool json_rows; /* rows go into the JSON object */
 	struct table *table;
-	unsigned int tables;	/* begun so far */
+	unsigned int tables; /* begun so far */
 };
 
 static bool is_json(const struct report *r)
@@ -132,7 +132,8 @@ void report_set_command(struct report *r, const char *command)
 		put_in(r, r->stream.head, "command", new_string(r, command));
 }
 
-/* All is told of a device: it can be printed, where nothing of it is missing. */
+/* All is told of a device: it can be printed, where nothing of it is missing.
+ */
 static void end_device(struct report *r)
 {
 	if (r->failed)
@@ -154,8 +155,7 @@ void report_device(struct report *r, const char *bdf)
 	report_string(r, "bdf", bdf);
 }
 
-void report_error(struct report *r, const char *device,
-		  const struct error *err)
+void report_error(struct report *r, const char *device, const struct error *err)
 {
 	struct json_object *e;
 
@@ -383,8 +383,7 @@ int report_finish(struct report *r, struct error *err)
 		err->kind = ERR_OUTPUT;
 		report_error(r, NULL, err);
 	}
-	if (is_json(r) && !json_stream_end(&r->stream, r->tail) &&
-	    !r->failed) {
+	if (is_json(r) && !json_stream_end(&r->stream, r->tail) && !r->failed) {
 		r->failed = true;
 		error_system(err, ENOMEM, "cannot print the result");
 		err->kind = ERR_OUTPUT;

@@ -13,7 +13,7 @@ struct table {
 	const struct report_column *columns;
 	struct table_selection selection;
 	struct libscols_table *scols;
-	const char *nothing;	/* what an empty cell shows */
+	const char *nothing; /* what an empty cell shows */
 };
 
 static int unknown_column(const char *name, size_t length,
@@ -24,18 +24,16 @@ static int unknown_column(const char *name, size_t length,
 	size_t used = 0;
 
 	for (size_t i = 0; i < n && used < sizeof(all); i++)
-		used += (size_t)snprintf(all + used, sizeof(all) - used,
-					 "%s%s", i ? ", " : "",
-					 columns[i].name);
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+					 i ? ", " : "", columns[i].name);
 	error_set(err, ERR_USAGE, EINVAL, "unknown column '%.*s'",
 		  (int)(length < 64 ? length : 64), name);
 	error_hint(err, "it is one of: %s", all);
 	return -EINVAL;
 }
 
-static int select_named(const char *output,
-			const struct report_column *columns, size_t n,
-			struct table_selection *s, struct error *err)
+static int select_named(const char *output, const struct report_column *columns,
+			size_t n, struct table_selection *s, struct error *err)
 {
 	for (const char *p = output;;) {
 		size_t length = strcspn(p, ","), i = 0;
@@ -94,15 +92,16 @@ static int add_column(struct table *t, const struct report_column *column,
 		    (column->shorten ? SCOLS_FL_TRUNC : 0) |
 		    (tree ? SCOLS_FL_TREE : 0);
 
-	return scols_table_new_column(t->scols, column->name, 0, flags) ? 0
-								: -ENOMEM;
+	return scols_table_new_column(t->scols, column->name, 0, flags)
+		       ? 0
+		       : -ENOMEM;
 }
 
 static int set_up(struct table *t, const struct table_options *options)
 {
-	int bad = scols_table_enable_noheadings(t->scols,
-						options->noheadings) ||
-		  scols_table_enable_colors(t->scols, wants_color());
+	int bad =
+		scols_table_enable_noheadings(t->scols, options->noheadings) ||
+		scols_table_enable_colors(t->scols, wants_color());
 
 	if (options->raw)
 		bad |= scols_table_enable_raw(t->scols, 1);
@@ -160,9 +159,8 @@ void *table_row(struct table *t, void *parent, const struct report_cell *cells)
 		const struct report_cell *cell = &cells[at];
 
 		if (scols_line_set_data(line, i,
-					cell_text(t, cell,
-						  t->columns[at].hex, buffer,
-						  sizeof(buffer))))
+					cell_text(t, cell, t->columns[at].hex,
+						  buffer, sizeof(buffer))))
 			return NULL;
 		if (cell->color &&
 		    scols_cell_set_color(scols_line_get_cell(line, i),

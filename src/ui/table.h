@@ -13,13 +13,13 @@
 #define TABLE_COLUMNS_MAX 32
 
 struct report_column {
-	const char *key;	/* JSON member */
-	const char *name;	/* heading, and what --output takes */
-	const char *help;	/* for --list-columns */
-	bool right;		/* to be aligned to the right */
-	bool hex;		/* in text as 0x..., in JSON as a number */
-	bool extra;		/* shown only where --output names it */
-	bool shorten;		/* what a narrow terminal may cut */
+	const char *key;  /* JSON member */
+	const char *name; /* heading, and what --output takes */
+	const char *help; /* for --list-columns */
+	bool right;	  /* to be aligned to the right */
+	bool hex;	  /* in text as 0x..., in JSON as a number */
+	bool extra;	  /* shown only where --output names it */
+	bool shorten;	  /* what a narrow terminal may cut */
 	/* What a heading tells in the form for people: shown by --raw and
 	 * --pairs, which have no heading. */
 	bool heading;
@@ -30,7 +30,7 @@ struct report_cell {
 	enum { CELL_NONE, CELL_NUMBER, CELL_TEXT } kind;
 	long number;
 	const char *text;
-	const char *color;	/* as libsmartcols names it, or NULL */
+	const char *color; /* as libsmartcols names it, or NULL */
 };
 
 #define CELL_OF_NUMBER(n) \
@@ -39,10 +39,10 @@ struct report_cell {
 #define CELL_OF_NONE	((struct report_cell){ .kind = CELL_NONE })
 
 struct table_options {
-	const char *output;	/* columns, or NULL: those by default */
+	const char *output; /* columns, or NULL: those by default */
 	bool noheadings;
-	bool raw;		/* one blank between fields, blanks escaped */
-	bool pairs;		/* NAME="value" */
+	bool raw;   /* one blank between fields, blanks escaped */
+	bool pairs; /* NAME="value" */
 	bool tree;
 	bool list_columns;
 };

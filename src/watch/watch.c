@@ -22,8 +22,8 @@
 struct watch {
 	const char *abi;
 	int epoll, inotify, signals, timer;
-	int interval;		/* ms that the timer runs at; 0: off */
-	bool again;		/* nodes came or went: begin anew when quiet */
+	int interval; /* ms that the timer runs at; 0: off */
+	bool again;   /* nodes came or went: begin anew when quiet */
 	struct pci_bus *bus;
 	struct watched *list;
 	size_t n;
@@ -142,10 +142,9 @@ int watch_add(struct watch *w, const struct bdf *bdf,
 		return error_system(err, ENOMEM, "cannot watch");
 	w->list = larger;
 	d = &w->list[w->n++];
-	*d = (struct watched){ .pci = pci,
-			       .wanted = wanted,
-			       .pidfd = -1,
-			       .from_child = -1 };
+	*d = (struct watched){
+		.pci = pci, .wanted = wanted, .pidfd = -1, .from_child = -1
+	};
 	return 0;
 }
 
@@ -183,9 +182,8 @@ be_child(struct watch *w, const struct watched *d, int to_parent)
 	signal(SIGTERM, SIG_IGN);
 	interrupt_restore_mask();
 	watch_bring(d, w->abi, &report);
-	_exit(write(to_parent, &report, sizeof(report)) == sizeof(report)
-		      ? 0
-		      : 1);
+	_exit(write(to_parent, &report, sizeof(report)) == sizeof(report) ? 0
+									  : 1);
 }
 
 static void start_change(struct watch *w, struct watched *d)
@@ -349,8 +347,9 @@ static void take_report(struct watched *d)
 		take_result(d, &report);
 		return;
 	}
-	say(d, WATCH_ERROR, "the change ended without a word: what is set now "
-			    "is not known");
+	say(d, WATCH_ERROR,
+	    "the change ended without a word: what is set now "
+	    "is not known");
 	d->state = WATCH_HELD;
 	d->settled = d->seen;
 }
@@ -429,8 +428,7 @@ static void take_node_events(struct watch *w)
 
 	while ((n = read(w->inotify, buffer, sizeof(buffer))) > 0)
 		for (char *at = buffer; at < buffer + n;) {
-			const struct inotify_event *event =
-				(const void *)at;
+			const struct inotify_event *event = (const void *)at;
 
 			at += sizeof(*event) + event->len;
 			if (event->mask &

@@ -24,29 +24,29 @@
 #define WATCH_HELD_MS	 1000 /* for interrupts that move, or a lost setting */
 
 enum watch_state {
-	WATCH_IDLE,	/* nobody holds the device */
-	WATCH_WAITING,	/* held; what the profile needs is not there yet */
-	WATCH_HELD,	/* held; done, or refused, until something changes */
+	WATCH_IDLE,    /* nobody holds the device */
+	WATCH_WAITING, /* held; what the profile needs is not there yet */
+	WATCH_HELD,    /* held; done, or refused, until something changes */
 };
 
 /* One function that a profile names. */
 struct watched {
-	struct pci_device pci;	/* closed: its address, group and node */
+	struct pci_device pci; /* closed: its address, group and node */
 	const struct profile_device *wanted;
 	enum watch_state state;
 	struct owner owner;
-	int pidfd;		/* of the owner, or -1 */
-	bool looked_at;		/* target is valid */
-	struct target target;	/* for reading its registers */
+	int pidfd;	      /* of the owner, or -1 */
+	bool looked_at;	      /* target is valid */
+	struct target target; /* for reading its registers */
 	/*
 	 * Signatures: of the state that needs nothing more to be done, and
 	 * of that in which the child was started. 0: not known.
 	 */
 	uint64_t settled, seen;
-	int tries;		/* in which the owner had not opened it yet */
-	pid_t child;		/* making a change now; 0: none */
-	int from_child;		/* its report, or -1 */
-	char said[1024];	/* the last line logged of it */
+	int tries;	 /* in which the owner had not opened it yet */
+	pid_t child;	 /* making a change now; 0: none */
+	int from_child;	 /* its report, or -1 */
+	char said[1024]; /* the last line logged of it */
 };
 
 /*
@@ -55,7 +55,7 @@ struct watched {
  */
 struct watch_report {
 	bool changed;
-	enum error_kind kind;	/* ERR_NONE: as wanted now */
+	enum error_kind kind; /* ERR_NONE: as wanted now */
 	char message[900];
 };
 
@@ -75,8 +75,8 @@ int watch_look(struct watched *watched, struct error *err);
 enum watch_level { WATCH_ERROR = 3, WATCH_NOTICE = 5, WATCH_DEBUG = 7 };
 
 /* A line to stderr; with the level in front where the journal reads it. */
-void watch_log(enum watch_level level, const char *address,
-	       const char *format, ...) __attribute__((format(printf, 3, 4)));
+void watch_log(enum watch_level level, const char *address, const char *format,
+	       ...) __attribute__((format(printf, 3, 4)));
 
 /* The loop. */
 struct watch;

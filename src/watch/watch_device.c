@@ -11,8 +11,8 @@
 #include "core/tph/msix_vectors.h"
 #include "watch/watch.h"
 
-void watch_log(enum watch_level level, const char *address,
-	       const char *format, ...)
+void watch_log(enum watch_level level, const char *address, const char *format,
+	       ...)
 {
 	va_list ap;
 
@@ -38,9 +38,10 @@ struct work {
 	struct apply_plan plan;
 };
 
-static int bring(struct work *w, const struct watched *watched,
-		 const char *abi, bool *changed, struct error *err)
+static int bring(struct work *w, const struct watched *watched, const char *abi,
+		 bool *changed, struct error *err)
 {
+	/* clang-format off */
 	const struct target_access access = { .pid = watched->owner.pid,
 					      .fd = -1,
 					      .abi = abi };
@@ -82,6 +83,7 @@ void watch_bring(const struct watched *watched, const char *abi,
 		 struct watch_report *report)
 {
 	struct work w = { .target = { .vfio = { .fd = -1 } } };
+	/* clang-format on */
 	struct error err = { .kind = ERR_NONE };
 	size_t n;
 	int r;
@@ -95,8 +97,8 @@ void watch_bring(const struct watched *watched, const char *abi,
 			 err.message);
 	else if (w.plan.off)
 		snprintf(report->message, sizeof(report->message),
-			 "switched off for %s (pid %d)",
-			 watched->owner.command, watched->owner.pid);
+			 "switched off for %s (pid %d)", watched->owner.command,
+			 watched->owner.pid);
 	else
 		snprintf(report->message, sizeof(report->message),
 			 "on in mode %s, %zu entr%s programmed for %s (pid %d)",

@@ -73,10 +73,10 @@ int state_write(const char *name, const void *buf, size_t size);
 /* ---- machine.c: settings ---- */
 
 struct machine {
-	char dir[PATH_MAX];	/* state directory, canonical */
+	char dir[PATH_MAX]; /* state directory, canonical */
 	size_t dir_len;
-	dev_t dev;		/* the file system it is on */
-	int nr_cpus;		/* possible CPUs: highest number + 1 */
+	dev_t dev;   /* the file system it is on */
+	int nr_cpus; /* possible CPUs: highest number + 1 */
 	int cpus_conf;
 	int cpus_online;
 	uint8_t present[FAKE_MAX_CPUS / 8];
@@ -84,7 +84,7 @@ struct machine {
 	uint8_t mems[FAKE_MAX_CPUS / 8];
 	bool notph;
 	bool fdinfo_syspath;
-	char chroot[256];	/* of all processes but the caller, or "" */
+	char chroot[256]; /* of all processes but the caller, or "" */
 	bool ptrace;
 	bool iommu_present;
 	bool iommu_nesting;
@@ -92,9 +92,9 @@ struct machine {
 	bool iommu_dirty;
 	uint32_t iommu_type;
 	uint32_t iommu_pasid;
-	uint32_t iommu_capabilities;	/* further bits of HW_INFO */
+	uint32_t iommu_capabilities; /* further bits of HW_INFO */
 	uint32_t max_entries;
-	bool getst_tableless;	/* GET_ST only where there is no table */
+	bool getst_tableless; /* GET_ST only where there is no table */
 	uid_t uid;
 	gid_t gid;
 	char release[65];
@@ -117,9 +117,9 @@ char *text_value(const char *text, const char *key, char *out, size_t size);
 #define RUN_DIRECTORY "/run/vfio-tph"
 
 enum where {
-	PATH_ELSEWHERE,		/* not ours */
-	PATH_TREE,		/* in the machine's tree */
-	PATH_PROCESS,		/* /proc/PID/... */
+	PATH_ELSEWHERE, /* not ours */
+	PATH_TREE,	/* in the machine's tree */
+	PATH_PROCESS,	/* /proc/PID/... */
 };
 
 /* The absolute path that a call names, as the program sees it. */
@@ -134,32 +134,32 @@ ssize_t path_link_text(char *text, size_t size);
 
 /* ---- lock.c: one at a time, over threads and processes ---- */
 
-void lock_enter(void);		/* also lets go of what nobody holds */
+void lock_enter(void); /* also lets go of what nobody holds */
 void lock_leave(void);
 
 /* ---- fds.c: descriptors of the machine ---- */
 
 enum kind {
 	KIND_NONE,
-	KIND_CONTAINER,		/* /dev/vfio/vfio */
-	KIND_GROUP,		/* /dev/vfio/N */
-	KIND_CDEV,		/* /dev/vfio/devices/vfioN */
-	KIND_IOMMUFD,		/* /dev/iommu */
-	KIND_DEVICE,		/* a device, opened by its group */
-	KIND_FAULT,		/* fault queue of an iommufd */
+	KIND_CONTAINER, /* /dev/vfio/vfio */
+	KIND_GROUP,	/* /dev/vfio/N */
+	KIND_CDEV,	/* /dev/vfio/devices/vfioN */
+	KIND_IOMMUFD,	/* /dev/iommu */
+	KIND_DEVICE,	/* a device, opened by its group */
+	KIND_FAULT,	/* fault queue of an iommufd */
 	KIND_COUNT
 };
 
 #define FD_OBJECTS 192
 
-struct fd_object {		/* of an iommufd */
+struct fd_object { /* of an iommufd */
 	uint32_t type;
 	uint32_t id;
 	uint32_t users;
 	uint32_t parent;
-	uint32_t fault;		/* HWPT: its queue, or 0 */
-	uint8_t is_auto;	/* HWPT: attaching to an IOAS made it */
-	uint8_t nest_parent;	/* HWPT: others may be nested on it */
+	uint32_t fault;	     /* HWPT: its queue, or 0 */
+	uint8_t is_auto;     /* HWPT: attaching to an IOAS made it */
+	uint8_t nest_parent; /* HWPT: others may be nested on it */
 };
 
 enum { OBJECT_FREE, OBJECT_DEVICE, OBJECT_IOAS, OBJECT_HWPT, OBJECT_FAULT };
@@ -168,17 +168,17 @@ enum { OBJECT_FREE, OBJECT_DEVICE, OBJECT_IOAS, OBJECT_HWPT, OBJECT_FAULT };
 struct fd_state {
 	char magic[8];
 	uint32_t kind;
-	uint32_t number;	/* of the group, or of the character device */
-	uint64_t id;		/* unique in the state directory */
-	uint64_t parent;	/* id of what it keeps open, 0 if nothing:
-				 * device -> group, group -> container,
-				 * cdev and fault queue -> iommufd */
+	uint32_t number; /* of the group, or of the character device */
+	uint64_t id;	 /* unique in the state directory */
+	uint64_t parent; /* id of what it keeps open, 0 if nothing:
+			  * device -> group, group -> container,
+			  * cdev and fault queue -> iommufd */
 	char bdf[16];
-	uint32_t bound;		/* cdev: bound; container: has an IOMMU */
+	uint32_t bound; /* cdev: bound; container: has an IOMMU */
 	uint32_t dev_id;
-	uint32_t pt_id;		/* cdev: attached to; fault queue: its object */
+	uint32_t pt_id; /* cdev: attached to; fault queue: its object */
 	int32_t iommu_type;
-	uint32_t opener;	/* PID, for the log */
+	uint32_t opener; /* PID, for the log */
 	uint32_t next_object;
 	struct fd_object objects[FD_OBJECTS];
 };
@@ -222,7 +222,7 @@ bool fault_paths(void);
 
 /* ---- device.c: one PCI function that VFIO has ---- */
 
-struct device_state {		/* what the kernel keeps, not the hardware */
+struct device_state { /* what the kernel keeps, not the hardware */
 	uint32_t opened;
 	uint32_t tph_enabled;
 	uint32_t tph_mode;
@@ -230,18 +230,18 @@ struct device_state {		/* what the kernel keeps, not the hardware */
 	uint32_t msix_enabled;
 	uint32_t reserved[3];
 	uint8_t saved[FAKE_CONFIG_SIZE];
-	uint32_t irq[FAKE_MAX_VECTORS];	/* Linux interrupt, 0: not allocated */
+	uint32_t irq[FAKE_MAX_VECTORS]; /* Linux interrupt, 0: not allocated */
 	uint8_t signalled[FAKE_MAX_VECTORS];
 	uint32_t control[FAKE_MAX_VECTORS]; /* vector control words */
 };
 
 struct device {
 	char bdf[16];
-	char path[PATH_MAX];	/* in /sys */
+	char path[PATH_MAX]; /* in /sys */
 	char abi[16];
-	int group;		/* -1: none */
+	int group; /* -1: none */
 	uint64_t bar[6];
-	unsigned int tph;	/* offsets of capabilities, 0: absent */
+	unsigned int tph; /* offsets of capabilities, 0: absent */
 	unsigned int msix;
 	unsigned int pm;
 	unsigned int msix_size;
@@ -258,7 +258,7 @@ int device_first_open(const char *bdf);
 void device_last_close(const char *bdf);
 int device_bar_open(struct device *dev, unsigned int bar);
 bool device_decodes(const struct device *dev);
-bool device_sleeps(const struct device *dev);	/* not in D0 */
+bool device_sleeps(const struct device *dev); /* not in D0 */
 void device_reset(struct device *dev, bool keep_tph);
 uint16_t config_u16(const struct device *dev, unsigned int offset);
 uint32_t config_u32(const struct device *dev, unsigned int offset);

@@ -45,8 +45,7 @@ static int open_by_group(const char *bdf)
 	if (n <= 0)
 		die("iommu_group");
 	link[n] = '\0';
-	snprintf(path, sizeof(path), "/dev/vfio/%.16s",
-		 strrchr(link, '/') + 1);
+	snprintf(path, sizeof(path), "/dev/vfio/%.16s", strrchr(link, '/') + 1);
 	container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
 	if (container < 0)
 		die("container");
@@ -112,9 +111,9 @@ static int set_vectors(int device, unsigned int count)
 	set->argsz = (__u32)size;
 	set->index = VFIO_PCI_MSIX_IRQ_INDEX;
 	set->count = count;
-	set->flags = VFIO_IRQ_SET_ACTION_TRIGGER |
-		     (count ? VFIO_IRQ_SET_DATA_EVENTFD
-			    : VFIO_IRQ_SET_DATA_NONE);
+	set->flags =
+		VFIO_IRQ_SET_ACTION_TRIGGER |
+		(count ? VFIO_IRQ_SET_DATA_EVENTFD : VFIO_IRQ_SET_DATA_NONE);
 	for (i = 0; i < count; i++) {
 		if (!events[i])
 			events[i] = eventfd(0, EFD_CLOEXEC);

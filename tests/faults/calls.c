@@ -30,20 +30,20 @@ struct signalfd_siginfo;
  * A function that is handed on as it is, or fails with `failure` and errno.
  * `name` is what it is called here; `point` what the driver knows it as.
  */
-#define CALL(type, name, point, failure, parameters, arguments)		\
-	HOOK type name parameters;					\
-	HOOK type name parameters					\
-	{								\
-		static type (*next) parameters;				\
-		int error = 0;						\
-									\
-		if (!next)						\
-			next = inject_next(#name);			\
-		if (inject_call(point, SITE, &error) == ACTION_FAIL) {	\
-			errno = error;					\
-			return failure;					\
-		}							\
-		return next arguments;					\
+#define CALL(type, name, point, failure, parameters, arguments)        \
+	HOOK type name parameters;                                     \
+	HOOK type name parameters                                      \
+	{                                                              \
+		static type(*next) parameters;                         \
+		int error = 0;                                         \
+                                                                       \
+		if (!next)                                             \
+			next = inject_next(#name);                     \
+		if (inject_call(point, SITE, &error) == ACTION_FAIL) { \
+			errno = error;                                 \
+			return failure;                                \
+		}                                                      \
+		return next arguments;                                 \
 	}
 
 /* ---- the heap ---- */
@@ -60,28 +60,26 @@ CALL(int, vasprintf, "vasprintf", -1,
 CALL(int, __vasprintf_chk, "vasprintf", -1,
      (char **out, int flag, const char *format, va_list list),
      (out, flag, format, list))
-CALL(FILE *, open_memstream, "open_memstream", NULL,
-     (char **out, size_t *size), (out, size))
+CALL(FILE *, open_memstream, "open_memstream", NULL, (char **out, size_t *size),
+     (out, size))
 CALL(int, setenv, "setenv", -1,
-     (const char *name, const char *value, int replace),
-     (name, value, replace))
+     (const char *name, const char *value, int replace), (name, value, replace))
 
-#define ASPRINTF(name, parameters, last, call)				\
-	HOOK int name parameters;					\
-	HOOK int name parameters					\
-	{								\
-		int error = 0, n;					\
-		va_list list;						\
-									\
-		if (inject_call("asprintf", SITE, &error) ==		\
-		    ACTION_FAIL) {					\
-			errno = error;					\
-			return -1;					\
-		}							\
-		va_start(list, format);					\
-		n = call;						\
-		va_end(list);						\
-		return n;						\
+#define ASPRINTF(name, parameters, last, call)                              \
+	HOOK int name parameters;                                           \
+	HOOK int name parameters                                            \
+	{                                                                   \
+		int error = 0, n;                                           \
+		va_list list;                                               \
+                                                                            \
+		if (inject_call("asprintf", SITE, &error) == ACTION_FAIL) { \
+			errno = error;                                      \
+			return -1;                                          \
+		}                                                           \
+		va_start(list, format);                                     \
+		n = call;                                                   \
+		va_end(list);                                               \
+		return n;                                                   \
 	}
 int __vasprintf_chk(char **, int, const char *, va_list);
 ASPRINTF(asprintf, (char **out, const char *format, ...), format,
@@ -91,41 +89,41 @@ ASPRINTF(__asprintf_chk, (char **out, int flag, const char *format, ...),
 
 /* ---- files by their names ---- */
 
-#define OPEN(name)							\
-	CALL(int, name, "open", -1, (const char *path, int flags, mode_t mode),\
-	     (path, flags, mode))
+#define OPEN(name)                  \
+	CALL(int, name, "open", -1, \
+	     (const char *path, int flags, mode_t mode), (path, flags, mode))
 OPEN(open)
 OPEN(open64)
-#define OPEN_2(name)							\
-	CALL(int, name, "open", -1, (const char *path, int flags), (path, flags))
+#define OPEN_2(name)                                               \
+	CALL(int, name, "open", -1, (const char *path, int flags), \
+	     (path, flags))
 OPEN_2(__open_2)
 OPEN_2(__open64_2)
-#define OPENAT(name)							\
-	CALL(int, name, "openat", -1,					\
-	     (int dir, const char *path, int flags, mode_t mode),	\
+#define OPENAT(name)                                              \
+	CALL(int, name, "openat", -1,                             \
+	     (int dir, const char *path, int flags, mode_t mode), \
 	     (dir, path, flags, mode))
 OPENAT(openat)
 OPENAT(openat64)
-#define OPENAT_2(name)							\
-	CALL(int, name, "openat", -1, (int dir, const char *path, int flags),\
+#define OPENAT_2(name)                                                        \
+	CALL(int, name, "openat", -1, (int dir, const char *path, int flags), \
 	     (dir, path, flags))
 OPENAT_2(__openat_2)
 OPENAT_2(__openat64_2)
-#define FOPEN(name)							\
-	CALL(FILE *, name, "fopen", NULL,				\
+#define FOPEN(name)                       \
+	CALL(FILE *, name, "fopen", NULL, \
 	     (const char *path, const char *mode), (path, mode))
 FOPEN(fopen)
 FOPEN(fopen64)
 CALL(DIR *, opendir, "opendir", NULL, (const char *path), (path))
-CALL(int, access, "access", -1, (const char *path, int wanted),
-     (path, wanted))
-#define STAT(name)							\
-	CALL(int, name, "stat", -1, (const char *path, struct stat *st),\
+CALL(int, access, "access", -1, (const char *path, int wanted), (path, wanted))
+#define STAT(name)                                                       \
+	CALL(int, name, "stat", -1, (const char *path, struct stat *st), \
 	     (path, st))
 STAT(stat)
 STAT(stat64)
-#define LSTAT(name)							\
-	CALL(int, name, "lstat", -1, (const char *path, struct stat *st),\
+#define LSTAT(name)                                                       \
+	CALL(int, name, "lstat", -1, (const char *path, struct stat *st), \
 	     (path, st))
 LSTAT(lstat)
 LSTAT(lstat64)
@@ -133,9 +131,9 @@ CALL(int, faccessat, "faccessat", -1,
      (int dir, const char *path, int wanted, int flags),
      (dir, path, wanted, flags))
 CALL(int, fchmod, "fchmod", -1, (int fd, unsigned int mode), (fd, mode))
-#define FSTATAT(name)							\
-	CALL(int, name, "fstatat", -1,					\
-	     (int dir, const char *path, struct stat *st, int flags),	\
+#define FSTATAT(name)                                                 \
+	CALL(int, name, "fstatat", -1,                                \
+	     (int dir, const char *path, struct stat *st, int flags), \
 	     (dir, path, st, flags))
 FSTATAT(fstatat)
 FSTATAT(fstatat64)
@@ -156,22 +154,22 @@ CALL(int, unlinkat, "unlinkat", -1, (int dir, const char *path, int flags),
 CALL(int, renameat, "renameat", -1,
      (int from_dir, const char *from, int to_dir, const char *to),
      (from_dir, from, to_dir, to))
-#define SCANDIR(name, entry)						\
-	CALL(int, name, "scandir", -1,					\
-	     (const char *path, struct entry ***list,			\
-	      int (*wanted)(const struct entry *),			\
-	      int (*compare)(const struct entry **, const struct entry **)),\
+#define SCANDIR(name, entry)                                                 \
+	CALL(int, name, "scandir", -1,                                       \
+	     (const char *path, struct entry ***list,                        \
+	      int (*wanted)(const struct entry *),                           \
+	      int (*compare)(const struct entry **, const struct entry **)), \
 	     (path, list, wanted, compare))
 SCANDIR(scandir, dirent)
 SCANDIR(scandir64, dirent64)
-#define READDIR(name, entry)						\
-	CALL(struct entry *, name, "readdir", NULL, (DIR *dir), (dir))
+#define READDIR(name, entry) \
+	CALL(struct entry *, name, "readdir", NULL, (DIR * dir), (dir))
 READDIR(readdir, dirent)
 READDIR(readdir64, dirent64)
 
 /* ---- descriptors ---- */
 
-#define FSTAT(name)							\
+#define FSTAT(name) \
 	CALL(int, name, "fstat", -1, (int fd, struct stat *st), (fd, st))
 FSTAT(fstat)
 FSTAT(fstat64)
@@ -194,33 +192,33 @@ HOOK int close(int fd)
 }
 
 /* Reading and writing can also come back short. */
-#define TRANSFER(name, point, parameters, arguments)			\
-	HOOK ssize_t name parameters;					\
-	HOOK ssize_t name parameters					\
-	{								\
-		static ssize_t (*next) parameters;			\
-		int error = 0;						\
-									\
-		if (!next)						\
-			next = inject_next(#name);			\
-		switch (inject_call(point, SITE, &error)) {		\
-		case ACTION_FAIL:					\
-			errno = error;					\
-			return -1;					\
-		case ACTION_END:					\
-			return 0;					\
-		case ACTION_SHORT:					\
-			n = n > 1 ? 1 : n;				\
-			break;						\
-		case ACTION_NONE:					\
-			break;						\
-		}							\
-		return next arguments;					\
+#define TRANSFER(name, point, parameters, arguments)        \
+	HOOK ssize_t name parameters;                       \
+	HOOK ssize_t name parameters                        \
+	{                                                   \
+		static ssize_t(*next) parameters;           \
+		int error = 0;                              \
+                                                            \
+		if (!next)                                  \
+			next = inject_next(#name);          \
+		switch (inject_call(point, SITE, &error)) { \
+		case ACTION_FAIL:                           \
+			errno = error;                      \
+			return -1;                          \
+		case ACTION_END:                            \
+			return 0;                           \
+		case ACTION_SHORT:                          \
+			n = n > 1 ? 1 : n;                  \
+			break;                              \
+		case ACTION_NONE:                           \
+			break;                              \
+		}                                           \
+		return next arguments;                      \
 	}
 TRANSFER(read, "read", (int fd, void *buf, size_t n), (fd, buf, n))
 TRANSFER(write, "write", (int fd, const void *buf, size_t n), (fd, buf, n))
-#define PREAD(name)							\
-	TRANSFER(name, "pread", (int fd, void *buf, size_t n, off_t at),\
+#define PREAD(name)                                                      \
+	TRANSFER(name, "pread", (int fd, void *buf, size_t n, off_t at), \
 		 (fd, buf, n, at))
 PREAD(pread)
 PREAD(pread64)
@@ -249,9 +247,9 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 	return -1;
 }
 
-#define MMAP(name)							\
-	CALL(void *, name, "mmap", (void *)-1,				\
-	     (void *addr, size_t n, int prot, int flags, int fd, off_t at),\
+#define MMAP(name)                                                          \
+	CALL(void *, name, "mmap", (void *)-1,                              \
+	     (void *addr, size_t n, int prot, int flags, int fd, off_t at), \
 	     (addr, n, prot, flags, fd, at))
 MMAP(mmap)
 MMAP(mmap64)
@@ -260,22 +258,22 @@ CALL(int, memfd_create, "memfd_create", -1,
 
 /* ---- streams: their flag of an error is set as by a read that fails ---- */
 
-#define STREAM_ERROR 0x20	/* _IO_ERR_SEEN of glibc */
+#define STREAM_ERROR 0x20 /* _IO_ERR_SEEN of glibc */
 
-#define GETDELIM(name)							\
-	HOOK ssize_t name(char **line, size_t *size, int end, FILE *f);	\
-	HOOK ssize_t name(char **line, size_t *size, int end, FILE *f)	\
-	{								\
-		static ssize_t (*next)(char **, size_t *, int, FILE *);	\
-		int error = 0;						\
-									\
-		if (!next)						\
-			next = inject_next(#name);			\
-		if (inject_call("getdelim", SITE, &error) != ACTION_FAIL)\
-			return next(line, size, end, f);		\
-		f->_flags |= STREAM_ERROR;				\
-		errno = error;						\
-		return -1;						\
+#define GETDELIM(name)                                                    \
+	HOOK ssize_t name(char **line, size_t *size, int end, FILE *f);   \
+	HOOK ssize_t name(char **line, size_t *size, int end, FILE *f)    \
+	{                                                                 \
+		static ssize_t (*next)(char **, size_t *, int, FILE *);   \
+		int error = 0;                                            \
+                                                                          \
+		if (!next)                                                \
+			next = inject_next(#name);                        \
+		if (inject_call("getdelim", SITE, &error) != ACTION_FAIL) \
+			return next(line, size, end, f);                  \
+		f->_flags |= STREAM_ERROR;                                \
+		errno = error;                                            \
+		return -1;                                                \
 	}
 GETDELIM(getdelim)
 GETDELIM(__getdelim)
@@ -363,8 +361,8 @@ CALL(int, timerfd_create, "timerfd_create", -1, (int clock, int flags),
 CALL(int, socket, "socket", -1, (int family, int type, int protocol),
      (family, type, protocol))
 CALL(ssize_t, sendto, "sendto", -1,
-     (int fd, const void *buf, size_t n, int flags,
-      const struct sockaddr *to, unsigned int length),
+     (int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
+      unsigned int length),
      (fd, buf, n, flags, to, length))
 /* What fails is looking for the library: so dlerror() has a word for it. */
 HOOK void *dlopen(const char *file, int flags);

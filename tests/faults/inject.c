@@ -25,8 +25,8 @@ struct range {
 
 static struct {
 	bool known, on;
-	struct range modules[MODULES];	/* 0: the program */
-	struct point at;		/* where; its function is empty: nowhere */
+	struct range modules[MODULES]; /* 0: the program */
+	struct point at; /* where; its function is empty: nowhere */
 	enum action action;
 	int error, signal;
 	/* How often each function was called in this process. */
@@ -38,9 +38,11 @@ static struct {
 } state;
 
 /* The libraries of the program, linked or loaded later; but for libc. */
+/* clang-format off */
 static const char *const libraries[] = {
 	"libpci.so", "libnuma.so", "libjson-c.so", "libsmartcols.so",
 };
+/* clang-format on */
 
 /* By number, behind our hook. Never before the program is being set up. */
 static long below(long number, long a, long b, long c, long d)

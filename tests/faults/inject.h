@@ -25,12 +25,12 @@
 
 /* What INJECT_TRACE gets; native byte order. The driver reads it. */
 struct point {
-	char function[24];	/* of ioctl with the request: "ioctl.3b7a.4" */
+	char function[24]; /* of ioctl with the request: "ioctl.3b7a.4" */
 	uint32_t role;
 	uint32_t nth;
-	uint32_t module;	/* 0: the program, else one of its libraries */
-	uint32_t site;		/* where in that module it returns to */
-	uint32_t stack;		/* hash of the places that led there */
+	uint32_t module; /* 0: the program, else one of its libraries */
+	uint32_t site;	 /* where in that module it returns to */
+	uint32_t stack;	 /* hash of the places that led there */
 };
 
 enum action { ACTION_NONE, ACTION_FAIL, ACTION_SHORT, ACTION_END };

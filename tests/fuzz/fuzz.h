@@ -18,13 +18,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define fuzz_must(condition)                                                 \
-	do {                                                                 \
-		if (!(condition)) {                                          \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__,     \
-				__LINE__, #condition);                       \
-			abort();                                             \
-		}                                                            \
+#define fuzz_must(condition)                                             \
+	do {                                                             \
+		if (!(condition)) {                                      \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, \
+				__LINE__, #condition);                   \
+			abort();                                         \
+		}                                                        \
 	} while (0)
 
 /*

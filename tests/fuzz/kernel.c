@@ -45,8 +45,8 @@ static size_t take_bytes(void *to, size_t size)
  */
 void kernel_load(const uint8_t *data, size_t size)
 {
-	static const uint8_t head[] = { 0x86, 0x80, 0x25, 0x0b, 0x06, 0x00,
-					0x10, 0x00 };
+	static const uint8_t head[] = { 0x86, 0x80, 0x25, 0x0b,
+					0x06, 0x00, 0x10, 0x00 };
 	static const uint8_t msix[] = { 0x11, 0x00, 0x07, 0x80, 0x02, 0x10 };
 	static const uint8_t tph[] = { 0x17, 0x00, 0x01, 0x00 };
 
@@ -99,8 +99,7 @@ static bool is_answered(const char *path)
 {
 	return strncmp(path, "/dev/vfio", 9) == 0 ||
 	       strncmp(path, "/dev/iommu", 10) == 0 ||
-	       strncmp(path, "/sys/", 5) == 0 ||
-	       strncmp(path, "/proc", 5) == 0;
+	       strncmp(path, "/sys/", 5) == 0 || strncmp(path, "/proc", 5) == 0;
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...);
@@ -137,7 +136,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return -1;
 	take_bytes(argument, size_of_argument(request, argument));
 	return result >= 0 && request == VFIO_GROUP_GET_DEVICE_FD ? KERNEL_FD
-								   : result;
+								  : result;
 }
 
 int __wrap_open(const char *path, int flags, ...)

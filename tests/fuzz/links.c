@@ -26,8 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	}
 	fuzz_must(strncmp(text, written, strlen(written)) == 0);
-	fuzz_must(!written[0] || (number >= 0 &&
-				  atoi(text + strlen(written)) == number));
+	fuzz_must(!written[0] ||
+		  (number >= 0 && atoi(text + strlen(written)) == number));
 	for (size_t n = proc_text_path(text, path, 4); n--;)
 		fuzz_must(strstr(text, "pci") && strchr(text, '/') &&
 			  path[n].device <= 0x1f && path[n].function <= 7);

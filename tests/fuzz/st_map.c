@@ -31,8 +31,8 @@ static void check(const struct st_plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		fuzz_must(plan->entries[i].index < TABLE);
-		fuzz_must(i == 0 || plan->entries[i - 1].index <
-					    plan->entries[i].index);
+		fuzz_must(i == 0 ||
+			  plan->entries[i - 1].index < plan->entries[i].index);
 		fuzz_must(topology_node_of_cpu(topology,
 					       plan->entries[i].cpu) >= -1);
 	}

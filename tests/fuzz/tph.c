@@ -23,9 +23,10 @@ static void explain(int r, const struct error *err)
 static void check_result(const struct steering_result *result)
 {
 	for (size_t i = 0; i < result->n; i++)
-		fuzz_must(!result->wanted_known || !result->tag_known ||
-			  (result->entries[i].wanted &&
-			   result->entries[i].tag == result->entries[i].wanted));
+		fuzz_must(
+			!result->wanted_known || !result->tag_known ||
+			(result->entries[i].wanted &&
+			 result->entries[i].tag == result->entries[i].wanted));
 }
 
 static void set(struct target *target)
@@ -102,11 +103,13 @@ static void act(struct target *target, uint8_t what)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	/* clang-format off */
 	struct target target = { .has_port = true, .cap_known = true,
 				 .open = true, .through_vfio = true,
 				 .completer = TPH_COMPLETER_EXTENDED,
 				 .pci = { .address = "0000:01:00.0" } };
 	struct io io = { .device = target.pci.address };
+	/* clang-format on */
 	struct config_reader config = vfio_device_config(&target.vfio);
 	struct error err = { 0 };
 	int r;

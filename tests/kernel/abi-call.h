@@ -11,18 +11,18 @@
 
 #define PCI_TPH_IOCTL 0x3b7a
 
-#define AT_ARGSZ 0
-#define AT_OP 4
-#define AT_BODY 8
-#define AT_COUNT 8
+#define AT_ARGSZ   0
+#define AT_OP	   4
+#define AT_BODY	   8
+#define AT_COUNT   8
 #define AT_ENTRIES 16
 #define ENTRY_SIZE 12
 /* In an entry */
-#define AT_CPU 0
-#define AT_MEMORY 4
+#define AT_CPU	     0
+#define AT_MEMORY    4
 #define AT_RESERVED0 5
-#define AT_INDEX 6
-#define AT_TAG 8
+#define AT_INDEX     6
+#define AT_TAG	     8
 #define AT_RESERVED1 10
 
 #define MAX_ENTRIES 2048
@@ -47,8 +47,8 @@ size_t batch_size(size_t count);
 /*
  * Write a whole call into buffer, which has room for it: the head with argsz as
  * large as the call is, for ENABLE the mode, for a batch count entries: CPUs
- * i % cpus, volatile memory, indexes i % indexes, tags 0xa5a5 (the kernel is not
- * to look at them). Returns argsz.
+ * i % cpus, volatile memory, indexes i % indexes, tags 0xa5a5 (the kernel is
+ * not to look at them). Returns argsz.
  */
 size_t make_call(unsigned char *buffer, uint32_t op, unsigned int mode,
 		 size_t count, unsigned int cpus, unsigned int indexes);

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define COMPLAINTS 10
-#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+#define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
 
 void complain(struct edges *e, const char *format, ...)
 {
@@ -155,14 +155,12 @@ static void try_argsz(struct edges *e, uint32_t op, uint32_t argsz)
 	memcpy(before, buffer, sizeof(before));
 	if (op == ENABLE)
 		switch_off(e);
-	result = try_call(e, buffer,
-			  op < OPS && argsz >= need ? OK : IS_EINVAL,
+	result = try_call(e, buffer, op < OPS && argsz >= need ? OK : IS_EINVAL,
 			  "op %u, argsz %u", op, argsz);
 	for (i = 0; i < sizeof(buffer); i++) {
-		bool may = !result && ((op == GET_CAP && i >= AT_BODY &&
-					i < AT_ENTRIES) ||
-				       (op == GET_ST && i >= AT_ENTRIES &&
-					i < size));
+		bool may = !result &&
+			   ((op == GET_CAP && i >= AT_BODY && i < AT_ENTRIES) ||
+			    (op == GET_ST && i >= AT_ENTRIES && i < size));
 
 		if (!may && buffer[i] != before[i])
 			complain(e, "op %u, argsz %u: byte %zu was written", op,
@@ -172,11 +170,11 @@ static void try_argsz(struct edges *e, uint32_t op, uint32_t argsz)
 
 static void check_argsz(struct edges *e)
 {
-	static const uint32_t large[] = { 65,	  4095,	      4096,
-					  65536,  0x7fffffff, 0x80000000,
+	static const uint32_t large[] = { 65,	      4095,	  4096,
+					  65536,      0x7fffffff, 0x80000000,
 					  0xfffffff0, 0xffffffff };
-	static const uint32_t ops[] = { GET_CAP, ENABLE, DISABLE, GET_ST,
-					SET_ST,	 5,	 6,	  0x100,
+	static const uint32_t ops[] = { GET_CAP,    ENABLE,    DISABLE, GET_ST,
+					SET_ST,	    5,	       6,	0x100,
 					0x80000000, 0xffffffff };
 
 	for (size_t i = 0; i < LENGTH(ops); i++) {
@@ -238,8 +236,8 @@ static void check_reserved(struct edges *e)
 	make_call(buffer, ENABLE, MODE_DS, 0, 1, 1);
 	flip(e, buffer, AT_BODY + 1, 7, IS_EINVAL, "reserved of ENABLE");
 	for (unsigned int mode = 0; mode < 256; mode++) {
-		bool good = mode == MODE_NS || mode == MODE_IV ||
-			    mode == MODE_DS;
+		bool good =
+			mode == MODE_NS || mode == MODE_IV || mode == MODE_DS;
 
 		put(buffer + AT_BODY, mode, 1);
 		try_call(e, buffer, good ? OK : IS_EINVAL, "mode %#x", mode);
@@ -271,8 +269,7 @@ static void try_count(struct edges *e, unsigned char *buffer, uint32_t op,
 	put(buffer + AT_COUNT, count, 4);
 	for (size_t i = 0; i < LENGTH(sizes); i++) {
 		put(buffer + AT_ARGSZ, sizes[i], 4);
-		try_call(e, buffer,
-			 good && sizes[i] >= need ? OK : IS_EINVAL,
+		try_call(e, buffer, good && sizes[i] >= need ? OK : IS_EINVAL,
 			 "%s, count %u, argsz %u", op_name(op), count,
 			 sizes[i]);
 	}

@@ -10,9 +10,9 @@
 struct edges {
 	struct held held;
 	int config;
-	unsigned int tph;	/* offset of the capability */
-	unsigned int cpus;	/* present, without a gap from 0 */
-	unsigned int entries;	/* of the table */
+	unsigned int tph;     /* offset of the capability */
+	unsigned int cpus;    /* present, without a gap from 0 */
+	unsigned int entries; /* of the table */
 	unsigned long calls;
 	unsigned long wrong;
 };
@@ -50,8 +50,8 @@ void expect_entry(struct edges *e, unsigned int index, unsigned int wanted,
 void switch_on(struct edges *e);
 void switch_off(struct edges *e);
 
-#define CONTROL_OFF	0u
-#define CONTROL_DS	0x302u
+#define CONTROL_OFF 0u
+#define CONTROL_DS  0x302u
 
 /* abi-memory.c: the argument's memory */
 void check_cut(struct edges *e);

@@ -18,9 +18,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MANY 500	/* entries: more than a page */
-#define FAILURES 100	/* more than any call has */
-#define PAGEFUL 340	/* entries */
+#define MANY	 500 /* entries: more than a page */
+#define FAILURES 100 /* more than any call has */
+#define PAGEFUL	 340 /* entries */
 
 static size_t page_size(void)
 {
@@ -29,9 +29,9 @@ static size_t page_size(void)
 
 static unsigned char *map_pages(size_t pages)
 {
-	unsigned char *memory = mmap(NULL, pages * page_size(),
-				     PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *memory =
+		mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		err(1, "mmap");
@@ -108,6 +108,7 @@ void check_cut(struct edges *e)
 /* Pointers to nothing, to the kernel, and around the ends of both. */
 void check_pointers(struct edges *e)
 {
+	/* clang-format off */
 	static const uintptr_t pointers[] = {
 		0, 1, 7, 8, 4096,
 #if UINTPTR_MAX > UINT32_MAX
@@ -117,6 +118,7 @@ void check_pointers(struct edges *e)
 #endif
 		UINTPTR_MAX - 8, UINTPTR_MAX - 7, UINTPTR_MAX,
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
 		try_call(e, (void *)pointers[i], IS_EFAULT, "pointer %#lx",

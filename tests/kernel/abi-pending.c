@@ -22,8 +22,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MANY 500	/* entries: more than a page */
-#define PATIENCE 30000	/* ms; an emulated machine is slow */
+#define MANY	 500   /* entries: more than a page */
+#define PATIENCE 30000 /* ms; an emulated machine is slow */
 
 /* What becomes of the page. */
 enum end { SUPPLY, UNMAP, FORBID };
@@ -31,13 +31,13 @@ enum end { SUPPLY, UNMAP, FORBID };
 struct pending {
 	struct edges *e;
 	uint32_t op;
-	bool reading;		/* the kernel waits to read it, or to write */
+	bool reading; /* the kernel waits to read it, or to write */
 	enum end end;
-	int faults;		/* userfaultfd */
-	int freed;		/* eventfd: the others are through */
+	int faults; /* userfaultfd */
+	int freed;  /* eventfd: the others are through */
 	size_t page;
 	unsigned char *memory;	/* two pages, the second is missing */
-	unsigned char *content;	/* of the second */
+	unsigned char *content; /* of the second */
 	unsigned char *call;
 	int result;
 };
@@ -70,8 +70,8 @@ static void take_page(struct pending *p)
 	unsigned char *second = p->memory + p->page;
 	struct uffdio_register range = {
 		.range = { (uintptr_t)second, p->page },
-		.mode = p->reading ? UFFDIO_REGISTER_MODE_MISSING :
-				     UFFDIO_REGISTER_MODE_WP,
+		.mode = p->reading ? UFFDIO_REGISTER_MODE_MISSING
+				   : UFFDIO_REGISTER_MODE_WP,
 	};
 
 	p->faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
@@ -199,10 +199,12 @@ static void wait_and_see(struct pending *p)
 static void try_pending(struct edges *e, uint32_t op, bool reading,
 			enum end end)
 {
+	/* clang-format off */
 	struct pending p = {
 		.e = e, .op = op, .reading = reading, .end = end,
 		.page = (size_t)sysconf(_SC_PAGESIZE),
 	};
+	/* clang-format on */
 	bool batch = op == GET_ST || op == SET_ST;
 
 	p.memory = mmap(NULL, 2 * p.page, PROT_READ | PROT_WRITE,

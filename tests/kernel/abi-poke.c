@@ -117,9 +117,8 @@ static void print_result(const struct call *call)
 	unsigned int i;
 
 	if (call->op == GET_CAP)
-		printf(" modes=%u present=%u size=%u reserved=%u",
-		       get(body, 1), get(body + 1, 1), get(body + 2, 2),
-		       get(body + 4, 4));
+		printf(" modes=%u present=%u size=%u reserved=%u", get(body, 1),
+		       get(body + 1, 1), get(body + 2, 2), get(body + 4, 4));
 	for (i = 0; call->op == GET_ST && i < call->entries; i++)
 		printf(" 0x%04x", get(entry_at(call->buffer, i) + AT_TAG, 2));
 }
@@ -133,8 +132,8 @@ static void issue(const struct held *held, char *step)
 		err(1, NULL);
 	parse(&call, step);
 	fill_in(&call);
-	result = issue_call(held->device,
-			    call.fault ? (void *)16 : call.buffer);
+	result =
+		issue_call(held->device, call.fault ? (void *)16 : call.buffer);
 	printf("%s ", op_name(call.op));
 	if (result > 0)
 		printf("%d", result);

@@ -27,20 +27,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ERRNOS 134	/* as many as there are */
-#define MAX_CPUS 64
-#define BATCH 64
-#define PAGE 4096	/* at least: the part of a page that calls use */
+#define ERRNOS	  134 /* as many as there are */
+#define MAX_CPUS  64
+#define BATCH	  64
+#define PAGE	  4096 /* at least: the part of a page that calls use */
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct held held;
 static int config;
 static unsigned int tph, cpus, entries;
-static unsigned int tags[2 * MAX_CPUS];	/* volatile, then persistent */
+static unsigned int tags[2 * MAX_CPUS]; /* volatile, then persistent */
 static struct timespec end;
 static unsigned long answers[OPS][ERRNOS];
 static unsigned long wrong;
-static unsigned char *shaken;		/* a page that comes and goes */
+static unsigned char *shaken; /* a page that comes and goes */
 static bool with_vectors = true;
 
 static bool go_on(void)
@@ -70,9 +70,9 @@ static bool may_be(uint32_t op, int result)
 		return true;
 	case -EBUSY:
 		return op == ENABLE;
-	case -EINVAL:		/* off */
-	case -EOPNOTSUPP:	/* in no-ST mode */
-	case -ENXIO:		/* no such vector now */
+	case -EINVAL:	  /* off */
+	case -EOPNOTSUPP: /* in no-ST mode */
+	case -ENXIO:	  /* no such vector now */
 		return op == SET_ST;
 	}
 	return false;
@@ -260,8 +260,8 @@ static void *call_shaken(void *argument)
 
 	while (go_on()) {
 		uint32_t op = pick(&seed, OPS);
-		size_t size = make_call(whole, op, MODE_IV, BATCH, cpus,
-					entries);
+		size_t size =
+			make_call(whole, op, MODE_IV, BATCH, cpus, entries);
 		size_t cut = AT_BODY + pick(&seed, (unsigned int)size);
 
 		if (cut > size)
@@ -282,8 +282,8 @@ static void *shake(void *argument)
 	while (go_on()) {
 		if (pick(&seed, 4) == 0 &&
 		    mmap(shaken, PAGE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
-			    MAP_FAILED)
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+			 0) == MAP_FAILED)
 			err(1, "mmap");
 		if (pick(&seed, 4) == 0)
 			madvise(shaken, PAGE, MADV_DONTNEED);
@@ -377,15 +377,16 @@ static void check_end(void)
 int main(int argc, char **argv)
 {
 	static void *(*const jobs[])(void *) = {
-		switch_modes, switch_modes,   ask_tags,	     set_entries,
-		set_entries,  ask_capability, look,	     reset_it,
+		switch_modes,	switch_modes,	 ask_tags,    set_entries,
+		set_entries,	ask_capability,	 look,	      reset_it,
 		change_vectors, switch_decoding, call_shaken, call_shaken,
-		shake,	      kill_children,
+		shake,		kill_children,
 	};
 	pthread_t threads[LENGTH(jobs)];
 
 	if (argc < 4 || argc > 5 || !is_way(argv[1]))
-		errx(2, "usage: abi-stress group|cdev BDF SECONDS [no-vectors]");
+		errx(2,
+		     "usage: abi-stress group|cdev BDF SECONDS [no-vectors]");
 	with_vectors = argc == 4;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	prepare(argv[1], argv[2]);

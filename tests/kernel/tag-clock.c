@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define GIVE_UP_MS 20000
-#define PAGE 4096ul
+#define PAGE	   4096ul
 
 static int open_or_die(const char *bdf, const char *file)
 {

@@ -19,9 +19,9 @@
 #define MAX_VECTORS 2048
 
 /* Younger than the headers of the oldest distribution that builds this. */
-#define BIND_IOMMUFD _IO(';', 118)
+#define BIND_IOMMUFD	  _IO(';', 118)
 #define ATTACH_IOMMUFD_PT _IO(';', 119)
-#define IOAS_ALLOC _IO(';', 0x81)
+#define IOAS_ALLOC	  _IO(';', 0x81)
 
 struct bind_iommufd {
 	uint32_t argsz, flags;
@@ -190,8 +190,8 @@ int set_vectors(const struct held *held, unsigned int count)
 		int32_t *eventfd_of = (int32_t *)(void *)set->data;
 
 		set->argsz += (uint32_t)(count * sizeof(int32_t));
-		set->flags = VFIO_IRQ_SET_DATA_EVENTFD |
-			     VFIO_IRQ_SET_ACTION_TRIGGER;
+		set->flags =
+			VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
 		set->count = count;
 		for (i = 0; i < count; i++)
 			eventfd_of[i] = eventfd(0, EFD_CLOEXEC);
@@ -227,6 +227,6 @@ int set_memory_decoding(const struct held *held, bool on)
 	command = (uint16_t)(command & ~PCI_COMMAND_MEMORY);
 	if (on)
 		command |= PCI_COMMAND_MEMORY;
-	return pwrite(held->device, &command, sizeof(command), at) == 2 ?
-		       0 : -EIO;
+	return pwrite(held->device, &command, sizeof(command), at) == 2 ? 0
+									: -EIO;
 }

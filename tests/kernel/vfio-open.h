@@ -10,8 +10,8 @@
 
 /* A held device, with what has to stay open beside it. */
 struct held {
-	int container;	/* or /dev/iommu; -1 if it was inherited without */
-	int group;	/* -1 by character device */
+	int container; /* or /dev/iommu; -1 if it was inherited without */
+	int group;     /* -1 by character device */
 	int device;
 };
 

@@ -15,11 +15,11 @@
 
 struct config_space {
 	uint8_t bytes[4096];
-	unsigned int size;	/* 4096, 256 of a conventional function */
-	unsigned int visible;	/* what the caller may read: 64 or all */
-	unsigned int reads;	/* so far */
-	unsigned int fail_at;	/* the read that fails, from 1; 0: none */
-	int error;		/* -errno that it fails with */
+	unsigned int size;    /* 4096, 256 of a conventional function */
+	unsigned int visible; /* what the caller may read: 64 or all */
+	unsigned int reads;   /* so far */
+	unsigned int fail_at; /* the read that fails, from 1; 0: none */
+	int error;	      /* -errno that it fails with */
 };
 
 static inline int config_space_read(void *context, unsigned int offset,
@@ -85,9 +85,8 @@ static inline void config_put_ext_cap(struct config_space *c, unsigned int at,
 }
 
 /* The MSI-X capability at 0x70, the only one. */
-static inline void config_put_msix(struct config_space *c,
-				   unsigned int vectors, unsigned int bar,
-				   uint32_t offset)
+static inline void config_put_msix(struct config_space *c, unsigned int vectors,
+				   unsigned int bar, uint32_t offset)
 {
 	config_put8(c, 0x34, 0x70);
 	config_put_cap(c, 0x70, 0x11, 0);
@@ -103,11 +102,11 @@ static inline void config_put_tph(struct config_space *c, uint32_t reg)
 }
 
 /* The fields of that register. */
-#define TPH_NS		0x1u
-#define TPH_IV		0x2u
-#define TPH_DS		0x4u
-#define TPH_EXT		0x100u
-#define TPH_LOC(n)	((uint32_t)(n) << 9)
-#define TPH_SIZE(n)	((uint32_t)((n)-1) << 16)
+#define TPH_NS	    0x1u
+#define TPH_IV	    0x2u
+#define TPH_DS	    0x4u
+#define TPH_EXT	    0x100u
+#define TPH_LOC(n)  ((uint32_t)(n) << 9)
+#define TPH_SIZE(n) ((uint32_t)((n)-1) << 16)
 
 #endif

@@ -15,8 +15,8 @@
 #define FAKE_FD	       1234
 #define FAKE_CALLS_MAX 64
 /* What the tool's probe must provide, since the kernel may write into it. */
-#define FAKE_PROBE     4096
-#define FAKE_TPH       0x3b7a
+#define FAKE_PROBE 4096
+#define FAKE_TPH   0x3b7a
 
 struct fake_call {
 	int fd;

@@ -38,78 +38,78 @@ static const char *numbers(const char *text, char *out, size_t size)
 	return out;
 }
 
-#define READ(X)                                                              \
-	X(one_number_is_read, "8", "8")                                      \
-	X(range_is_read, "0-3", "0 1 2 3")                                   \
-	X(range_of_one_is_read, "5-5", "5")                                  \
-	X(stride_is_read, "16-31:5", "16 21 26 31")                          \
-	X(stride_need_not_meet_the_end, "0-7:3", "0 3 6")                    \
-	X(stride_longer_than_the_range_gives_the_first, "4-7:100", "4")      \
-	X(stride_of_20_digits_gives_the_first, "4-7:99999999999999999999",   \
-	  "4")                                                               \
-	X(stride_of_2_to_the_32_is_not_taken_for_0, "4-7:4294967296", "4")   \
-	X(parts_are_joined, "0-1,8,16-20:2", "0 1 8 16 18 20")               \
-	X(order_is_kept, "5,3,9,0-1", "5 3 9 0 1")                           \
-	X(repeats_are_kept, "2,2,1-3", "2 2 1 2 3")                          \
-	X(leading_zeros_are_decimal, "010", "10")                            \
+#define READ(X)                                                            \
+	X(one_number_is_read, "8", "8")                                    \
+	X(range_is_read, "0-3", "0 1 2 3")                                 \
+	X(range_of_one_is_read, "5-5", "5")                                \
+	X(stride_is_read, "16-31:5", "16 21 26 31")                        \
+	X(stride_need_not_meet_the_end, "0-7:3", "0 3 6")                  \
+	X(stride_longer_than_the_range_gives_the_first, "4-7:100", "4")    \
+	X(stride_of_20_digits_gives_the_first, "4-7:99999999999999999999", \
+	  "4")                                                             \
+	X(stride_of_2_to_the_32_is_not_taken_for_0, "4-7:4294967296", "4") \
+	X(parts_are_joined, "0-1,8,16-20:2", "0 1 8 16 18 20")             \
+	X(order_is_kept, "5,3,9,0-1", "5 3 9 0 1")                         \
+	X(repeats_are_kept, "2,2,1-3", "2 2 1 2 3")                        \
+	X(leading_zeros_are_decimal, "010", "10")                          \
 	X(largest_number_is_read, "65535", "65535")
 
-#define REFUSED(X)                                                           \
-	X(empty_list_is_refused, "", "a number is missing")                  \
-	X(range_that_runs_backwards_is_refused, "3-1", "backwards")          \
-	X(range_without_end_is_refused, "0-", "end of a range is missing")   \
-	X(range_without_beginning_is_refused, "-3", "a number is missing")   \
-	X(empty_part_is_refused, "1,,2", "a number is missing")              \
-	X(comma_at_the_end_is_refused, "1,", "a number is missing")          \
-	X(comma_at_the_beginning_is_refused, ",1", "a number is missing")    \
-	X(comma_alone_is_refused, ",", "a number is missing")                \
-	X(number_of_33_bits_is_refused, "4294967296", "too large")           \
-	X(number_that_wraps_to_0_in_64_bits_is_refused,                      \
-	  "18446744073709551616", "too large")                               \
-	X(number_that_wraps_to_1_in_64_bits_is_refused,                      \
-	  "18446744073709551617", "too large")                               \
-	X(range_to_2_to_the_64_is_refused, "1-18446744073709551616",         \
-	  "too large")                                                       \
-	X(range_of_a_hundred_million_is_refused, "0-99999999", "too large")  \
-	X(number_one_beyond_the_largest_is_refused, "65536", "too large")    \
-	X(message_names_the_largest, "65536", "the largest is 65535")        \
-	X(stride_of_0_is_refused, "0-3:0", "stride is 0")                    \
-	X(stride_of_many_zeros_is_refused, "0-3:000", "stride is 0")         \
-	X(missing_stride_is_refused, "0-3:", "stride is missing")            \
-	X(stride_of_a_single_number_is_refused, "3:2", "does not belong")    \
-	X(two_strides_are_refused, "0-7:2:2", "does not belong")             \
-	X(range_of_three_is_refused, "0-1-2", "does not belong")             \
-	X(space_before_is_refused, " 1", "a number is missing")              \
-	X(space_behind_is_refused, "1 ", "does not belong")                  \
-	X(space_within_is_refused, "1, 2", "a number is missing")            \
-	X(newline_behind_is_refused, "1\n", "does not belong")               \
-	X(plus_sign_is_refused, "+1", "a number is missing")                 \
-	X(minus_sign_is_refused, "1,-1", "a number is missing")              \
-	X(prefix_0x_is_refused, "0x1", "does not belong")                    \
-	X(letters_are_refused, "x", "a number is missing")                   \
-	X(point_is_refused, "1.5", "does not belong")                        \
+#define REFUSED(X)                                                          \
+	X(empty_list_is_refused, "", "a number is missing")                 \
+	X(range_that_runs_backwards_is_refused, "3-1", "backwards")         \
+	X(range_without_end_is_refused, "0-", "end of a range is missing")  \
+	X(range_without_beginning_is_refused, "-3", "a number is missing")  \
+	X(empty_part_is_refused, "1,,2", "a number is missing")             \
+	X(comma_at_the_end_is_refused, "1,", "a number is missing")         \
+	X(comma_at_the_beginning_is_refused, ",1", "a number is missing")   \
+	X(comma_alone_is_refused, ",", "a number is missing")               \
+	X(number_of_33_bits_is_refused, "4294967296", "too large")          \
+	X(number_that_wraps_to_0_in_64_bits_is_refused,                     \
+	  "18446744073709551616", "too large")                              \
+	X(number_that_wraps_to_1_in_64_bits_is_refused,                     \
+	  "18446744073709551617", "too large")                              \
+	X(range_to_2_to_the_64_is_refused, "1-18446744073709551616",        \
+	  "too large")                                                      \
+	X(range_of_a_hundred_million_is_refused, "0-99999999", "too large") \
+	X(number_one_beyond_the_largest_is_refused, "65536", "too large")   \
+	X(message_names_the_largest, "65536", "the largest is 65535")       \
+	X(stride_of_0_is_refused, "0-3:0", "stride is 0")                   \
+	X(stride_of_many_zeros_is_refused, "0-3:000", "stride is 0")        \
+	X(missing_stride_is_refused, "0-3:", "stride is missing")           \
+	X(stride_of_a_single_number_is_refused, "3:2", "does not belong")   \
+	X(two_strides_are_refused, "0-7:2:2", "does not belong")            \
+	X(range_of_three_is_refused, "0-1-2", "does not belong")            \
+	X(space_before_is_refused, " 1", "a number is missing")             \
+	X(space_behind_is_refused, "1 ", "does not belong")                 \
+	X(space_within_is_refused, "1, 2", "a number is missing")           \
+	X(newline_behind_is_refused, "1\n", "does not belong")              \
+	X(plus_sign_is_refused, "+1", "a number is missing")                \
+	X(minus_sign_is_refused, "1,-1", "a number is missing")             \
+	X(prefix_0x_is_refused, "0x1", "does not belong")                   \
+	X(letters_are_refused, "x", "a number is missing")                  \
+	X(point_is_refused, "1.5", "does not belong")                       \
 	X(exclamation_mark_of_libnuma_is_refused, "!1", "a number is missing")
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		char out[1024];                                              \
-                                                                             \
-		(void)state;                                                 \
+#define X(name, text, expected)                                               \
+	static void name(void **state)                                        \
+	{                                                                     \
+		char out[1024];                                               \
+                                                                              \
+		(void)state;                                                  \
 		want_string(expected, numbers(text, out, sizeof(out)), text); \
 	}
 READ(X)
 #undef X
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { 0 };                                    \
-		struct cpulist list;                                         \
-                                                                             \
-		(void)state;                                                 \
-		want_int(-EINVAL, parse(text, &list, &err), text);           \
-		want_within(expected, err.message, text);                    \
+#define X(name, text, expected)                                    \
+	static void name(void **state)                             \
+	{                                                          \
+		struct error err = { 0 };                          \
+		struct cpulist list;                               \
+                                                                   \
+		(void)state;                                       \
+		want_int(-EINVAL, parse(text, &list, &err), text); \
+		want_within(expected, err.message, text);          \
 	}
 REFUSED(X)
 #undef X
@@ -160,8 +160,8 @@ static void limit_of_the_caller_holds(void **state)
 	struct cpulist list;
 
 	(void)state;
-	want_int(-EINVAL,
-		 cpulist_parse("2048", 4, 2047, "index", &list, &err), "2048");
+	want_int(-EINVAL, cpulist_parse("2048", 4, 2047, "index", &list, &err),
+		 "2048");
 }
 
 static void limit_of_the_caller_itself_is_read(void **state)
@@ -213,8 +213,7 @@ static void message_about_a_long_list_is_short(void **state)
 }
 
 /* n times the longest range: 8 bytes of text ask for 256 KiB each. */
-static int parse_longest_ranges(int n, struct cpulist *list,
-				struct error *err)
+static int parse_longest_ranges(int n, struct cpulist *list, struct error *err)
 {
 	char text[1024] = "0-65535";
 	size_t used = strlen(text);
@@ -293,28 +292,28 @@ static void normalizing_an_empty_list_does_nothing(void **state)
 	want_int(0, list.count, NULL);
 }
 
-#define FORMATTED(X)                                                         \
-	X(one_number_is_formatted, "7", "7")                                 \
-	X(neighbours_become_a_range, "0,1", "0-1")                           \
-	X(ranges_and_numbers_are_formatted, "0-3,8,10-11", "0-3,8,10-11")    \
-	X(formatting_sorts, "8,0-3", "0-3,8")                                \
-	X(formatting_drops_repeats, "1,1,1-2", "1-2")                        \
-	X(strides_are_spelt_out, "0-6:2", "0,2,4,6")                         \
+#define FORMATTED(X)                                                      \
+	X(one_number_is_formatted, "7", "7")                              \
+	X(neighbours_become_a_range, "0,1", "0-1")                        \
+	X(ranges_and_numbers_are_formatted, "0-3,8,10-11", "0-3,8,10-11") \
+	X(formatting_sorts, "8,0-3", "0-3,8")                             \
+	X(formatting_drops_repeats, "1,1,1-2", "1-2")                     \
+	X(strides_are_spelt_out, "0-6:2", "0,2,4,6")                      \
 	X(largest_range_is_formatted, "0-65535", "0-65535")
 
-#define X(name, given, expected)                                             \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { 0 };                                    \
-		struct cpulist list;                                         \
-		char *text;                                                  \
-                                                                             \
-		(void)state;                                                 \
-		want_int(0, parse(given, &list, &err), given);               \
-		text = cpulist_format(&list);                                \
-		cpulist_free(&list);                                         \
-		want_string(expected, text, given);                          \
-		free(text);                                                  \
+#define X(name, given, expected)                               \
+	static void name(void **state)                         \
+	{                                                      \
+		struct error err = { 0 };                      \
+		struct cpulist list;                           \
+		char *text;                                    \
+                                                               \
+		(void)state;                                   \
+		want_int(0, parse(given, &list, &err), given); \
+		text = cpulist_format(&list);                  \
+		cpulist_free(&list);                           \
+		want_string(expected, text, given);            \
+		free(text);                                    \
 	}
 FORMATTED(X)
 #undef X
@@ -367,8 +366,9 @@ static void parsing_undoes_formatting(void **state)
 		if (set.count) {
 			want_int(0, parse(text, &parsed, &err), text);
 			want_int(set.count, parsed.count, text);
-			want_int(0, memcmp(set.items, parsed.items,
-					   set.count * sizeof(*set.items)),
+			want_int(0,
+				 memcmp(set.items, parsed.items,
+					set.count * sizeof(*set.items)),
 				 text);
 			cpulist_free(&parsed);
 		}
@@ -395,8 +395,10 @@ static void random_text_is_read_or_refused_with_one_line(void **state)
 					   (sizeof(letters) - 1)];
 		text[n] = '\0';
 		if (parse(text, &list, &err))
-			want_int(true, err.message[0] != '\0' &&
-				       is_one_line(err.message), text);
+			want_int(true,
+				 err.message[0] != '\0' &&
+					 is_one_line(err.message),
+				 text);
 		cpulist_free(&list);
 	}
 }
@@ -413,7 +415,8 @@ static void appending_counts_up_by_the_step(void **state)
 	want_string("10 14 18", out, NULL);
 }
 
-/* Not as often as something is appended: long lists would be copied so often. */
+/* Not as often as something is appended: long lists would be copied so often.
+ */
 static void appending_one_by_one_seldom_moves_the_list(void **state)
 {
 	struct cpulist list = { 0 };
@@ -444,7 +447,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		READ(X) REFUSED(X) FORMATTED(X)
-		cmocka_unit_test(refusal_is_an_error_of_usage),
+			cmocka_unit_test(refusal_is_an_error_of_usage),
 		cmocka_unit_test(refused_list_is_empty),
 		cmocka_unit_test(refused_list_holds_no_memory),
 		cmocka_unit_test(message_names_what_it_is_a_list_of),

@@ -67,7 +67,9 @@ static void control_characters_become_question_marks(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	error_set(&err, ERR_USAGE, EINVAL, "a\nb\tc\033[1m\x7f" "d\r");
+	error_set(&err, ERR_USAGE, EINVAL,
+		  "a\nb\tc\033[1m\x7f"
+		  "d\r");
 	want_string("a?b?c?[1m?d?", err.message, NULL);
 }
 
@@ -220,19 +222,19 @@ static void system_error_ends_with_the_text_of_the_number(void **state)
 		    NULL);
 }
 
-#define SYSTEM(X)                                                            \
-	X(eacces_is_a_matter_of_permission, EACCES, ERR_PERMISSION)          \
-	X(eperm_is_a_matter_of_permission, EPERM, ERR_PERMISSION)            \
+#define SYSTEM(X)                                                   \
+	X(eacces_is_a_matter_of_permission, EACCES, ERR_PERMISSION) \
+	X(eperm_is_a_matter_of_permission, EPERM, ERR_PERMISSION)   \
 	X(other_numbers_are_system_errors, EIO, ERR_SYSTEM)
 
-#define X(name, number, expected)                                            \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { 0 };                                    \
-                                                                             \
-		(void)state;                                                 \
-		error_system(&err, number, "x");                             \
-		want_int(expected, err.kind, NULL);                          \
+#define X(name, number, expected)                   \
+	static void name(void **state)              \
+	{                                           \
+		struct error err = { 0 };           \
+                                                    \
+		(void)state;                        \
+		error_system(&err, number, "x");    \
+		want_int(expected, err.kind, NULL); \
 	}
 SYSTEM(X)
 #undef X
@@ -284,26 +286,26 @@ static void no_error_has_status_0(void **state)
 }
 
 /* The promise to scripts: these numbers are documented. */
-#define DOCUMENTED(X)                                                        \
-	X(refusal_of_the_kernel_is_1, ERR_REFUSED, 1)                        \
-	X(failed_output_is_1, ERR_OUTPUT, 1)                                 \
-	X(usage_is_2, ERR_USAGE, 2)                                          \
-	X(absent_device_is_3, ERR_NOT_FOUND, 3)                              \
-	X(device_not_bound_is_4, ERR_NOT_BOUND, 4)                           \
-	X(device_without_tph_is_5, ERR_NO_TPH, 5)                            \
-	X(kernel_without_abi_is_6, ERR_NO_ABI, 6)                            \
-	X(unknown_abi_is_6, ERR_UNKNOWN_ABI, 6)                              \
-	X(permission_is_7, ERR_PERMISSION, 7)                                \
-	X(device_held_by_another_is_8, ERR_BUSY, 8)                          \
+#define DOCUMENTED(X)                                 \
+	X(refusal_of_the_kernel_is_1, ERR_REFUSED, 1) \
+	X(failed_output_is_1, ERR_OUTPUT, 1)          \
+	X(usage_is_2, ERR_USAGE, 2)                   \
+	X(absent_device_is_3, ERR_NOT_FOUND, 3)       \
+	X(device_not_bound_is_4, ERR_NOT_BOUND, 4)    \
+	X(device_without_tph_is_5, ERR_NO_TPH, 5)     \
+	X(kernel_without_abi_is_6, ERR_NO_ABI, 6)     \
+	X(unknown_abi_is_6, ERR_UNKNOWN_ABI, 6)       \
+	X(permission_is_7, ERR_PERMISSION, 7)         \
+	X(device_held_by_another_is_8, ERR_BUSY, 8)   \
 	X(work_done_in_part_is_9, ERR_PARTIAL, 9)
 
-#define X(name, which, expected)                                             \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { .kind = which };                        \
-                                                                             \
-		(void)state;                                                 \
-		want_int(expected, error_status(&err), error_word(&err));    \
+#define X(name, which, expected)                                          \
+	static void name(void **state)                                    \
+	{                                                                 \
+		struct error err = { .kind = which };                     \
+                                                                          \
+		(void)state;                                              \
+		want_int(expected, error_status(&err), error_word(&err)); \
 	}
 DOCUMENTED(X)
 #undef X
@@ -313,7 +315,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		SYSTEM(X) DOCUMENTED(X)
-		cmocka_unit_test(message_of_every_byte_is_one_line),
+			cmocka_unit_test(message_of_every_byte_is_one_line),
 		cmocka_unit_test(system_message_of_every_byte_is_one_line),
 		cmocka_unit_test(hint_of_every_byte_is_one_line),
 		cmocka_unit_test(prefix_of_every_byte_is_one_line),

@@ -38,31 +38,31 @@ static uint32_t hwpt(struct iommufd_hwpt wanted, unsigned int offset)
 
 static const char data[16];
 
-#define ALLOCATIONS(X)                                                       \
-	X(hwpt_has_48_bytes, 48, hwpt(HWPT(.parent = 2), 0))                 \
+#define ALLOCATIONS(X)                                                        \
+	X(hwpt_has_48_bytes, 48, hwpt(HWPT(.parent = 2), 0))                  \
 	X(hwpt_of_nothing_special_has_no_flag, 0, hwpt(HWPT(.parent = 2), 4)) \
-	X(device_stands_at_8, 7, hwpt(HWPT(.dev_id = 7), 8))                 \
-	X(parent_stands_at_12, 9, hwpt(HWPT(.parent = 9), 12))               \
-	X(reserved_word_is_zero, 0, hwpt(HWPT(.parent = 9), 20))             \
-	X(data_type_stands_at_24, 1,                                         \
-	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 24))      \
-	X(data_length_stands_at_28, 16,                                      \
-	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 28))      \
-	X(data_stands_at_32, (uint32_t)(uintptr_t)data,                      \
-	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 32))      \
-	X(fault_queue_stands_at_40, 5, hwpt(HWPT(.fault_id = 5), 40))        \
-	X(fault_queue_that_is_not_0_is_valid, FAULT_VALID,                   \
-	  hwpt(HWPT(.fault_id = 5), 4))                                      \
-	X(fault_queue_0_is_not_valid_whatever_the_flags_say, NEST_PARENT,    \
-	  hwpt(HWPT(.flags = NEST_PARENT | FAULT_VALID), 4))                 \
-	X(other_flags_are_kept, NEST_PARENT | PASID | FAULT_VALID,           \
+	X(device_stands_at_8, 7, hwpt(HWPT(.dev_id = 7), 8))                  \
+	X(parent_stands_at_12, 9, hwpt(HWPT(.parent = 9), 12))                \
+	X(reserved_word_is_zero, 0, hwpt(HWPT(.parent = 9), 20))              \
+	X(data_type_stands_at_24, 1,                                          \
+	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 24))       \
+	X(data_length_stands_at_28, 16,                                       \
+	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 28))       \
+	X(data_stands_at_32, (uint32_t)(uintptr_t)data,                       \
+	  hwpt(HWPT(.data_type = 1, .data = data, .data_len = 16), 32))       \
+	X(fault_queue_stands_at_40, 5, hwpt(HWPT(.fault_id = 5), 40))         \
+	X(fault_queue_that_is_not_0_is_valid, FAULT_VALID,                    \
+	  hwpt(HWPT(.fault_id = 5), 4))                                       \
+	X(fault_queue_0_is_not_valid_whatever_the_flags_say, NEST_PARENT,     \
+	  hwpt(HWPT(.flags = NEST_PARENT | FAULT_VALID), 4))                  \
+	X(other_flags_are_kept, NEST_PARENT | PASID | FAULT_VALID,            \
 	  hwpt(HWPT(.flags = NEST_PARENT | PASID, .fault_id = 1), 4))
 
-#define X(name, expected, got)                                               \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(expected, got, NULL);                               \
+#define X(name, expected, got)                 \
+	static void name(void **state)         \
+	{                                      \
+		(void)state;                   \
+		want_int(expected, got, NULL); \
 	}
 ALLOCATIONS(X)
 #undef X
@@ -75,17 +75,17 @@ static uint32_t pasid_flag(unsigned int width, bool wanted)
 	return iommufd_pasid_flag(&info, wanted);
 }
 
-#define FLAGS(X)                                                             \
-	X(pasid_flag_is_sent_where_wanted_and_reported, PASID,               \
-	  pasid_flag(20, true))                                              \
-	X(pasid_flag_is_not_sent_without_a_width, 0, pasid_flag(0, true))    \
+#define FLAGS(X)                                                          \
+	X(pasid_flag_is_sent_where_wanted_and_reported, PASID,            \
+	  pasid_flag(20, true))                                           \
+	X(pasid_flag_is_not_sent_without_a_width, 0, pasid_flag(0, true)) \
 	X(pasid_flag_is_not_sent_where_not_wanted, 0, pasid_flag(20, false))
 
-#define X(name, expected, got)                                               \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(expected, got, NULL);                               \
+#define X(name, expected, got)                 \
+	static void name(void **state)         \
+	{                                      \
+		(void)state;                   \
+		want_int(expected, got, NULL); \
 	}
 FLAGS(X)
 #undef X
@@ -242,8 +242,8 @@ static int answer_words(unsigned int call, uint8_t *bytes)
 	return 0;
 }
 
-#define FROM(offset)                                                         \
-	((offset) | ((offset) + 1) << 8 | ((offset) + 2) << 16 |             \
+#define FROM(offset)                                             \
+	((offset) | ((offset) + 1) << 8 | ((offset) + 2) << 16 | \
 	 ((offset) + 3u) << 24)
 
 static const struct {
@@ -298,17 +298,16 @@ static void type_that_is_not_known_has_no_name(void **state)
 int main(void)
 {
 #define X(name, ...) cmocka_unit_test_teardown(name, fake_reset),
-#define DRY(name) cmocka_unit_test_setup_teardown(name, go_dry, go_wet),
+#define DRY(name)    cmocka_unit_test_setup_teardown(name, go_dry, go_wet),
 	const struct CMUnitTest tests[] = {
-		ALLOCATIONS(X) FLAGS(X)
-		X(every_call_has_its_number_descriptor_and_size)
-		X(every_refusal_is_passed_on)
-		DRY(dry_run_issues_nothing)
-		DRY(dry_run_has_no_descriptor_of_a_fault_queue)
-		X(every_id_comes_from_its_place)
-		X(descriptor_of_a_fault_queue_stands_at_12)
-		X(hw_info_is_taken_apart)
-		X(type_that_is_not_known_has_no_name)
+		ALLOCATIONS(X) FLAGS(X) X(
+			every_call_has_its_number_descriptor_and_size)
+			X(every_refusal_is_passed_on) DRY(dry_run_issues_nothing) DRY(
+				dry_run_has_no_descriptor_of_a_fault_queue)
+				X(every_id_comes_from_its_place) X(
+					descriptor_of_a_fault_queue_stands_at_12)
+					X(hw_info_is_taken_apart) X(
+						type_that_is_not_known_has_no_name)
 	};
 #undef DRY
 #undef X

@@ -81,7 +81,8 @@ static int begin(void **state)
 	(void)state;
 	answer = (struct vfio_region_info){
 		.argsz = sizeof(answer),
-		.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP,
+		.flags =
+			VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP,
 		.index = VFIO_PCI_BAR2_REGION_INDEX,
 		.size = sizeof(bar),
 		.offset = 2ull << 40,
@@ -97,9 +98,9 @@ static int read_tags(unsigned int in_bar, uint16_t tags[4], struct error *err)
 {
 	struct io io = { .device = "0000:01:00.0" };
 	struct vfio_device device = { .io = &io, .fd = DEVICE_FD };
-	const struct tph_cap cap = { .msix = { .vectors = 4,
-					       .bar = in_bar,
-					       .table_offset = 0x800 } };
+	const struct tph_cap cap = {
+		.msix = { .vectors = 4, .bar = in_bar, .table_offset = 0x800 }
+	};
 
 	*err = (struct error){ 0 };
 	return msix_read_tags(&device, &cap, 0, 4, tags, err);

@@ -163,10 +163,8 @@ static const struct report_column columns[] = {
 static void tell_table(struct report *r)
 {
 	const struct report_cell row[] = { CELL_OF_NUMBER(0),
-					   CELL_OF_NUMBER(0x2a),
-					   CELL_OF_NONE };
-	const struct report_cell second[] = { CELL_OF_NUMBER(1),
-					      CELL_OF_NONE,
+					   CELL_OF_NUMBER(0x2a), CELL_OF_NONE };
+	const struct report_cell second[] = { CELL_OF_NUMBER(1), CELL_OF_NONE,
 					      CELL_OF_TEXT("x") };
 
 	report_device(r, "0000:3b:00.0");
@@ -190,67 +188,65 @@ static void tell_text(struct report *r)
 	report_line(r, "Label", "%d", 5);
 }
 
-#define SHAPE(X)                                                             \
-	X(report_of_nothing_has_version_1, NULL, "/version", "1")            \
-	X(report_of_nothing_has_no_command, NULL, "/command", "null")        \
-	X(report_of_nothing_has_an_empty_list_of_devices, NULL, "/devices",  \
-	  "[]")                                                              \
-	X(report_of_nothing_has_an_empty_list_of_errors, NULL, "/errors",    \
-	  "[]")                                                              \
-	X(command_is_told, tell_command, "/command", "\"cap\"")              \
-	X(device_begins_with_its_address, tell_device, "/devices/0/bdf",     \
-	  "\"0000:3b:00.0\"")                                                \
-	X(hexadecimal_number_is_a_string_of_full_width, tell_device,         \
-	  "/devices/0/vendor", "\"0x0086\"")                                 \
-	X(string_comes_back_as_it_was, tell_device, "/devices/0/name",       \
-	  "\"a \\\"card\\\"\\\\/\\t\\u0001\x7f\"")                           \
-	X(no_string_is_null, tell_device, "/devices/0/driver", "null")       \
-	X(number_is_a_number, tell_device, "/devices/0/iommu_group", "12")   \
-	X(truth_is_a_boolean, tell_device, "/devices/0/extended", "true")    \
-	X(null_is_null, tell_device, "/devices/0/numa_node", "null")         \
-	X(array_keeps_its_order, tell_device, "/devices/0/tph/modes/1",      \
-	  "\"iv\"")                                                          \
-	X(objects_may_be_nested, tell_device, "/devices/0/tph/table/size",   \
-	  "2048")                                                            \
-	X(what_is_left_is_not_filled_on, tell_device, "/devices/0/behind",   \
-	  "-1")                                                              \
-	X(first_device_keeps_its_members, tell_two_devices, "/devices/0/n",  \
-	  "1")                                                               \
-	X(second_device_has_its_members, tell_two_devices, "/devices/1/n",   \
-	  "2")                                                               \
-	X(error_names_the_device, tell_error, "/errors/0/device",            \
-	  "\"0000:3b:00.1\"")                                                \
-	X(error_has_the_word_of_its_kind, tell_error, "/errors/0/code",      \
-	  "\"not-found\"")                                                   \
-	X(error_has_its_exit_status, tell_error, "/errors/0/exit", "3")      \
-	X(error_has_its_message, tell_error, "/errors/0/message",            \
-	  "\"no such device\"")                                              \
-	X(error_has_its_hint, tell_error, "/errors/0/hint",                  \
-	  "\"look again\"")                                                  \
-	X(error_does_not_end_the_device, tell_error, "/devices/0/n", "1")    \
-	X(error_about_no_device_has_null, tell_plain_error,                  \
-	  "/errors/0/device", "null")                                        \
-	X(error_without_hint_has_null, tell_plain_error, "/errors/0/hint",   \
-	  "null")                                                            \
-	X(cell_of_a_number_is_a_number, tell_table,                          \
-	  "/devices/0/entries/0/index", "0")                                 \
-	X(hexadecimal_cell_is_a_number, tell_table,                          \
-	  "/devices/0/entries/0/tag", "42")                                  \
-	X(empty_cell_is_null, tell_table, "/devices/0/entries/0/node",       \
-	  "null")                                                            \
-	X(cell_of_text_is_a_string, tell_table,                              \
-	  "/devices/0/entries/1/node", "\"x\"")                              \
-	X(table_ends, tell_table, "/devices/0/behind", "1")                  \
-	X(empty_table_is_an_empty_array, tell_empty_table,                   \
-	  "/devices/0/entries", "[]")                                        \
-	X(text_is_not_in_the_object, tell_text, "",                          \
+#define SHAPE(X)                                                               \
+	X(report_of_nothing_has_version_1, NULL, "/version", "1")              \
+	X(report_of_nothing_has_no_command, NULL, "/command", "null")          \
+	X(report_of_nothing_has_an_empty_list_of_devices, NULL, "/devices",    \
+	  "[]")                                                                \
+	X(report_of_nothing_has_an_empty_list_of_errors, NULL, "/errors",      \
+	  "[]")                                                                \
+	X(command_is_told, tell_command, "/command", "\"cap\"")                \
+	X(device_begins_with_its_address, tell_device, "/devices/0/bdf",       \
+	  "\"0000:3b:00.0\"")                                                  \
+	X(hexadecimal_number_is_a_string_of_full_width, tell_device,           \
+	  "/devices/0/vendor", "\"0x0086\"")                                   \
+	X(string_comes_back_as_it_was, tell_device, "/devices/0/name",         \
+	  "\"a \\\"card\\\"\\\\/\\t\\u0001\x7f\"")                             \
+	X(no_string_is_null, tell_device, "/devices/0/driver", "null")         \
+	X(number_is_a_number, tell_device, "/devices/0/iommu_group", "12")     \
+	X(truth_is_a_boolean, tell_device, "/devices/0/extended", "true")      \
+	X(null_is_null, tell_device, "/devices/0/numa_node", "null")           \
+	X(array_keeps_its_order, tell_device, "/devices/0/tph/modes/1",        \
+	  "\"iv\"")                                                            \
+	X(objects_may_be_nested, tell_device, "/devices/0/tph/table/size",     \
+	  "2048")                                                              \
+	X(what_is_left_is_not_filled_on, tell_device, "/devices/0/behind",     \
+	  "-1")                                                                \
+	X(first_device_keeps_its_members, tell_two_devices, "/devices/0/n",    \
+	  "1")                                                                 \
+	X(second_device_has_its_members, tell_two_devices, "/devices/1/n",     \
+	  "2")                                                                 \
+	X(error_names_the_device, tell_error, "/errors/0/device",              \
+	  "\"0000:3b:00.1\"")                                                  \
+	X(error_has_the_word_of_its_kind, tell_error, "/errors/0/code",        \
+	  "\"not-found\"")                                                     \
+	X(error_has_its_exit_status, tell_error, "/errors/0/exit", "3")        \
+	X(error_has_its_message, tell_error, "/errors/0/message",              \
+	  "\"no such device\"")                                                \
+	X(error_has_its_hint, tell_error, "/errors/0/hint", "\"look again\"")  \
+	X(error_does_not_end_the_device, tell_error, "/devices/0/n", "1")      \
+	X(error_about_no_device_has_null, tell_plain_error,                    \
+	  "/errors/0/device", "null")                                          \
+	X(error_without_hint_has_null, tell_plain_error, "/errors/0/hint",     \
+	  "null")                                                              \
+	X(cell_of_a_number_is_a_number, tell_table,                            \
+	  "/devices/0/entries/0/index", "0")                                   \
+	X(hexadecimal_cell_is_a_number, tell_table,                            \
+	  "/devices/0/entries/0/tag", "42")                                    \
+	X(empty_cell_is_null, tell_table, "/devices/0/entries/0/node", "null") \
+	X(cell_of_text_is_a_string, tell_table, "/devices/0/entries/1/node",   \
+	  "\"x\"")                                                             \
+	X(table_ends, tell_table, "/devices/0/behind", "1")                    \
+	X(empty_table_is_an_empty_array, tell_empty_table,                     \
+	  "/devices/0/entries", "[]")                                          \
+	X(text_is_not_in_the_object, tell_text, "",                            \
 	  "{\"version\":1,\"command\":null,\"devices\":[],\"errors\":[]}")
 
-#define X(name, tell, path, expected)                                        \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_string(expected, at(tell, path), path);                 \
+#define X(name, tell, path, expected)                        \
+	static void name(void **state)                       \
+	{                                                    \
+		(void)state;                                 \
+		want_string(expected, at(tell, path), path); \
 	}
 SHAPE(X)
 #undef X
@@ -382,31 +378,30 @@ WHOLE(X)
 
 /* Text */
 
-#define TEXT(X)                                                              \
-	X(text_of_nothing_is_empty, NULL, "")                                \
-	X(text_has_headings_and_lines, tell_text,                            \
-	  "heading\n    Label:        5\n")                                  \
-	X(text_has_no_members, tell_device, "")                              \
-	X(text_has_no_errors, tell_error, "")                                \
-	X(text_has_tables, tell_table,                                       \
+#define TEXT(X)                                   \
+	X(text_of_nothing_is_empty, NULL, "")     \
+	X(text_has_headings_and_lines, tell_text, \
+	  "heading\n    Label:        5\n")       \
+	X(text_has_no_members, tell_device, "")   \
+	X(text_has_no_errors, tell_error, "")     \
+	X(text_has_tables, tell_table,            \
 	  "INDEX  TAG NODE\n    0 0x2a -\n    1    - x\n")
 
-#define X(name, tell, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		char *text = printed(REPORT_TEXT, tell);                     \
-                                                                             \
-		(void)state;                                                 \
-		want_string(expected, text, NULL);                           \
-		free(text);                                                  \
+#define X(name, tell, expected)                          \
+	static void name(void **state)                   \
+	{                                                \
+		char *text = printed(REPORT_TEXT, tell); \
+                                                         \
+		(void)state;                             \
+		want_string(expected, text, NULL);       \
+		free(text);                              \
 	}
 TEXT(X)
 #undef X
 
 /* Finish a report onto a full disk; stdout is put back as it was. */
 static int finish_on_full_disk(enum report_format format,
-			       void (*tell)(struct report *),
-			       struct error *err)
+			       void (*tell)(struct report *), struct error *err)
 {
 	struct report *r = report_new(format);
 	int saved, full, result;
@@ -433,8 +428,8 @@ static void json_onto_a_full_disk_is_enospc(void **state)
 	struct error err;
 
 	(void)state;
-	want_int(-ENOSPC,
-		 finish_on_full_disk(REPORT_JSON, tell_device, &err), NULL);
+	want_int(-ENOSPC, finish_on_full_disk(REPORT_JSON, tell_device, &err),
+		 NULL);
 }
 
 static void long_json_onto_a_full_disk_is_enospc(void **state)
@@ -508,7 +503,8 @@ char *strdup(const char *text)
 	return copy ? strcpy(copy, text) : NULL;
 }
 
-/* Whatever cannot be put into the object, what is told next finds nothing freed. */
+/* Whatever cannot be put into the object, what is told next finds nothing
+ * freed. */
 static void out_of_memory_anywhere_is_an_error_and_no_crash(void **state)
 {
 	(void)state;
@@ -538,19 +534,17 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
-		SHAPE(X) WHOLE(X) TEXT(X)
-		X(odd_bytes_leave_the_object_whole)
-		X(valid_utf8_stays_in_json_as_it_is)
-		X(bytes_that_are_no_utf8_are_replaced_in_json)
-		X(every_byte_leaves_the_object_whole)
-		X(largest_table_is_told_in_full)
-		X(json_onto_a_full_disk_is_enospc)
-		X(long_json_onto_a_full_disk_is_enospc)
-		X(text_onto_a_full_disk_is_enospc)
-		X(output_that_fails_is_an_error_of_its_kind)
-		X(report_finished_twice_is_printed_once)
-		X(help_is_text_even_with_json)
-		X(out_of_memory_anywhere_is_an_error_and_no_crash)
+		SHAPE(X) WHOLE(X) TEXT(X) X(odd_bytes_leave_the_object_whole) X(
+			valid_utf8_stays_in_json_as_it_is)
+			X(bytes_that_are_no_utf8_are_replaced_in_json) X(
+				every_byte_leaves_the_object_whole) X(largest_table_is_told_in_full)
+				X(json_onto_a_full_disk_is_enospc) X(
+					long_json_onto_a_full_disk_is_enospc)
+					X(text_onto_a_full_disk_is_enospc) X(
+						output_that_fails_is_an_error_of_its_kind)
+						X(report_finished_twice_is_printed_once)
+							X(help_is_text_even_with_json)
+								X(out_of_memory_anywhere_is_an_error_and_no_crash)
 	};
 #undef X
 

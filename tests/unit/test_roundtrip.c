@@ -52,8 +52,8 @@ static struct bdf random_bdf(uint64_t *seed)
  */
 static struct st_plan random_plan(uint64_t *seed, unsigned int size)
 {
-	struct st_plan plan = { .entries = calloc(size,
-						  sizeof(*plan.entries)) };
+	struct st_plan plan = { .entries =
+					calloc(size, sizeof(*plan.entries)) };
 	unsigned int cpu = 0, step = 0;
 
 	assert_non_null(plan.entries);
@@ -96,8 +96,8 @@ static void maps_of_a_plan_make_that_plan(void **state)
 
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
-		struct st_plan plan =
-			random_plan(&seed, 1 + below(&seed, i % 50 ? 64 : 2048));
+		struct st_plan plan = random_plan(
+			&seed, 1 + below(&seed, i % 50 ? 64 : 2048));
 		char **maps;
 		size_t n;
 
@@ -134,8 +134,8 @@ static struct device random_device(uint64_t *seed)
 	return d;
 }
 
-static void want_device(const struct device *d,
-			const struct profile_device *p, const char *given)
+static void want_device(const struct device *d, const struct profile_device *p,
+			const char *given)
 {
 	want_string(d->pci.address, p->name, given);
 	want_int(true, bdf_equal(&d->pci.bdf, &p->selector.bdf), given);
@@ -209,8 +209,8 @@ static void bridge_path_that_was_written_is_read_as_the_same(void **state)
 		for (unsigned int k = 0; k < n; k++) {
 			struct bdf b = random_bdf(&seed);
 
-			hops[k] = (struct bridge_hop){ -1, b.device,
-						       b.function };
+			hops[k] =
+				(struct bridge_hop){ -1, b.device, b.function };
 			if (below(&seed, 2))
 				hops[k].bus = b.bus;
 			used += (size_t)snprintf(
@@ -351,6 +351,7 @@ static void facts_of_a_dump_that_were_written_are_read_as_the_same(void **state)
 
 int main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bridge_path_that_was_written_is_read_as_the_same),
 		cmocka_unit_test(maps_of_a_plan_make_that_plan),
@@ -358,6 +359,7 @@ int main(void)
 		cmocka_unit_test(
 			facts_of_a_dump_that_were_written_are_read_as_the_same),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests_name("roundtrip", tests, NULL, NULL);
 }

@@ -35,9 +35,8 @@ static const char *in_words(const char *text, char *out, size_t size)
 	for (unsigned int i = 0; i < sel.n_hops; i++) {
 		const struct bridge_hop *hop = &sel.hops[i];
 
-		used += (size_t)snprintf(out + used, size - used,
-					 "/%d:%02x.%x", hop->bus, hop->device,
-					 hop->function);
+		used += (size_t)snprintf(out + used, size - used, "/%d:%02x.%x",
+					 hop->bus, hop->device, hop->function);
 	}
 	return out;
 }
@@ -108,14 +107,13 @@ static const char *in_words(const char *text, char *out, size_t size)
 	  "refused")                                                         \
 	X(group_is_refused, "/dev/vfio/12", "refused")
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		char out[128];                                               \
-                                                                             \
-		(void)state;                                                 \
-		want_string(expected, in_words(text, out, sizeof(out)),    \
-			      text);                                         \
+#define X(name, text, expected)                                                \
+	static void name(void **state)                                         \
+	{                                                                      \
+		char out[128];                                                 \
+                                                                               \
+		(void)state;                                                   \
+		want_string(expected, in_words(text, out, sizeof(out)), text); \
 	}
 READ(X)
 #undef X
@@ -166,21 +164,21 @@ static void refuse_long(const char *begin, char filler, struct error *err)
 	want_int(-EINVAL, selector_parse(text, &sel, err), text);
 }
 
-#define LONG(X)                                                              \
-	X(ten_thousand_letters_are_refused, "", 'z')                         \
-	X(ten_thousand_digits_are_refused, "", '0')                          \
-	X(ten_thousand_dots_are_refused, "", '.')                            \
-	X(long_sysfs_path_is_refused, "/sys/bus/pci/devices/", 'a')          \
-	X(long_cdev_number_is_refused, "/dev/vfio/devices/vfio", '1')        \
+#define LONG(X)                                                       \
+	X(ten_thousand_letters_are_refused, "", 'z')                  \
+	X(ten_thousand_digits_are_refused, "", '0')                   \
+	X(ten_thousand_dots_are_refused, "", '.')                     \
+	X(long_sysfs_path_is_refused, "/sys/bus/pci/devices/", 'a')   \
+	X(long_cdev_number_is_refused, "/dev/vfio/devices/vfio", '1') \
 	X(long_bridge_path_is_refused, "00:03.0", '/')
 
-#define X(name, begin, filler)                                               \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { 0 };                                    \
-                                                                             \
-		(void)state;                                                 \
-		refuse_long(begin, filler, &err);                            \
+#define X(name, begin, filler)                    \
+	static void name(void **state)            \
+	{                                         \
+		struct error err = { 0 };         \
+                                                  \
+		(void)state;                      \
+		refuse_long(begin, filler, &err); \
 	}
 LONG(X)
 #undef X
@@ -233,19 +231,19 @@ static bool plural(const char *text)
 	return selector_is_plural(&sel);
 }
 
-#define PLURAL(X)                                                            \
-	X(all_is_plural, "all", true)                                        \
-	X(id_is_plural, "8086:0b25", true)                                   \
-	X(address_is_singular, "3b:00.0", false)                             \
-	X(bridge_path_is_singular, "00:03.0/00.0", false)                    \
+#define PLURAL(X)                                                             \
+	X(all_is_plural, "all", true)                                         \
+	X(id_is_plural, "8086:0b25", true)                                    \
+	X(address_is_singular, "3b:00.0", false)                              \
+	X(bridge_path_is_singular, "00:03.0/00.0", false)                     \
 	X(sysfs_path_is_singular, "/sys/bus/pci/devices/0000:3b:00.0", false) \
 	X(cdev_path_is_singular, "/dev/vfio/devices/vfio0", false)
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(expected, plural(text), text);                    \
+#define X(name, text, expected)                         \
+	static void name(void **state)                  \
+	{                                               \
+		(void)state;                            \
+		want_int(expected, plural(text), text); \
 	}
 PLURAL(X)
 #undef X
@@ -255,7 +253,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		READ(X) LONG(X) PLURAL(X)
-		cmocka_unit_test(bridge_path_of_the_most_hops_is_read),
+			cmocka_unit_test(bridge_path_of_the_most_hops_is_read),
 		cmocka_unit_test(bridge_path_of_one_hop_more_is_refused),
 		cmocka_unit_test(bridge_path_of_two_thousand_hops_is_refused),
 		cmocka_unit_test(message_about_a_long_text_is_short),

@@ -47,44 +47,44 @@ int __wrap_topology_resolve(const struct topology *topology, const char *text,
 	return cpulist_parse(text, length, CPULIST_MAX_CPU, "CPU", list, err);
 }
 
-#define FORM(X)                                                              \
-	X(one_index_and_cpu_are_a_map, "0=1", 0)                             \
-	X(ranges_are_a_map, "0-7=8-15", 0)                                   \
-	X(strides_are_a_map, "0-14:2=0,1,2-5:3", 0)                          \
-	X(all_indexes_are_a_map, "all=0-3", 0)                               \
-	X(local_cpus_are_a_map, "0-63=local", 0)                             \
-	X(all_cpus_are_a_map, "all=all", 0)                                  \
-	X(cpus_of_a_node_are_a_map, "0=node:1", 0)                           \
-	X(cpus_of_nodes_are_a_map, "0=node:1,3-4", 0)                        \
-	X(index_2047_is_a_map, "2047=0", 0)                                  \
-	X(index_2048_is_refused, "2048=0", -EINVAL)                          \
-	X(range_to_index_2048_is_refused, "0-2048=0", -EINVAL)               \
-	X(empty_map_is_refused, "", -EINVAL)                                 \
-	X(map_without_equals_sign_is_refused, "0-7", -EINVAL)                \
-	X(equals_sign_alone_is_refused, "=", -EINVAL)                        \
-	X(map_without_indexes_is_refused, "=0", -EINVAL)                     \
-	X(map_without_cpus_is_refused, "0=", -EINVAL)                        \
-	X(two_equals_signs_are_refused, "0=0=0", -EINVAL)                    \
-	X(local_indexes_are_refused, "local=0", -EINVAL)                     \
-	X(node_without_number_is_refused, "0=node:", -EINVAL)                \
-	X(node_of_letters_is_refused, "0=node:x", -EINVAL)                   \
-	X(unknown_selector_is_refused, "0=near", -EINVAL)                    \
-	X(part_of_a_selector_is_refused, "0=loca", -EINVAL)                  \
-	X(more_than_a_selector_is_refused, "0=locals", -EINVAL)              \
-	X(selector_in_a_list_is_refused, "0-1=local,3", -EINVAL)             \
-	X(range_that_runs_backwards_is_refused, "3-1=0", -EINVAL)            \
-	X(cpu_that_is_too_large_is_refused, "0=65536", -EINVAL)              \
-	X(stride_of_0_is_refused, "0-3:0=0", -EINVAL)                        \
-	X(space_in_a_map_is_refused, "0= 1", -EINVAL)                        \
+#define FORM(X)                                                   \
+	X(one_index_and_cpu_are_a_map, "0=1", 0)                  \
+	X(ranges_are_a_map, "0-7=8-15", 0)                        \
+	X(strides_are_a_map, "0-14:2=0,1,2-5:3", 0)               \
+	X(all_indexes_are_a_map, "all=0-3", 0)                    \
+	X(local_cpus_are_a_map, "0-63=local", 0)                  \
+	X(all_cpus_are_a_map, "all=all", 0)                       \
+	X(cpus_of_a_node_are_a_map, "0=node:1", 0)                \
+	X(cpus_of_nodes_are_a_map, "0=node:1,3-4", 0)             \
+	X(index_2047_is_a_map, "2047=0", 0)                       \
+	X(index_2048_is_refused, "2048=0", -EINVAL)               \
+	X(range_to_index_2048_is_refused, "0-2048=0", -EINVAL)    \
+	X(empty_map_is_refused, "", -EINVAL)                      \
+	X(map_without_equals_sign_is_refused, "0-7", -EINVAL)     \
+	X(equals_sign_alone_is_refused, "=", -EINVAL)             \
+	X(map_without_indexes_is_refused, "=0", -EINVAL)          \
+	X(map_without_cpus_is_refused, "0=", -EINVAL)             \
+	X(two_equals_signs_are_refused, "0=0=0", -EINVAL)         \
+	X(local_indexes_are_refused, "local=0", -EINVAL)          \
+	X(node_without_number_is_refused, "0=node:", -EINVAL)     \
+	X(node_of_letters_is_refused, "0=node:x", -EINVAL)        \
+	X(unknown_selector_is_refused, "0=near", -EINVAL)         \
+	X(part_of_a_selector_is_refused, "0=loca", -EINVAL)       \
+	X(more_than_a_selector_is_refused, "0=locals", -EINVAL)   \
+	X(selector_in_a_list_is_refused, "0-1=local,3", -EINVAL)  \
+	X(range_that_runs_backwards_is_refused, "3-1=0", -EINVAL) \
+	X(cpu_that_is_too_large_is_refused, "0=65536", -EINVAL)   \
+	X(stride_of_0_is_refused, "0-3:0=0", -EINVAL)             \
+	X(space_in_a_map_is_refused, "0= 1", -EINVAL)             \
 	X(space_before_a_map_is_refused, " 0=1", -EINVAL)
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err = { 0 };                                    \
-                                                                             \
-		(void)state;                                                 \
-		want_int(expected, st_map_check(text, &err), text);          \
+#define X(name, text, expected)                                     \
+	static void name(void **state)                              \
+	{                                                           \
+		struct error err = { 0 };                           \
+                                                                    \
+		(void)state;                                        \
+		want_int(expected, st_map_check(text, &err), text); \
 	}
 FORM(X)
 #undef X
@@ -130,10 +130,9 @@ static const char *plan(const char *const maps[MAPS_MAX],
 	}
 	out[0] = '\0';
 	for (size_t i = 0; i < made.n && used < sizeof(out); i++)
-		used += (size_t)snprintf(out + used, sizeof(out) - used,
-					 i ? " %u=%u" : "%u=%u",
-					 made.entries[i].index,
-					 made.entries[i].cpu);
+		used += (size_t)snprintf(
+			out + used, sizeof(out) - used, i ? " %u=%u" : "%u=%u",
+			made.entries[i].index, made.entries[i].cpu);
 	st_plan_free(&made);
 	return out;
 }
@@ -149,103 +148,102 @@ static const struct st_indexes vectors_1_4_6 = {
 	.table_size = 8, .vectors = some, .n_vectors = 3, .only_vectors = true
 };
 /* The same vectors, with the table in the capability. */
-static const struct st_indexes table_and_vectors = {
-	.table_size = 8, .vectors = some, .n_vectors = 3
-};
+static const struct st_indexes table_and_vectors = { .table_size = 8,
+						     .vectors = some,
+						     .n_vectors = 3 };
 
 #define MAPS(...) ((const char *const[MAPS_MAX]){ __VA_ARGS__ })
 
-#define PLANS(X)                                                             \
-	X(index_gets_its_cpu, table_of_8, "3=5", MAPS("3=5"))                \
-	X(cpus_go_to_indexes_in_order, table_of_8, "0=6 1=7 2=4",            \
-	  MAPS("0-2=6,7,4"))                                                 \
-	X(indexes_are_taken_in_the_order_given, table_of_8, "2=9 5=8",       \
-	  MAPS("5,2=8,9"))                                                   \
-	X(fewer_cpus_are_repeated_in_turn, table_of_8,                       \
-	  "0=8 1=9 2=10 3=8 4=9", MAPS("0-4=8-10"))                          \
-	X(one_cpu_may_serve_all_indexes, table_of_8,                         \
-	  "0=0 1=0 2=0 3=0 4=0 5=0 6=0 7=0", MAPS("all=0"))                  \
-	X(cpu_given_twice_is_used_twice, table_of_8, "0=1 1=1 2=2 3=1",      \
-	  MAPS("0-3=1,1,2"))                                                 \
-	X(selector_that_gives_more_gives_its_first, table_of_8, "0=0 1=1",   \
-	  MAPS("0-1=all"))                                                   \
-	X(local_that_gives_more_gives_its_first, table_of_8, "3=4",          \
-	  MAPS("3=local"))                                                   \
-	X(node_that_gives_more_gives_its_first, table_of_8,                  \
-	  "0=100 1=101", MAPS("0-1=node:2"))                                 \
-	X(selector_that_gives_fewer_is_repeated, table_of_8,                 \
-	  "0=4 1=5 2=6 3=7 4=4 5=5 6=6 7=7", MAPS("all=local"))              \
-	X(several_maps_make_one_plan, table_of_8, "0=2 1=3 6=0",             \
-	  MAPS("0-1=2-3", "6=0"))                                            \
-	X(plan_ascends_whatever_the_order_of_maps, table_of_8, "0=1 7=2",    \
-	  MAPS("7=2", "0=1"))                                                \
-	X(all_means_the_allocated_vectors, vectors_1_4_6, "1=0 4=0 6=0",     \
-	  MAPS("all=0"))                                                     \
-	X(cpus_go_to_the_allocated_vectors_in_order, vectors_1_4_6,          \
-	  "1=7 4=8 6=9", MAPS("all=7-9"))                                    \
-	X(allocated_vector_may_be_named, vectors_1_4_6, "4=2", MAPS("4=2"))  \
-	X(entry_without_vector_may_be_set_in_the_capability,                 \
-	  table_and_vectors, "5=2", MAPS("5=2"))                             \
-	X(irq_gives_the_cpu_of_the_vector, vectors_1_4_6, "4=3",             \
-	  MAPS("4=irq"))                                                     \
-	X(irq_leaves_a_vector_of_several_cpus_alone, vectors_1_4_6,          \
-	  "1=5 4=3", MAPS("all=irq"))                                        \
-	X(irq_of_all_means_vectors_in_the_capability_too,                    \
-	  table_and_vectors, "1=5 4=3", MAPS("all=irq"))                     \
-	X(irq_and_lists_make_one_plan, table_and_vectors, "0=2 1=5",         \
+#define PLANS(X)                                                               \
+	X(index_gets_its_cpu, table_of_8, "3=5", MAPS("3=5"))                  \
+	X(cpus_go_to_indexes_in_order, table_of_8, "0=6 1=7 2=4",              \
+	  MAPS("0-2=6,7,4"))                                                   \
+	X(indexes_are_taken_in_the_order_given, table_of_8, "2=9 5=8",         \
+	  MAPS("5,2=8,9"))                                                     \
+	X(fewer_cpus_are_repeated_in_turn, table_of_8, "0=8 1=9 2=10 3=8 4=9", \
+	  MAPS("0-4=8-10"))                                                    \
+	X(one_cpu_may_serve_all_indexes, table_of_8,                           \
+	  "0=0 1=0 2=0 3=0 4=0 5=0 6=0 7=0", MAPS("all=0"))                    \
+	X(cpu_given_twice_is_used_twice, table_of_8, "0=1 1=1 2=2 3=1",        \
+	  MAPS("0-3=1,1,2"))                                                   \
+	X(selector_that_gives_more_gives_its_first, table_of_8, "0=0 1=1",     \
+	  MAPS("0-1=all"))                                                     \
+	X(local_that_gives_more_gives_its_first, table_of_8, "3=4",            \
+	  MAPS("3=local"))                                                     \
+	X(node_that_gives_more_gives_its_first, table_of_8, "0=100 1=101",     \
+	  MAPS("0-1=node:2"))                                                  \
+	X(selector_that_gives_fewer_is_repeated, table_of_8,                   \
+	  "0=4 1=5 2=6 3=7 4=4 5=5 6=6 7=7", MAPS("all=local"))                \
+	X(several_maps_make_one_plan, table_of_8, "0=2 1=3 6=0",               \
+	  MAPS("0-1=2-3", "6=0"))                                              \
+	X(plan_ascends_whatever_the_order_of_maps, table_of_8, "0=1 7=2",      \
+	  MAPS("7=2", "0=1"))                                                  \
+	X(all_means_the_allocated_vectors, vectors_1_4_6, "1=0 4=0 6=0",       \
+	  MAPS("all=0"))                                                       \
+	X(cpus_go_to_the_allocated_vectors_in_order, vectors_1_4_6,            \
+	  "1=7 4=8 6=9", MAPS("all=7-9"))                                      \
+	X(allocated_vector_may_be_named, vectors_1_4_6, "4=2", MAPS("4=2"))    \
+	X(entry_without_vector_may_be_set_in_the_capability,                   \
+	  table_and_vectors, "5=2", MAPS("5=2"))                               \
+	X(irq_gives_the_cpu_of_the_vector, vectors_1_4_6, "4=3",               \
+	  MAPS("4=irq"))                                                       \
+	X(irq_leaves_a_vector_of_several_cpus_alone, vectors_1_4_6, "1=5 4=3", \
+	  MAPS("all=irq"))                                                     \
+	X(irq_of_all_means_vectors_in_the_capability_too, table_and_vectors,   \
+	  "1=5 4=3", MAPS("all=irq"))                                          \
+	X(irq_and_lists_make_one_plan, table_and_vectors, "0=2 1=5",           \
 	  MAPS("1=irq", "0=2"))
 
-#define X(name, indexes, expected, maps)                                     \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err;                                            \
-                                                                             \
-		(void)state;                                                 \
-		want_string(expected, plan(maps, &indexes, &err), maps[0]);  \
+#define X(name, indexes, expected, maps)                                    \
+	static void name(void **state)                                      \
+	{                                                                   \
+		struct error err;                                           \
+                                                                            \
+		(void)state;                                                \
+		want_string(expected, plan(maps, &indexes, &err), maps[0]); \
 	}
 PLANS(X)
 #undef X
 
 /* expected: a part of the message, and the kind of error. */
-#define WRONG(X)                                                             \
-	X(more_cpus_than_indexes_are_refused, table_of_8,                    \
-	  "more CPUs (3) than indexes (2)", ERR_USAGE, MAPS("0-1=0-2"))      \
-	X(more_cpus_than_vectors_are_refused, vectors_1_4_6,                 \
-	  "more CPUs (4) than indexes (3)", ERR_USAGE, MAPS("all=0-3"))      \
-	X(index_twice_in_a_map_is_refused, table_of_8,                       \
-	  "index 3 is given twice", ERR_USAGE, MAPS("3,3=0"))                \
-	X(index_in_two_maps_is_refused, table_of_8,                          \
-	  "index 2 is given twice", ERR_USAGE, MAPS("0-3=0", "2=1"))         \
-	X(index_twice_with_the_same_cpu_is_refused, table_of_8,              \
-	  "index 2 is given twice", ERR_USAGE, MAPS("2=1", "2=1"))           \
-	X(index_beside_all_is_refused, table_of_8, "index 0 is given twice", \
-	  ERR_USAGE, MAPS("all=0", "0=1"))                                   \
-	X(index_one_beyond_the_table_is_refused, table_of_8,                 \
-	  "index 8 is beyond the ST table", ERR_USAGE, MAPS("8=0"))          \
-	X(range_beyond_the_table_is_refused, table_of_8,                     \
-	  "index 8 is beyond the ST table", ERR_USAGE, MAPS("0-8=0"))        \
-	X(index_2048_is_beyond_any_table, table_of_8, "the largest is 2047", \
-	  ERR_USAGE, MAPS("2048=0"))                                         \
-	X(vector_not_allocated_is_refused, vectors_1_4_6,                    \
-	  "vector of index 5 is not allocated", ERR_NO_VECTORS, MAPS("5=0")) \
-	X(irq_of_no_vector_is_refused, table_and_vectors,                    \
-	  "vector of index 5 is not allocated", ERR_NO_VECTORS,              \
-	  MAPS("5=irq"))                                                     \
-	X(second_map_that_is_wrong_is_refused, table_of_8,                   \
-	  "runs backwards", ERR_USAGE, MAPS("0=0", "3-1=0"))                 \
-	X(word_that_is_no_map_is_refused, table_of_8, "not a map",           \
-	  ERR_USAGE, MAPS("0"))                                              \
-	X(cpus_that_cannot_be_resolved_are_refused, table_of_8, "CPU list",  \
+#define WRONG(X)                                                               \
+	X(more_cpus_than_indexes_are_refused, table_of_8,                      \
+	  "more CPUs (3) than indexes (2)", ERR_USAGE, MAPS("0-1=0-2"))        \
+	X(more_cpus_than_vectors_are_refused, vectors_1_4_6,                   \
+	  "more CPUs (4) than indexes (3)", ERR_USAGE, MAPS("all=0-3"))        \
+	X(index_twice_in_a_map_is_refused, table_of_8,                         \
+	  "index 3 is given twice", ERR_USAGE, MAPS("3,3=0"))                  \
+	X(index_in_two_maps_is_refused, table_of_8, "index 2 is given twice",  \
+	  ERR_USAGE, MAPS("0-3=0", "2=1"))                                     \
+	X(index_twice_with_the_same_cpu_is_refused, table_of_8,                \
+	  "index 2 is given twice", ERR_USAGE, MAPS("2=1", "2=1"))             \
+	X(index_beside_all_is_refused, table_of_8, "index 0 is given twice",   \
+	  ERR_USAGE, MAPS("all=0", "0=1"))                                     \
+	X(index_one_beyond_the_table_is_refused, table_of_8,                   \
+	  "index 8 is beyond the ST table", ERR_USAGE, MAPS("8=0"))            \
+	X(range_beyond_the_table_is_refused, table_of_8,                       \
+	  "index 8 is beyond the ST table", ERR_USAGE, MAPS("0-8=0"))          \
+	X(index_2048_is_beyond_any_table, table_of_8, "the largest is 2047",   \
+	  ERR_USAGE, MAPS("2048=0"))                                           \
+	X(vector_not_allocated_is_refused, vectors_1_4_6,                      \
+	  "vector of index 5 is not allocated", ERR_NO_VECTORS, MAPS("5=0"))   \
+	X(irq_of_no_vector_is_refused, table_and_vectors,                      \
+	  "vector of index 5 is not allocated", ERR_NO_VECTORS, MAPS("5=irq")) \
+	X(second_map_that_is_wrong_is_refused, table_of_8, "runs backwards",   \
+	  ERR_USAGE, MAPS("0=0", "3-1=0"))                                     \
+	X(word_that_is_no_map_is_refused, table_of_8, "not a map", ERR_USAGE,  \
+	  MAPS("0"))                                                           \
+	X(cpus_that_cannot_be_resolved_are_refused, table_of_8, "CPU list",    \
 	  ERR_USAGE, MAPS("0=x"))
 
-#define X(name, indexes, expected, which, maps)                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err;                                            \
-                                                                             \
-		(void)state;                                                 \
-		want_within(expected, plan(maps, &indexes, &err), maps[0]);  \
-		want_int(which, err.kind, maps[0]);                          \
+#define X(name, indexes, expected, which, maps)                             \
+	static void name(void **state)                                      \
+	{                                                                   \
+		struct error err;                                           \
+                                                                            \
+		(void)state;                                                \
+		want_within(expected, plan(maps, &indexes, &err), maps[0]); \
+		want_int(which, err.kind, maps[0]);                         \
 	}
 WRONG(X)
 #undef X
@@ -253,8 +251,7 @@ WRONG(X)
 static void plan_that_was_refused_is_empty(void **state)
 {
 	static const char *const maps[] = { "0-3=0", "3=0" };
-	struct st_plan made = { .entries = (struct tph_entry *)state,
-				.n = 99 };
+	struct st_plan made = { .entries = (struct tph_entry *)state, .n = 99 };
 	struct error err = { 0 };
 
 	(void)state;
@@ -314,7 +311,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		FORM(X) PLANS(X) WRONG(X)
-		cmocka_unit_test(ten_thousand_characters_are_refused),
+			cmocka_unit_test(ten_thousand_characters_are_refused),
 		cmocka_unit_test(address_does_not_look_like_a_map),
 		cmocka_unit_test(wrong_map_still_looks_like_one),
 		cmocka_unit_test(plan_that_was_refused_is_empty),

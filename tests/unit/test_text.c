@@ -42,14 +42,14 @@ static long long hexadecimal(const char *text, const char **rest)
 	X(hexadecimal_number_needs_0x, hexadecimal, "1f", -1, "1f")          \
 	X(hexadecimal_sign_is_refused, hexadecimal, "-0x1", -1, "-0x1")
 
-#define X(name, read, text, number, left)                                    \
-	static void name(void **state)                                       \
-	{                                                                    \
-		const char *rest;                                            \
-                                                                             \
-		(void)state;                                                 \
-		want_int(number, read(text, &rest), text);                   \
-		want_string(left, rest, text);                               \
+#define X(name, read, text, number, left)                  \
+	static void name(void **state)                     \
+	{                                                  \
+		const char *rest;                          \
+                                                           \
+		(void)state;                               \
+		want_int(number, read(text, &rest), text); \
+		want_string(left, rest, text);             \
 	}
 NUMBERS(X)
 #undef X
@@ -72,23 +72,26 @@ static void word_that_is_not_there_is_not_stepped_over(void **state)
 	want_string("por", p, NULL);
 }
 
-#define LINES(X)                                                             \
-	X(plain_text_stays, "a b", "a b")                                    \
-	X(newline_becomes_a_question_mark, "a\nb", "a?b")                    \
-	X(escape_becomes_a_question_mark, "\033[2J", "?[2J")                 \
-	X(delete_becomes_a_question_mark, "\177", "?")                       \
-	X(control_of_utf8_becomes_question_marks, "\xc2\x9b" "m", "??m")     \
-	X(letters_of_utf8_stay, "\xc3\xa4\xc2\xa0", "\xc3\xa4\xc2\xa0")      \
+#define LINES(X)                                                        \
+	X(plain_text_stays, "a b", "a b")                               \
+	X(newline_becomes_a_question_mark, "a\nb", "a?b")               \
+	X(escape_becomes_a_question_mark, "\033[2J", "?[2J")            \
+	X(delete_becomes_a_question_mark, "\177", "?")                  \
+	X(control_of_utf8_becomes_question_marks,                       \
+	  "\xc2\x9b"                                                    \
+	  "m",                                                          \
+	  "??m")                                                        \
+	X(letters_of_utf8_stay, "\xc3\xa4\xc2\xa0", "\xc3\xa4\xc2\xa0") \
 	X(half_a_letter_of_utf8_at_the_end_stays, "\xc2", "\xc2")
 
-#define X(name, text, line)                                                  \
-	static void name(void **state)                                       \
-	{                                                                    \
-		char buffer[] = text;                                        \
-                                                                             \
-		(void)state;                                                 \
-		text_keep_one_line(buffer);                                  \
-		want_string(line, buffer, NULL);                             \
+#define X(name, text, line)                      \
+	static void name(void **state)           \
+	{                                        \
+		char buffer[] = text;            \
+                                                 \
+		(void)state;                     \
+		text_keep_one_line(buffer);      \
+		want_string(line, buffer, NULL); \
 	}
 LINES(X)
 #undef X
@@ -98,7 +101,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		NUMBERS(X) LINES(X)
-		cmocka_unit_test(word_that_is_there_is_stepped_over),
+			cmocka_unit_test(word_that_is_there_is_stepped_over),
 		cmocka_unit_test(word_that_is_not_there_is_not_stepped_over),
 	};
 #undef X

@@ -87,15 +87,15 @@ static void list_keeps_its_order_and_repeats(void **state)
 	cpulist_free(&list);
 }
 
-#define WRONG(X)                                                             \
+#define WRONG(X)                                                              \
 	X(cpu_that_is_absent_is_refused, "65535", "CPU 65535 is not present") \
-	X(node_that_is_absent_is_refused, "node:65535",                      \
-	  "node 65535 does not exist")                                       \
-	X(node_without_number_is_refused, "node:", "a number is missing")    \
-	X(node_in_a_list_is_refused, "node:0,x", "a number is missing")      \
-	X(empty_list_is_refused, "", "a number is missing")                  \
-	X(part_of_a_word_is_refused, "al", "a number is missing")            \
-	X(more_than_a_word_is_refused, "alle", "a number is missing")        \
+	X(node_that_is_absent_is_refused, "node:65535",                       \
+	  "node 65535 does not exist")                                        \
+	X(node_without_number_is_refused, "node:", "a number is missing")     \
+	X(node_in_a_list_is_refused, "node:0,x", "a number is missing")       \
+	X(empty_list_is_refused, "", "a number is missing")                   \
+	X(part_of_a_word_is_refused, "al", "a number is missing")             \
+	X(more_than_a_word_is_refused, "alle", "a number is missing")         \
 	X(words_in_a_list_are_refused, "all,local", "a number is missing")
 
 #define X(name, text, expected)                                              \
@@ -207,8 +207,8 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
-		WRONG(X)
-		cmocka_unit_test(usable_cpus_are_those_of_the_affinity_mask),
+		WRONG(X) cmocka_unit_test(
+			usable_cpus_are_those_of_the_affinity_mask),
 		cmocka_unit_test(all_means_the_usable_cpus),
 		cmocka_unit_test(list_keeps_its_order_and_repeats),
 		cmocka_unit_test(refused_list_is_empty),

@@ -64,8 +64,7 @@ static void tell(void *context, const struct io_call *call)
 	(void)context;
 	n_told++;
 	told = *call;
-	snprintf(told_arguments, sizeof(told_arguments), "%s",
-		 call->arguments);
+	snprintf(told_arguments, sizeof(told_arguments), "%s", call->arguments);
 }
 
 static int choose(const char *forced, bool dry_run, struct error *err)
@@ -78,8 +77,8 @@ static int choose(const char *forced, bool dry_run, struct error *err)
 	n_told = 0;
 	*err = (struct error){ 0 };
 	fake_answer = answer;
-	return tph_abi_choose(&dev, dry_run ? IO_DRY_FD : FAKE_FD, &io,
-			      forced, &h, err);
+	return tph_abi_choose(&dev, dry_run ? IO_DRY_FD : FAKE_FD, &io, forced,
+			      &h, err);
 }
 
 /* argsz of the probe tells whether it was a blind one. */
@@ -98,23 +97,23 @@ static void without_evidence_the_probe_is_blind(void **state)
 	want_int(8, argsz_of_probe(), NULL);
 }
 
-#define EVIDENCE(X)                                                          \
-	X(parameter_of_the_driver_is_evidence, "tph_vfio_pci",               \
-	  "/sys/module/tph_vfio_pci/parameters/enable_unsafe_tph_ds")        \
-	X(its_later_name_is_evidence, "tph_vfio_pci",                        \
-	  "/sys/module/tph_vfio_pci/parameters/enable_unsafe_tph_ds_mode")   \
-	X(parameter_of_vfio_pci_is_evidence_for_a_variant, "mlx5_vfio_pci",  \
-	  "/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds")            \
-	X(parameter_is_evidence_for_a_built_in_driver, NULL,                 \
+#define EVIDENCE(X)                                                         \
+	X(parameter_of_the_driver_is_evidence, "tph_vfio_pci",              \
+	  "/sys/module/tph_vfio_pci/parameters/enable_unsafe_tph_ds")       \
+	X(its_later_name_is_evidence, "tph_vfio_pci",                       \
+	  "/sys/module/tph_vfio_pci/parameters/enable_unsafe_tph_ds_mode")  \
+	X(parameter_of_vfio_pci_is_evidence_for_a_variant, "mlx5_vfio_pci", \
+	  "/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds")           \
+	X(parameter_is_evidence_for_a_built_in_driver, NULL,                \
 	  "/sys/module/vfio_pci/parameters/enable_unsafe_tph_ds")
 
-#define X(name, which, path)                                                 \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		module_name = which;                                         \
-		parameter = path;                                            \
-		want_int(16, argsz_of_probe(), path);                        \
+#define X(name, which, path)                          \
+	static void name(void **state)                \
+	{                                             \
+		(void)state;                          \
+		module_name = which;                  \
+		parameter = path;                     \
+		want_int(16, argsz_of_probe(), path); \
 	}
 EVIDENCE(X)
 #undef X
@@ -127,44 +126,44 @@ static void parameter_of_another_module_is_no_evidence(void **state)
 	want_int(8, argsz_of_probe(), parameter);
 }
 
-#define LATER(X)                                                             \
-	X(parameter_tph_is_a_later_proposal,                                 \
-	  "/sys/module/vfio_pci/parameters/tph")                             \
-	X(parameter_enable_unsafe_tph_is_a_later_proposal,                   \
+#define LATER(X)                                           \
+	X(parameter_tph_is_a_later_proposal,               \
+	  "/sys/module/vfio_pci/parameters/tph")           \
+	X(parameter_enable_unsafe_tph_is_a_later_proposal, \
 	  "/sys/module/vfio_pci/parameters/enable_unsafe_tph")
 
-#define X(name, path)                                                        \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err;                                            \
-                                                                             \
-		(void)state;                                                 \
-		parameter = path;                                            \
-		choose(NULL, false, &err);                                   \
-		want_int(ERR_UNKNOWN_ABI, err.kind, path);                   \
-		want_int(0, fake_n, "calls issued");                         \
+#define X(name, path)                                      \
+	static void name(void **state)                     \
+	{                                                  \
+		struct error err;                          \
+                                                           \
+		(void)state;                               \
+		parameter = path;                          \
+		choose(NULL, false, &err);                 \
+		want_int(ERR_UNKNOWN_ABI, err.kind, path); \
+		want_int(0, fake_n, "calls issued");       \
 	}
 LATER(X)
 #undef X
 
 /* What the blind probe was answered, and what kind of error that is. */
-#define ANSWERS(X)                                                           \
-	X(success_is_the_family, 0, ERR_NONE)                                \
-	X(eopnotsupp_is_the_family, -EOPNOTSUPP, ERR_NONE)                   \
-	X(enotty_is_no_abi, -ENOTTY, ERR_NO_ABI)                             \
-	X(einval_is_an_unknown_abi, -EINVAL, ERR_UNKNOWN_ABI)                \
-	X(eperm_is_a_matter_of_permission, -EPERM, ERR_PERMISSION)           \
+#define ANSWERS(X)                                                 \
+	X(success_is_the_family, 0, ERR_NONE)                      \
+	X(eopnotsupp_is_the_family, -EOPNOTSUPP, ERR_NONE)         \
+	X(enotty_is_no_abi, -ENOTTY, ERR_NO_ABI)                   \
+	X(einval_is_an_unknown_abi, -EINVAL, ERR_UNKNOWN_ABI)      \
+	X(eperm_is_a_matter_of_permission, -EPERM, ERR_PERMISSION) \
 	X(eio_is_a_system_error, -EIO, ERR_SYSTEM)
 
-#define X(name, result, expected)                                            \
-	static void name(void **state)                                       \
-	{                                                                    \
-		struct error err;                                            \
-                                                                             \
-		(void)state;                                                 \
-		answered = result;                                           \
-		choose(NULL, false, &err);                                   \
-		want_int(expected, err.kind, NULL);                          \
+#define X(name, result, expected)                   \
+	static void name(void **state)              \
+	{                                           \
+		struct error err;                   \
+                                                    \
+		(void)state;                        \
+		answered = result;                  \
+		choose(NULL, false, &err);          \
+		want_int(expected, err.kind, NULL); \
 	}
 ANSWERS(X)
 #undef X
@@ -269,19 +268,18 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test_teardown(name, reset),
 	const struct CMUnitTest tests[] = {
-		EVIDENCE(X) LATER(X) ANSWERS(X)
-		X(without_evidence_the_probe_is_blind)
-		X(parameter_of_another_module_is_no_evidence)
-		X(unknown_abi_has_the_way_out_in_its_hint)
-		X(family_that_was_named_is_not_probed)
-		X(dry_run_tells_the_probe_and_does_not_issue_it)
-		X(interrupted_ioctl_is_issued_again)
-		X(interrupted_ioctl_is_told_once)
-		X(failed_ioctl_returns_the_negative_number)
-		X(trace_tells_the_decoded_argument)
-		X(trace_tells_the_result)
-		X(dry_run_issues_no_ioctl)
-		X(dry_run_tells_the_ioctl_as_not_issued)
+		EVIDENCE(X) LATER(X) ANSWERS(X) X(without_evidence_the_probe_is_blind) X(
+			parameter_of_another_module_is_no_evidence)
+			X(unknown_abi_has_the_way_out_in_its_hint) X(
+				family_that_was_named_is_not_probed)
+				X(dry_run_tells_the_probe_and_does_not_issue_it) X(
+					interrupted_ioctl_is_issued_again)
+					X(interrupted_ioctl_is_told_once) X(
+						failed_ioctl_returns_the_negative_number)
+						X(trace_tells_the_decoded_argument) X(
+							trace_tells_the_result)
+							X(dry_run_issues_no_ioctl)
+								X(dry_run_tells_the_ioctl_as_not_issued)
 	};
 #undef X
 

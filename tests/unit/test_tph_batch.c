@@ -103,36 +103,36 @@ static int set_3(void)
 	return set(3, TPH_MEM_PERSISTENT, &done);
 }
 
-#define BYTES(X)                                                             \
-	X(get_st_is_op_3, get_3, 3, word(0, 4))                              \
-	X(get_st_of_3_has_argsz_52, get_3, 52, word(0, 0))                   \
-	X(count_of_get_st_is_that_of_the_cpus, get_3, 3, word(0, 8))         \
-	X(reserved_word_of_get_st_is_0, get_3, 0, word(0, 12))               \
-	X(get_st_hands_in_the_cpu, get_3, 2, fake_get32(entry(0, 2)))        \
-	X(get_st_hands_in_the_memory_type, get_3, 1, entry(0, 2)[4])         \
-	X(first_reserved_byte_of_get_st_is_0, get_3, 0, entry(0, 2)[5])      \
-	X(get_st_hands_in_no_index, get_3, 0, fake_get16(entry(0, 2) + 6))   \
-	X(get_st_hands_in_no_tag, get_3, 0, fake_get16(entry(0, 2) + 8))     \
-	X(last_reserved_bytes_of_get_st_are_0, get_3, 0,                     \
-	  fake_get16(entry(0, 2) + 10))                                      \
-	X(set_st_is_op_4, set_3, 4, word(0, 4))                              \
-	X(set_st_of_3_has_argsz_52, set_3, 52, word(0, 0))                   \
-	X(count_of_set_st_is_that_of_the_entries, set_3, 3, word(0, 8))      \
-	X(reserved_word_of_set_st_is_0, set_3, 0, word(0, 12))               \
-	X(set_st_hands_in_the_cpu, set_3, 9, fake_get32(entry(0, 2)))        \
-	X(set_st_hands_in_the_memory_type, set_3, 1, entry(0, 2)[4])         \
-	X(first_reserved_byte_of_set_st_is_0, set_3, 0, entry(0, 2)[5])      \
-	X(set_st_hands_in_the_index, set_3, 2, fake_get16(entry(0, 2) + 6))  \
-	X(set_st_hands_in_no_tag, set_3, 0, fake_get16(entry(0, 2) + 8))     \
-	X(last_reserved_bytes_of_set_st_are_0, set_3, 0,                     \
+#define BYTES(X)                                                            \
+	X(get_st_is_op_3, get_3, 3, word(0, 4))                             \
+	X(get_st_of_3_has_argsz_52, get_3, 52, word(0, 0))                  \
+	X(count_of_get_st_is_that_of_the_cpus, get_3, 3, word(0, 8))        \
+	X(reserved_word_of_get_st_is_0, get_3, 0, word(0, 12))              \
+	X(get_st_hands_in_the_cpu, get_3, 2, fake_get32(entry(0, 2)))       \
+	X(get_st_hands_in_the_memory_type, get_3, 1, entry(0, 2)[4])        \
+	X(first_reserved_byte_of_get_st_is_0, get_3, 0, entry(0, 2)[5])     \
+	X(get_st_hands_in_no_index, get_3, 0, fake_get16(entry(0, 2) + 6))  \
+	X(get_st_hands_in_no_tag, get_3, 0, fake_get16(entry(0, 2) + 8))    \
+	X(last_reserved_bytes_of_get_st_are_0, get_3, 0,                    \
+	  fake_get16(entry(0, 2) + 10))                                     \
+	X(set_st_is_op_4, set_3, 4, word(0, 4))                             \
+	X(set_st_of_3_has_argsz_52, set_3, 52, word(0, 0))                  \
+	X(count_of_set_st_is_that_of_the_entries, set_3, 3, word(0, 8))     \
+	X(reserved_word_of_set_st_is_0, set_3, 0, word(0, 12))              \
+	X(set_st_hands_in_the_cpu, set_3, 9, fake_get32(entry(0, 2)))       \
+	X(set_st_hands_in_the_memory_type, set_3, 1, entry(0, 2)[4])        \
+	X(first_reserved_byte_of_set_st_is_0, set_3, 0, entry(0, 2)[5])     \
+	X(set_st_hands_in_the_index, set_3, 2, fake_get16(entry(0, 2) + 6)) \
+	X(set_st_hands_in_no_tag, set_3, 0, fake_get16(entry(0, 2) + 8))    \
+	X(last_reserved_bytes_of_set_st_are_0, set_3, 0,                    \
 	  fake_get16(entry(0, 2) + 10))
 
-#define X(name, function, expected, got)                                     \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(0, function(), NULL);                               \
-		want_int(expected, got, NULL);                               \
+#define X(name, function, expected, got)       \
+	static void name(void **state)         \
+	{                                      \
+		(void)state;                   \
+		want_int(0, function(), NULL); \
+		want_int(expected, got, NULL); \
 	}
 BYTES(X)
 #undef X
@@ -153,26 +153,26 @@ static void tags_come_back_in_the_order_of_the_cpus(void **state)
 
 /* As few calls as the limit of 2048 allows. */
 
-#define SPLIT(X)                                                             \
-	X(2048_cpus_are_one_call, get(2048, TPH_MEM_VOLATILE), 1, 0, 2048)   \
-	X(2049_cpus_are_two_calls, get(2049, TPH_MEM_VOLATILE), 2, 1, 1)     \
-	X(5000_cpus_are_three_calls, get(5000, TPH_MEM_VOLATILE), 3, 2, 904) \
-	X(2048_entries_are_one_call, set(2048, TPH_MEM_VOLATILE, &done), 1,  \
-	  0, 2048)                                                           \
-	X(2049_entries_are_two_calls, set(2049, TPH_MEM_VOLATILE, &done), 2, \
-	  1, 1)                                                              \
-	X(5000_entries_are_three_calls, set(5000, TPH_MEM_VOLATILE, &done),  \
-	  3, 2, 904)
+#define SPLIT(X)                                                               \
+	X(2048_cpus_are_one_call, get(2048, TPH_MEM_VOLATILE), 1, 0, 2048)     \
+	X(2049_cpus_are_two_calls, get(2049, TPH_MEM_VOLATILE), 2, 1, 1)       \
+	X(5000_cpus_are_three_calls, get(5000, TPH_MEM_VOLATILE), 3, 2, 904)   \
+	X(2048_entries_are_one_call, set(2048, TPH_MEM_VOLATILE, &done), 1, 0, \
+	  2048)                                                                \
+	X(2049_entries_are_two_calls, set(2049, TPH_MEM_VOLATILE, &done), 2,   \
+	  1, 1)                                                                \
+	X(5000_entries_are_three_calls, set(5000, TPH_MEM_VOLATILE, &done), 3, \
+	  2, 904)
 
-#define X(name, issue, calls, last, count)                                   \
-	static void split_##name(void **state)                               \
-	{                                                                    \
-		size_t done = 0;                                             \
-                                                                             \
-		(void)state, (void)done;                                     \
-		want_int(0, issue, NULL);                                    \
-		want_int(calls, fake_n, NULL);                               \
-		want_int(count, word(last, 8), "count of the last call");    \
+#define X(name, issue, calls, last, count)                                \
+	static void split_##name(void **state)                            \
+	{                                                                 \
+		size_t done = 0;                                          \
+                                                                          \
+		(void)state, (void)done;                                  \
+		want_int(0, issue, NULL);                                 \
+		want_int(calls, fake_n, NULL);                            \
+		want_int(count, word(last, 8), "count of the last call"); \
 	}
 SPLIT(X)
 #undef X
@@ -340,26 +340,21 @@ int main(void)
 #define X(name, ...) cmocka_unit_test_teardown(name, fake_reset),
 #define S(name, ...) cmocka_unit_test_teardown(split_##name, fake_reset),
 	const struct CMUnitTest tests[] = {
-		BYTES(X) SPLIT(S)
-		X(volatile_memory_is_type_0)
-		X(tags_come_back_in_the_order_of_the_cpus)
-		X(tags_of_every_call_land_in_their_place)
-		X(no_tag_is_written_behind_the_last)
-		X(second_call_goes_on_where_the_first_ended)
-		X(second_call_hands_in_the_cpu_of_its_entry)
-		X(all_entries_are_done)
-		X(no_cpus_are_no_call)
-		X(no_entries_are_no_call)
-		X(get_st_is_halved_where_the_kernel_takes_less)
-		X(halved_get_st_gives_every_tag)
-		X(get_st_of_one_is_not_halved)
-		X(get_st_that_is_refused_at_any_size_ends)
-		X(get_st_is_not_halved_on_another_error)
-		X(set_st_is_never_halved)
-		X(set_st_that_fails_at_once_has_done_nothing)
-		X(set_st_that_fails_later_has_done_the_calls_before)
-		X(set_st_issues_nothing_after_a_failure)
-		X(errno_of_set_st_is_passed_on)
+		BYTES(X) SPLIT(S) X(volatile_memory_is_type_0) X(
+			tags_come_back_in_the_order_of_the_cpus) X(tags_of_every_call_land_in_their_place)
+			X(no_tag_is_written_behind_the_last) X(
+				second_call_goes_on_where_the_first_ended) X(second_call_hands_in_the_cpu_of_its_entry)
+				X(all_entries_are_done) X(no_cpus_are_no_call) X(
+					no_entries_are_no_call) X(get_st_is_halved_where_the_kernel_takes_less)
+					X(halved_get_st_gives_every_tag) X(
+						get_st_of_one_is_not_halved)
+						X(get_st_that_is_refused_at_any_size_ends) X(
+							get_st_is_not_halved_on_another_error)
+							X(set_st_is_never_halved) X(
+								set_st_that_fails_at_once_has_done_nothing)
+								X(set_st_that_fails_later_has_done_the_calls_before)
+									X(set_st_issues_nothing_after_a_failure)
+										X(errno_of_set_st_is_passed_on)
 	};
 #undef X
 #undef S

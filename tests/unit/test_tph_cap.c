@@ -47,36 +47,35 @@ static void bits_beside_the_modes_are_no_modes(void **state)
 	want_int(0, decode_register(0xfffffff8u).modes, NULL);
 }
 
-#define REGISTERS(X)                                                         \
-	X(extended_bit_is_read, TPH_EXT, extended, true)                     \
-	X(device_without_extended_bit_is_not_extended, ~TPH_EXT, extended,   \
-	  false)                                                             \
-	X(location_0_is_no_table, TPH_LOC(0) | TPH_SIZE(64), location,       \
-	  TPH_TABLE_NONE)                                                    \
-	X(no_table_has_no_size, TPH_LOC(0) | TPH_SIZE(64), table_size, 0)    \
-	X(location_1_is_the_capability, TPH_LOC(1), location,                \
-	  TPH_TABLE_CAPABILITY)                                              \
-	X(location_2_is_msix, TPH_LOC(2), location, TPH_TABLE_MSIX)          \
-	X(reserved_location_3_is_no_table, TPH_LOC(3) | TPH_SIZE(64),        \
-	  location, TPH_TABLE_NONE)                                          \
-	X(table_at_a_reserved_location_has_no_size,                          \
-	  TPH_LOC(3) | TPH_SIZE(64), table_size, 0)                          \
-	X(size_field_0_is_one_entry, TPH_LOC(1) | TPH_SIZE(1), table_size, 1) \
-	X(size_field_15_is_16_entries, TPH_LOC(1) | 15u << 16, table_size,   \
-	  16)                                                                \
-	X(largest_size_field_is_2048_entries, TPH_LOC(1) | 0x7ffu << 16,     \
-	  table_size, 2048)                                                  \
-	X(bits_above_the_size_do_not_count, TPH_LOC(1) | 0xf8000000u,        \
-	  table_size, 1)                                                     \
-	X(size_of_a_table_in_msix_is_that_of_msix,                           \
-	  TPH_LOC(2) | TPH_SIZE(64), table_size, 16)                         \
+#define REGISTERS(X)                                                           \
+	X(extended_bit_is_read, TPH_EXT, extended, true)                       \
+	X(device_without_extended_bit_is_not_extended, ~TPH_EXT, extended,     \
+	  false)                                                               \
+	X(location_0_is_no_table, TPH_LOC(0) | TPH_SIZE(64), location,         \
+	  TPH_TABLE_NONE)                                                      \
+	X(no_table_has_no_size, TPH_LOC(0) | TPH_SIZE(64), table_size, 0)      \
+	X(location_1_is_the_capability, TPH_LOC(1), location,                  \
+	  TPH_TABLE_CAPABILITY)                                                \
+	X(location_2_is_msix, TPH_LOC(2), location, TPH_TABLE_MSIX)            \
+	X(reserved_location_3_is_no_table, TPH_LOC(3) | TPH_SIZE(64),          \
+	  location, TPH_TABLE_NONE)                                            \
+	X(table_at_a_reserved_location_has_no_size, TPH_LOC(3) | TPH_SIZE(64), \
+	  table_size, 0)                                                       \
+	X(size_field_0_is_one_entry, TPH_LOC(1) | TPH_SIZE(1), table_size, 1)  \
+	X(size_field_15_is_16_entries, TPH_LOC(1) | 15u << 16, table_size, 16) \
+	X(largest_size_field_is_2048_entries, TPH_LOC(1) | 0x7ffu << 16,       \
+	  table_size, 2048)                                                    \
+	X(bits_above_the_size_do_not_count, TPH_LOC(1) | 0xf8000000u,          \
+	  table_size, 1)                                                       \
+	X(size_of_a_table_in_msix_is_that_of_msix, TPH_LOC(2) | TPH_SIZE(64),  \
+	  table_size, 16)                                                      \
 	X(capability_is_found_at_its_offset, 0, offset, 0x100)
 
-#define X(name, reg, member, expected)                                       \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(expected, decode_register(reg).member, #reg);       \
+#define X(name, reg, member, expected)                                 \
+	static void name(void **state)                                 \
+	{                                                              \
+		(void)state;                                           \
+		want_int(expected, decode_register(reg).member, #reg); \
 	}
 REGISTERS(X)
 #undef X
@@ -114,10 +113,10 @@ static struct msix_cap decode_msix(unsigned int vectors, unsigned int bar,
 	X(msix_is_found_at_its_offset, (16, 0, 0), offset, 0x70)             \
 	X(msix_that_is_off_is_off, (16, 0, 0), enabled, false)
 
-#define X(name, arguments, member, expected)                                 \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
+#define X(name, arguments, member, expected)                                  \
+	static void name(void **state)                                        \
+	{                                                                     \
+		(void)state;                                                  \
 		want_int(expected, decode_msix arguments.member, #arguments); \
 	}
 MSIX(X)
@@ -439,7 +438,7 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
 		REGISTERS(X) MSIX(X)
-		cmocka_unit_test(every_combination_of_modes_is_read),
+			cmocka_unit_test(every_combination_of_modes_is_read),
 		cmocka_unit_test(bits_beside_the_modes_are_no_modes),
 		cmocka_unit_test(table_in_msix_without_msix_is_no_table),
 		cmocka_unit_test(msix_that_is_on_is_on),

@@ -39,11 +39,11 @@ static struct tph_control decode_control(uint32_t reg)
 	  VFIO_PCI_TPH_MODE_NS)                                              \
 	X(bits_above_do_not_count_as_requester, 0xfffffc00u, enabled, false)
 
-#define X(name, reg, member, expected)                                       \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_int(expected, decode_control(reg).member, #reg);        \
+#define X(name, reg, member, expected)                                \
+	static void name(void **state)                                \
+	{                                                             \
+		(void)state;                                          \
+		want_int(expected, decode_control(reg).member, #reg); \
 	}
 CONTROL(X)
 #undef X
@@ -224,12 +224,12 @@ static int decode_completer(unsigned int type, uint32_t devcap2,
 	return tph_completer_read(&reader, completer);
 }
 
-#define COMPLETERS(X)                                                        \
-	X(completer_bits_0_are_none, 0x0000, TPH_COMPLETER_NONE)             \
-	X(completer_bits_1_are_tph, 0x1000, TPH_COMPLETER_TPH)               \
-	X(reserved_completer_bits_2_are_none, 0x2000, TPH_COMPLETER_NONE)    \
-	X(completer_bits_3_are_extended, 0x3000, TPH_COMPLETER_EXTENDED)     \
-	X(bits_beside_the_completer_do_not_count, 0xffffcfffu,               \
+#define COMPLETERS(X)                                                     \
+	X(completer_bits_0_are_none, 0x0000, TPH_COMPLETER_NONE)          \
+	X(completer_bits_1_are_tph, 0x1000, TPH_COMPLETER_TPH)            \
+	X(reserved_completer_bits_2_are_none, 0x2000, TPH_COMPLETER_NONE) \
+	X(completer_bits_3_are_extended, 0x3000, TPH_COMPLETER_EXTENDED)  \
+	X(bits_beside_the_completer_do_not_count, 0xffffcfffu,            \
 	  TPH_COMPLETER_NONE)
 
 #define X(name, devcap2, expected)                                           \
@@ -245,22 +245,22 @@ COMPLETERS(X)
 #undef X
 
 /* Types of PCIe functions that are no Root Port. */
-#define NO_ROOT_PORT(X)                                                      \
-	X(endpoint_is_no_root_port, 0)                                       \
-	X(upstream_port_is_no_root_port, 5)                                  \
-	X(downstream_port_is_no_root_port, 6)                                \
-	X(bridge_to_pci_is_no_root_port, 7)                                  \
-	X(integrated_endpoint_is_no_root_port, 9)                            \
+#define NO_ROOT_PORT(X)                           \
+	X(endpoint_is_no_root_port, 0)            \
+	X(upstream_port_is_no_root_port, 5)       \
+	X(downstream_port_is_no_root_port, 6)     \
+	X(bridge_to_pci_is_no_root_port, 7)       \
+	X(integrated_endpoint_is_no_root_port, 9) \
 	X(event_collector_is_no_root_port, 10)
 
-#define X(name, type)                                                        \
-	static void name(void **state)                                       \
-	{                                                                    \
-		enum tph_completer completer;                                \
-                                                                             \
-		(void)state;                                                 \
+#define X(name, type)                                                         \
+	static void name(void **state)                                        \
+	{                                                                     \
+		enum tph_completer completer;                                 \
+                                                                              \
+		(void)state;                                                  \
 		want_int(-ENODEV, decode_completer(type, 0x3000, &completer), \
-			 NULL);                                              \
+			 NULL);                                               \
 	}
 NO_ROOT_PORT(X)
 #undef X
@@ -318,29 +318,29 @@ static void error_of_any_read_of_a_port_is_passed_on(void **state)
 	}
 }
 
-#define NAMES(X)                                                             \
-	X(no_st_is_called_ns, tph_mode_name(1), "ns")                        \
-	X(interrupt_vector_is_called_iv, tph_mode_name(2), "iv")             \
-	X(device_specific_is_called_ds, tph_mode_name(4), "ds")              \
-	X(no_mode_is_called_reserved, tph_mode_name(0), "reserved")          \
-	X(two_modes_are_called_reserved, tph_mode_name(3), "reserved")       \
-	X(no_table_is_called_none, tph_location_name(TPH_TABLE_NONE), "none") \
-	X(table_in_the_capability_is_called_so,                              \
-	  tph_location_name(TPH_TABLE_CAPABILITY), "capability")             \
-	X(table_in_msix_is_called_so, tph_location_name(TPH_TABLE_MSIX),     \
-	  "msi-x")                                                           \
-	X(requester_off_is_called_none,                                      \
-	  tph_requester_name(TPH_REQUESTER_OFF), "none")                     \
-	X(requester_of_8_bits_is_called_tph,                                 \
-	  tph_requester_name(TPH_REQUESTER_TPH), "tph")                      \
-	X(requester_of_16_bits_is_called_extended,                           \
+#define NAMES(X)                                                               \
+	X(no_st_is_called_ns, tph_mode_name(1), "ns")                          \
+	X(interrupt_vector_is_called_iv, tph_mode_name(2), "iv")               \
+	X(device_specific_is_called_ds, tph_mode_name(4), "ds")                \
+	X(no_mode_is_called_reserved, tph_mode_name(0), "reserved")            \
+	X(two_modes_are_called_reserved, tph_mode_name(3), "reserved")         \
+	X(no_table_is_called_none, tph_location_name(TPH_TABLE_NONE), "none")  \
+	X(table_in_the_capability_is_called_so,                                \
+	  tph_location_name(TPH_TABLE_CAPABILITY), "capability")               \
+	X(table_in_msix_is_called_so, tph_location_name(TPH_TABLE_MSIX),       \
+	  "msi-x")                                                             \
+	X(requester_off_is_called_none, tph_requester_name(TPH_REQUESTER_OFF), \
+	  "none")                                                              \
+	X(requester_of_8_bits_is_called_tph,                                   \
+	  tph_requester_name(TPH_REQUESTER_TPH), "tph")                        \
+	X(requester_of_16_bits_is_called_extended,                             \
 	  tph_requester_name(TPH_REQUESTER_EXTENDED), "extended")
 
-#define X(name, got, expected)                                               \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_string(expected, got, NULL);                            \
+#define X(name, got, expected)                    \
+	static void name(void **state)            \
+	{                                         \
+		(void)state;                      \
+		want_string(expected, got, NULL); \
 	}
 NAMES(X)
 #undef X
@@ -348,6 +348,7 @@ NAMES(X)
 int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 		CONTROL(X) COMPLETERS(X) NO_ROOT_PORT(X) NAMES(X)
 		cmocka_unit_test(reserved_requester_2_is_called_reserved),
@@ -368,6 +369,7 @@ int main(void)
 		cmocka_unit_test(port_that_may_not_be_read_is_eperm),
 		cmocka_unit_test(error_of_any_read_of_a_port_is_passed_on),
 	};
+	/* clang-format on */
 #undef X
 
 	return cmocka_run_group_tests_name("tph_state", tests, NULL, NULL);

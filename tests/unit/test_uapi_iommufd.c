@@ -23,39 +23,75 @@ struct layout {
 	long at[MEMBERS_MAX];
 };
 
-#define DESTROY(name, call)                                                  \
-	{ call, sizeof(struct name),                                         \
-	  { offsetof(struct name, size), offsetof(struct name, id) } }
-#define IOAS(name, call)                                                     \
-	{ call, sizeof(struct name),                                         \
-	  { offsetof(struct name, size), offsetof(struct name, flags),       \
-	    offsetof(struct name, out_ioas_id) } }
-#define HWPT(name, call)                                                     \
-	{ call, sizeof(struct name),                                         \
-	  { offsetof(struct name, flags), offsetof(struct name, dev_id),     \
-	    offsetof(struct name, pt_id), offsetof(struct name, out_hwpt_id), \
-	    offsetof(struct name, data_type),                                \
-	    offsetof(struct name, data_len),                                 \
-	    offsetof(struct name, data_uptr),                                \
-	    offsetof(struct name, fault_id) } }
-#define HW_INFO(name, call)                                                  \
-	{ call, sizeof(struct name),                                         \
-	  { offsetof(struct name, flags), offsetof(struct name, dev_id),     \
-	    offsetof(struct name, data_len),                                 \
-	    offsetof(struct name, data_uptr),                                \
-	    offsetof(struct name, out_data_type),                            \
-	    offsetof(struct name, out_max_pasid_log2),                       \
-	    offsetof(struct name, out_capabilities) } }
-#define QUEUE(name, call)                                                    \
-	{ call, sizeof(struct name),                                         \
-	  { offsetof(struct name, flags), offsetof(struct name, out_fault_id), \
-	    offsetof(struct name, out_fault_fd) } }
-#define ATTACH(name, call)                                                   \
-	{ call, 0,                                                           \
-	  { offsetof(struct name, argsz), offsetof(struct name, flags),      \
-	    offsetof(struct name, pt_id) } }
-#define DETACH(name, call)                                                   \
-	{ call, 0, { offsetof(struct name, argsz), offsetof(struct name, flags) } }
+#define DESTROY(name, call)                                                    \
+	{                                                                      \
+		call, sizeof(struct name),                                     \
+		{                                                              \
+			offsetof(struct name, size), offsetof(struct name, id) \
+		}                                                              \
+	}
+#define IOAS(name, call)                                           \
+	{                                                          \
+		call, sizeof(struct name),                         \
+		{                                                  \
+			offsetof(struct name, size),               \
+				offsetof(struct name, flags),      \
+				offsetof(struct name, out_ioas_id) \
+		}                                                  \
+	}
+#define HWPT(name, call)                                            \
+	{                                                           \
+		call, sizeof(struct name),                          \
+		{                                                   \
+			offsetof(struct name, flags),               \
+				offsetof(struct name, dev_id),      \
+				offsetof(struct name, pt_id),       \
+				offsetof(struct name, out_hwpt_id), \
+				offsetof(struct name, data_type),   \
+				offsetof(struct name, data_len),    \
+				offsetof(struct name, data_uptr),   \
+				offsetof(struct name, fault_id)     \
+		}                                                   \
+	}
+#define HW_INFO(name, call)                                                \
+	{                                                                  \
+		call, sizeof(struct name),                                 \
+		{                                                          \
+			offsetof(struct name, flags),                      \
+				offsetof(struct name, dev_id),             \
+				offsetof(struct name, data_len),           \
+				offsetof(struct name, data_uptr),          \
+				offsetof(struct name, out_data_type),      \
+				offsetof(struct name, out_max_pasid_log2), \
+				offsetof(struct name, out_capabilities)    \
+		}                                                          \
+	}
+#define QUEUE(name, call)                                            \
+	{                                                            \
+		call, sizeof(struct name),                           \
+		{                                                    \
+			offsetof(struct name, flags),                \
+				offsetof(struct name, out_fault_id), \
+				offsetof(struct name, out_fault_fd)  \
+		}                                                    \
+	}
+#define ATTACH(name, call)                                    \
+	{                                                     \
+		call, 0,                                      \
+		{                                             \
+			offsetof(struct name, argsz),         \
+				offsetof(struct name, flags), \
+				offsetof(struct name, pt_id)  \
+		}                                             \
+	}
+#define DETACH(name, call)                                   \
+	{                                                    \
+		call, 0,                                     \
+		{                                            \
+			offsetof(struct name, argsz),        \
+				offsetof(struct name, flags) \
+		}                                            \
+	}
 
 enum { DESTROYING, IOASES, HWPTS, HW_INFOS, QUEUES, ATTACHING, DETACHING, N };
 
@@ -66,12 +102,12 @@ static const struct layout theirs[N] = {
 #ifdef IOMMU_IOAS_ALLOC
 	[IOASES] = IOAS(iommu_ioas_alloc, IOMMU_IOAS_ALLOC),
 #endif
-	/* Its fault queue came with the queues. */
+/* Its fault queue came with the queues. */
 #ifdef IOMMU_FAULT_QUEUE_ALLOC
 	[HWPTS] = HWPT(iommu_hwpt_alloc, IOMMU_HWPT_ALLOC),
 	[QUEUES] = QUEUE(iommu_fault_alloc, IOMMU_FAULT_QUEUE_ALLOC),
 #endif
-	/* The PASID width came in Linux 6.15, the next call after it in 6.17. */
+/* The PASID width came in Linux 6.15, the next call after it in 6.17. */
 #ifdef IOMMU_HW_QUEUE_ALLOC
 	[HW_INFOS] = HW_INFO(iommu_hw_info, IOMMU_GET_HW_INFO),
 #endif
@@ -144,20 +180,20 @@ static void compare(int which)
 		want_int(theirs[which].at[i], ours[which].at[i], NULL);
 }
 
-#define STRUCTS(X)                                                           \
-	X(destroy_is_that_of_the_machines_header, DESTROYING)                \
-	X(ioas_alloc_is_that_of_the_machines_header, IOASES)                 \
-	X(hwpt_alloc_is_that_of_the_machines_header, HWPTS)                  \
-	X(hw_info_is_that_of_the_machines_header, HW_INFOS)                  \
-	X(fault_queue_is_that_of_the_machines_header, QUEUES)                \
-	X(attach_is_that_of_the_machines_header, ATTACHING)                  \
+#define STRUCTS(X)                                            \
+	X(destroy_is_that_of_the_machines_header, DESTROYING) \
+	X(ioas_alloc_is_that_of_the_machines_header, IOASES)  \
+	X(hwpt_alloc_is_that_of_the_machines_header, HWPTS)   \
+	X(hw_info_is_that_of_the_machines_header, HW_INFOS)   \
+	X(fault_queue_is_that_of_the_machines_header, QUEUES) \
+	X(attach_is_that_of_the_machines_header, ATTACHING)   \
 	X(detach_is_that_of_the_machines_header, DETACHING)
 
-#define X(name, which)                                                       \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		compare(which);                                              \
+#define X(name, which)                 \
+	static void name(void **state) \
+	{                              \
+		(void)state;           \
+		compare(which);        \
 	}
 STRUCTS(X)
 #undef X
@@ -174,9 +210,8 @@ static void flags_are_those_of_the_machines_header(void **state)
 int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
-	const struct CMUnitTest tests[] = {
-		STRUCTS(X) X(flags_are_those_of_the_machines_header)
-	};
+	const struct CMUnitTest tests[] = { STRUCTS(X) X(
+		flags_are_those_of_the_machines_header) };
 #undef X
 
 	return cmocka_run_group_tests_name("uapi_iommufd", tests, NULL, NULL);

@@ -9,22 +9,25 @@
 #define FFFD UTF8_REPLACEMENT
 
 /* The first and the last of each length, and what is next to a hole. */
-#define KEPT(X)                                                              \
-	X(empty_text_stays_empty, "")                                        \
-	X(ascii_is_kept, " plain~\x7f")                                      \
-	X(control_characters_are_kept, "\x01\x1b\n")                         \
-	X(first_of_two_bytes_is_kept, "\xc2\x80")                            \
-	X(last_of_two_bytes_is_kept, "\xdf\xbf")                             \
-	X(first_of_three_bytes_is_kept, "\xe0\xa0\x80")                      \
-	X(last_below_the_surrogates_is_kept, "\xed\x9f\xbf")                 \
-	X(first_above_the_surrogates_is_kept, "\xee\x80\x80")                \
-	X(last_of_three_bytes_is_kept, "\xef\xbf\xbf")                       \
-	X(first_of_four_bytes_is_kept, "\xf0\x90\x80\x80")                   \
-	X(last_of_all_is_kept, "\xf4\x8f\xbf\xbf")                           \
+#define KEPT(X)                                               \
+	X(empty_text_stays_empty, "")                         \
+	X(ascii_is_kept, " plain~\x7f")                       \
+	X(control_characters_are_kept, "\x01\x1b\n")          \
+	X(first_of_two_bytes_is_kept, "\xc2\x80")             \
+	X(last_of_two_bytes_is_kept, "\xdf\xbf")              \
+	X(first_of_three_bytes_is_kept, "\xe0\xa0\x80")       \
+	X(last_below_the_surrogates_is_kept, "\xed\x9f\xbf")  \
+	X(first_above_the_surrogates_is_kept, "\xee\x80\x80") \
+	X(last_of_three_bytes_is_kept, "\xef\xbf\xbf")        \
+	X(first_of_four_bytes_is_kept, "\xf0\x90\x80\x80")    \
+	X(last_of_all_is_kept, "\xf4\x8f\xbf\xbf")            \
 	X(words_are_kept, "Ger\xc3\xa4t \xe2\x84\xa2 \xf0\x9f\x94\x8c")
 
 #define REPLACED(X)                                                          \
-	X(stray_continuation_is_replaced, "a\x80" "b", "a" FFFD "b")         \
+	X(stray_continuation_is_replaced,                                    \
+	  "a\x80"                                                            \
+	  "b",                                                               \
+	  "a" FFFD "b")                                                      \
 	X(latin_1_is_replaced, "Ger\xe4t", "Ger" FFFD "t")                   \
 	X(two_bytes_cut_at_the_end_are_replaced, "\xc3", FFFD)               \
 	X(three_bytes_cut_at_the_end_are_replaced, "\xe2\x84", FFFD FFFD)    \
@@ -55,20 +58,20 @@ static void want_clean(const char *expected, const char *text)
 	free(got);
 }
 
-#define X(name, text)                                                        \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_clean(text, text);                                      \
+#define X(name, text)                   \
+	static void name(void **state)  \
+	{                               \
+		(void)state;            \
+		want_clean(text, text); \
 	}
 KEPT(X)
 #undef X
 
-#define X(name, text, expected)                                              \
-	static void name(void **state)                                       \
-	{                                                                    \
-		(void)state;                                                 \
-		want_clean(expected, text);                                  \
+#define X(name, text, expected)             \
+	static void name(void **state)      \
+	{                                   \
+		(void)state;                \
+		want_clean(expected, text); \
 	}
 REPLACED(X)
 #undef X

@@ -29,8 +29,8 @@ static inline void unit_given(const char *given)
 }
 
 static inline void unit_want_int(long long expected, long long got,
-				   const char *what, const char *given,
-				   const char *file, int line)
+				 const char *what, const char *given,
+				 const char *file, int line)
 {
 	if (expected == got)
 		return;
@@ -42,11 +42,10 @@ static inline void unit_want_int(long long expected, long long got,
 }
 
 static inline void unit_want_string(const char *expected, const char *got,
-				      const char *what, const char *given,
-				      const char *file, int line)
+				    const char *what, const char *given,
+				    const char *file, int line)
 {
-	if (expected == got ||
-	    (expected && got && strcmp(expected, got) == 0))
+	if (expected == got || (expected && got && strcmp(expected, got) == 0))
 		return;
 	unit_given(given);
 	print_error("%s: expected \"%s\", got \"%s\"\n", what,
@@ -55,23 +54,22 @@ static inline void unit_want_string(const char *expected, const char *got,
 }
 
 static inline void unit_want_within(const char *part, const char *got,
-				      const char *what, const char *given,
-				      const char *file, int line)
+				    const char *what, const char *given,
+				    const char *file, int line)
 {
 	if (strstr(got, part))
 		return;
 	unit_given(given);
-	print_error("%s: expected \"%s\" in it, got \"%s\"\n", what, part,
-		    got);
+	print_error("%s: expected \"%s\" in it, got \"%s\"\n", what, part, got);
 	_fail(file, line);
 }
 
-#define want_int(expected, got, given)                                     \
+#define want_int(expected, got, given)                                      \
 	unit_want_int((long long)(expected), (long long)(got), #got, given, \
-			__FILE__, __LINE__)
-#define want_string(expected, got, given)                                  \
+		      __FILE__, __LINE__)
+#define want_string(expected, got, given) \
 	unit_want_string(expected, got, #got, given, __FILE__, __LINE__)
-#define want_within(part, got, given)                                      \
+#define want_within(part, got, given) \
 	unit_want_within(part, got, #got, given, __FILE__, __LINE__)
 
 /* Does text hold nothing that breaks a line or drives a terminal? */

@@ -35,11 +35,11 @@ static inline void cleanup_closedir(DIR **d)
 		closedir(*d);
 }
 
-#define _cleanup_(f)	    __attribute__((cleanup(f)))
-#define _cleanup_close_	    _cleanup_(cleanup_close)
-#define _cleanup_free_	    _cleanup_(cleanup_free)
-#define _cleanup_fclose_    _cleanup_(cleanup_fclose)
-#define _cleanup_closedir_  _cleanup_(cleanup_closedir)
+#define _cleanup_(f)	   __attribute__((cleanup(f)))
+#define _cleanup_close_	   _cleanup_(cleanup_close)
+#define _cleanup_free_	   _cleanup_(cleanup_free)
+#define _cleanup_fclose_   _cleanup_(cleanup_fclose)
+#define _cleanup_closedir_ _cleanup_(cleanup_closedir)
 
 static inline int take_fd(int *fd)
 {
@@ -49,11 +49,11 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
-#define take_ptr(p)                                                          \
-	({                                                                   \
-		__typeof__(p) taken_ = (p);                                  \
-		(p) = NULL;                                                  \
-		taken_;                                                      \
+#define take_ptr(p)                         \
+	({                                  \
+		__typeof__(p) taken_ = (p); \
+		(p) = NULL;                 \
+		taken_;                     \
 	})
 
 #endif

@@ -11,10 +11,9 @@
 static const struct {
 	enum status status;
 	const char *word;
-} kinds[] = {
-	[ERR_NONE] = { STATUS_OK, "none" },
+} kinds[] = { [ERR_NONE] = { STATUS_OK, "none" },
 #define X(name, status, word) [name] = { status, word },
-	ERROR_KINDS(X)
+	      ERROR_KINDS(X)
 #undef X
 };
 
@@ -76,8 +75,7 @@ void error_append(struct error *err, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(err->message + used, sizeof(err->message) - used, format,
-		  ap);
+	vsnprintf(err->message + used, sizeof(err->message) - used, format, ap);
 	va_end(ap);
 	text_keep_one_line(err->message);
 }

@@ -25,38 +25,38 @@ enum status {
  * The kinds of error: C name, exit status, and the word that JSON gives as
  * "code". Words may be added, never changed.
  */
-#define ERROR_KINDS(X)                                                       \
-	X(ERR_SYSTEM, STATUS_FAILED, "system")                               \
-	X(ERR_OUTPUT, STATUS_FAILED, "output")                               \
-	X(ERR_REFUSED, STATUS_FAILED, "refused")                             \
-	X(ERR_OTHER_MODE, STATUS_FAILED, "other-mode")                       \
-	X(ERR_TPH_OFF, STATUS_FAILED, "tph-off")                             \
-	X(ERR_NO_OWNER, STATUS_FAILED, "no-owner")                           \
-	X(ERR_NOT_VERIFIED, STATUS_FAILED, "not-verified")                   \
-	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                           \
-	X(ERR_READ_BACK, STATUS_FAILED, "read-back")                         \
-	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable")           \
-	X(ERR_NO_DEVNODE, STATUS_FAILED, "no-device-node")                   \
-	X(ERR_ASLEEP, STATUS_FAILED, "asleep")                               \
-	X(ERR_INTERRUPTED, STATUS_FAILED, "interrupted")                     \
-	X(ERR_USAGE, STATUS_USAGE, "usage")                                  \
-	X(ERR_INPUT, STATUS_USAGE, "input")                                  \
-	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")                      \
-	X(ERR_NOT_BOUND, STATUS_NOT_BOUND, "not-bound")                      \
-	X(ERR_NO_TPH, STATUS_UNSUPPORTED, "no-tph")                          \
-	X(ERR_NO_MODE, STATUS_UNSUPPORTED, "no-mode")                        \
-	X(ERR_NO_TABLE, STATUS_UNSUPPORTED, "no-table")                      \
-	X(ERR_NO_VECTORS, STATUS_UNSUPPORTED, "no-vectors")                  \
-	X(ERR_NO_COMPLETER, STATUS_UNSUPPORTED, "no-completer")              \
-	X(ERR_NO_TAG, STATUS_UNSUPPORTED, "no-tag")                          \
-	X(ERR_NO_NODE, STATUS_UNSUPPORTED, "no-node")                        \
-	X(ERR_NO_IOMMU, STATUS_UNSUPPORTED, "no-iommu")                      \
-	X(ERR_IOMMU_CANNOT, STATUS_UNSUPPORTED, "iommu-cannot")              \
-	X(ERR_GATED, STATUS_UNSUPPORTED, "gated")                            \
-	X(ERR_NO_ABI, STATUS_NO_ABI, "no-abi")                               \
-	X(ERR_UNKNOWN_ABI, STATUS_NO_ABI, "unknown-abi")                     \
-	X(ERR_PERMISSION, STATUS_PERMISSION, "permission")                   \
-	X(ERR_BUSY, STATUS_BUSY, "busy")                                     \
+#define ERROR_KINDS(X)                                             \
+	X(ERR_SYSTEM, STATUS_FAILED, "system")                     \
+	X(ERR_OUTPUT, STATUS_FAILED, "output")                     \
+	X(ERR_REFUSED, STATUS_FAILED, "refused")                   \
+	X(ERR_OTHER_MODE, STATUS_FAILED, "other-mode")             \
+	X(ERR_TPH_OFF, STATUS_FAILED, "tph-off")                   \
+	X(ERR_NO_OWNER, STATUS_FAILED, "no-owner")                 \
+	X(ERR_NOT_VERIFIED, STATUS_FAILED, "not-verified")         \
+	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                 \
+	X(ERR_READ_BACK, STATUS_FAILED, "read-back")               \
+	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable") \
+	X(ERR_NO_DEVNODE, STATUS_FAILED, "no-device-node")         \
+	X(ERR_ASLEEP, STATUS_FAILED, "asleep")                     \
+	X(ERR_INTERRUPTED, STATUS_FAILED, "interrupted")           \
+	X(ERR_USAGE, STATUS_USAGE, "usage")                        \
+	X(ERR_INPUT, STATUS_USAGE, "input")                        \
+	X(ERR_NOT_FOUND, STATUS_NOT_FOUND, "not-found")            \
+	X(ERR_NOT_BOUND, STATUS_NOT_BOUND, "not-bound")            \
+	X(ERR_NO_TPH, STATUS_UNSUPPORTED, "no-tph")                \
+	X(ERR_NO_MODE, STATUS_UNSUPPORTED, "no-mode")              \
+	X(ERR_NO_TABLE, STATUS_UNSUPPORTED, "no-table")            \
+	X(ERR_NO_VECTORS, STATUS_UNSUPPORTED, "no-vectors")        \
+	X(ERR_NO_COMPLETER, STATUS_UNSUPPORTED, "no-completer")    \
+	X(ERR_NO_TAG, STATUS_UNSUPPORTED, "no-tag")                \
+	X(ERR_NO_NODE, STATUS_UNSUPPORTED, "no-node")              \
+	X(ERR_NO_IOMMU, STATUS_UNSUPPORTED, "no-iommu")            \
+	X(ERR_IOMMU_CANNOT, STATUS_UNSUPPORTED, "iommu-cannot")    \
+	X(ERR_GATED, STATUS_UNSUPPORTED, "gated")                  \
+	X(ERR_NO_ABI, STATUS_NO_ABI, "no-abi")                     \
+	X(ERR_UNKNOWN_ABI, STATUS_NO_ABI, "unknown-abi")           \
+	X(ERR_PERMISSION, STATUS_PERMISSION, "permission")         \
+	X(ERR_BUSY, STATUS_BUSY, "busy")                           \
 	X(ERR_PARTIAL, STATUS_PARTIAL, "partial")
 
 enum error_kind {
@@ -68,10 +68,10 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	int number;		/* errno behind it, or 0 */
-	char message[768];	/* one line, without program and device */
-	char hint[384];		/* what to do, or empty */
-	char doctor[384];	/* command that finds the cause, or empty */
+	int number;	   /* errno behind it, or 0 */
+	char message[768]; /* one line, without program and device */
+	char hint[384];	   /* what to do, or empty */
+	char doctor[384];  /* command that finds the cause, or empty */
 };
 
 /*

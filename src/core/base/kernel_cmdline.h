@@ -19,8 +19,7 @@ bool kernel_cmdline_value(const char *line, const char *name, char *value,
 			  size_t size);
 
 /* Is option one of those in any "name=a,option,b"? */
-bool kernel_cmdline_has(const char *line, const char *name,
-			const char *option);
+bool kernel_cmdline_has(const char *line, const char *name, const char *option);
 
 /* Was this kernel booted with pci=notph (drivers/pci/pci.c)? */
 bool kernel_cmdline_notph(void);

@@ -86,9 +86,8 @@ static int wait_for(pid_t pid, const sigset_t *set, struct error *err)
 	}
 }
 
-int spawn_and_wait(char *const argv[],
-		   const struct spawn_variable *variables, size_t n,
-		   struct error *err)
+int spawn_and_wait(char *const argv[], const struct spawn_variable *variables,
+		   size_t n, struct error *err)
 {
 	_cleanup_close_ int report = -1, to_report = -1;
 	sigset_t set;

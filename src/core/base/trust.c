@@ -12,14 +12,14 @@
 
 #include "core/base/cleanup.h"
 
-#define LINKS_MAX 40	/* as the kernel has it */
+#define LINKS_MAX 40 /* as the kernel has it */
 
 /* Where the way has come to. */
 struct way {
-	const char *path;	/* as it was given: for messages */
+	const char *path; /* as it was given: for messages */
 	int dir;
-	char rest[PATH_MAX];	/* what is still to go */
-	char at[NAME_MAX + 1];	/* the name that is looked at */
+	char rest[PATH_MAX];   /* what is still to go */
+	char at[NAME_MAX + 1]; /* the name that is looked at */
 	unsigned int links;
 };
 
@@ -95,9 +95,8 @@ static int follow(struct way *way, struct error *err)
 	if ((size_t)snprintf(way->rest, sizeof(way->rest), "%s/%s", target,
 			     rest) >= sizeof(way->rest))
 		return cannot_read(way, ENAMETOOLONG, err);
-	return target[0] == '/'
-		       ? go_to(way, open("/", O_PATH | O_CLOEXEC), err)
-		       : 0;
+	return target[0] == '/' ? go_to(way, open("/", O_PATH | O_CLOEXEC), err)
+				: 0;
 }
 
 /* A directory or a link on the way. Returns 1 where it is the file. */
@@ -124,9 +123,9 @@ static int step(struct way *way, struct error *err)
 /* O_NONBLOCK: a FIFO must not make us wait for its writer. */
 static int open_file(struct way *way, struct error *err)
 {
-	_cleanup_close_ int fd =
-		openat(way->dir, way->at, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
-						  O_NOCTTY | O_NONBLOCK);
+	_cleanup_close_ int fd = openat(way->dir, way->at,
+					O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+						O_NOCTTY | O_NONBLOCK);
 	struct stat st;
 	int r;
 

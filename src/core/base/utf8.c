@@ -48,9 +48,8 @@ bool utf8_valid(const char *text)
 {
 	while (*text) {
 		/* Nearly everything is ASCII: no call for each byte of it. */
-		size_t length = (unsigned char)*text < 0x80
-					? 1
-					: utf8_length(text);
+		size_t length =
+			(unsigned char)*text < 0x80 ? 1 : utf8_length(text);
 
 		if (!length)
 			return false;

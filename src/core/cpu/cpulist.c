@@ -30,8 +30,8 @@ int cpulist_append(struct cpulist *list, unsigned int first, size_t n,
 		   unsigned int step)
 {
 	if (list->count + n > list->room) {
-		size_t room = n > list->count ? list->count + n
-					      : 2 * list->count;
+		size_t room =
+			n > list->count ? list->count + n : 2 * list->count;
 		unsigned int *items =
 			reallocarray(list->items, room, sizeof(*items));
 
@@ -69,8 +69,7 @@ struct range {
 };
 
 /* One part: N, N-M or N-M:S. Says what is wrong, or NULL. */
-static const char *take_range(const char **p, const char *end,
-			      struct range *r)
+static const char *take_range(const char **p, const char *end, struct range *r)
 {
 	if (!take_number(p, end, &r->first))
 		return "a number is missing";

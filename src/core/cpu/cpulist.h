@@ -20,7 +20,7 @@
 struct cpulist {
 	unsigned int *items;
 	size_t count;
-	size_t room;	/* of cpulist_append(): how many fit into items */
+	size_t room; /* of cpulist_append(): how many fit into items */
 };
 
 void cpulist_free(struct cpulist *list);

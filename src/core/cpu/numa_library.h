@@ -18,7 +18,7 @@
 	X(numa_distance)
 
 struct numa_library {
-	bool available;		/* what numa_available() said, once */
+	bool available; /* what numa_available() said, once */
 #define NUMA_MEMBER(name) __typeof__(&name) name;
 	NUMA_FUNCTIONS(NUMA_MEMBER)
 #undef NUMA_MEMBER

@@ -16,13 +16,13 @@
 #define NODE_DIR "/sys/devices/system/node/"
 
 struct topology {
-	size_t cpus;		/* one past the largest present CPU number */
-	size_t set_size;	/* bytes of each set */
+	size_t cpus;	 /* one past the largest present CPU number */
+	size_t set_size; /* bytes of each set */
 	cpu_set_t *present;
 	cpu_set_t *online;
 	cpu_set_t *allowed;
 	int max_node;
-	int *node_of;		/* by CPU number; -1: not known */
+	int *node_of; /* by CPU number; -1: not known */
 };
 
 static bool has(const struct topology *t, unsigned int cpu,
@@ -47,8 +47,7 @@ static void cleanup_topology(struct topology **t)
 	topology_free(*t);
 }
 
-static int read_list(const char *path, struct cpulist *list,
-		     struct error *err)
+static int read_list(const char *path, struct cpulist *list, struct error *err)
 {
 	_cleanup_free_ char *text = sysfs_read_all(path);
 	size_t length;
@@ -147,8 +146,7 @@ int topology_read_node(unsigned int node, struct cpulist *list,
 	return read_list(path, list, err);
 }
 
-static int place_cpus(struct topology *t, unsigned int node,
-		      struct error *err)
+static int place_cpus(struct topology *t, unsigned int node, struct error *err)
 {
 	struct cpulist cpus = { 0 };
 	int r = topology_read_node(node, &cpus, err);
@@ -207,8 +205,8 @@ int topology_node_of_cpu(const struct topology *t, unsigned int cpu)
 	return cpu < t->cpus ? t->node_of[cpu] : -1;
 }
 
-int topology_distance(const struct topology *t, int from, int to,
-		      int *distance, struct error *err)
+int topology_distance(const struct topology *t, int from, int to, int *distance,
+		      struct error *err)
 {
 	const struct numa_library *numa;
 
@@ -222,9 +220,8 @@ int topology_distance(const struct topology *t, int from, int to,
 		return 0;
 	/* Its 0 is "not known", and also "could not be read". */
 	if (numa->numa_distance(from, from) == 0)
-		return error_system(err, EIO,
-				    "cannot read the distances of node %d",
-				    from);
+		return error_system(
+			err, EIO, "cannot read the distances of node %d", from);
 	*distance = numa->numa_distance(from, to);
 	if (*distance == 0)
 		*distance = -1;
@@ -292,7 +289,8 @@ int topology_check(const struct topology *t, const struct cpulist *list,
 		if (!has(t, cpu, t->allowed))
 			return error_set(err, ERR_USAGE, EINVAL,
 					 "CPU %u is not in the CPU affinity "
-					 "of this process", cpu);
+					 "of this process",
+					 cpu);
 	}
 	return 0;
 }
@@ -316,7 +314,8 @@ static int resolve_node(const struct topology *t, int node,
 	if (list->count == before)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "node %d has no CPU that is online and in "
-				 "the CPU affinity of this process", node);
+				 "the CPU affinity of this process",
+				 node);
 	return 0;
 }
 
@@ -336,8 +335,7 @@ static int resolve_local(const struct topology *t, int device_node,
 }
 
 static int resolve_nodes(const struct topology *t, const char *text,
-			 size_t length, struct cpulist *list,
-			 struct error *err)
+			 size_t length, struct cpulist *list, struct error *err)
 {
 	struct cpulist nodes;
 	int r = cpulist_parse(text, length, CPULIST_MAX_CPU, "node", &nodes,
@@ -354,9 +352,8 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-int topology_resolve(const struct topology *t, const char *text,
-		     size_t length, int device_node, struct cpulist *list,
-		     struct error *err)
+int topology_resolve(const struct topology *t, const char *text, size_t length,
+		     int device_node, struct cpulist *list, struct error *err)
 {
 	int r;
 

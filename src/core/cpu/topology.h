@@ -50,19 +50,17 @@ int topology_cpus_of_node(const struct topology *topology, int node,
 			  bool usable, struct cpulist *list);
 
 /* Append every CPU that is online and allowed to the caller, ascending. */
-int topology_usable_cpus(const struct topology *topology,
-			 struct cpulist *list);
+int topology_usable_cpus(const struct topology *topology, struct cpulist *list);
 
 /* Append every CPU that is online, ascending. */
-int topology_online_cpus(const struct topology *topology,
-			 struct cpulist *list);
+int topology_online_cpus(const struct topology *topology, struct cpulist *list);
 
 /*
  * Check every CPU of a list: present, online, allowed to the caller.
  * Returns 0, or -EINVAL with ERR_USAGE naming the first that is not.
  */
-int topology_check(const struct topology *topology,
-		   const struct cpulist *list, struct error *err);
+int topology_check(const struct topology *topology, const struct cpulist *list,
+		   struct error *err);
 
 /*
  * Resolve what a user may write for CPUs: a list ("0-3,8"), "local" (of

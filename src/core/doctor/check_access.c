@@ -136,8 +136,7 @@ void check_holder(struct doctor *d, struct finding *f)
 		finding_skip(f, "needs root: processes of other users cannot "
 				"be seen");
 	} else if (owner_scan_unseen(d->owners)) {
-		finding_unread(f, "/proc/PID/fd",
-			       owner_scan_unseen(d->owners));
+		finding_unread(f, "/proc/PID/fd", owner_scan_unseen(d->owners));
 	} else {
 		finding_see(f, "/proc/PID/fd", "none has it open");
 		finding_ok(f, "no process holds it");

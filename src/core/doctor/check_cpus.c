@@ -166,8 +166,7 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 			     node);
 		finding_next(f, "name the CPUs, or node:N; taskset -p shows "
 				"which are allowed");
-	} else if (isolated_elsewhere(d, f, node, isolated,
-				      sizeof(isolated))) {
+	} else if (isolated_elsewhere(d, f, node, isolated, sizeof(isolated))) {
 		finding_see(f, ISOLATED_FILE, "%s", isolated);
 		finding_warn(f, "the isolated CPUs %s are not on its node %d",
 			     isolated, node);

@@ -70,8 +70,8 @@ void check_iommu(struct doctor *d, struct finding *f)
 	if (iommus < 0)
 		finding_see(f, CLASS_DIR, "%s", strerror(-iommus));
 	else
-		finding_see(f, CLASS_DIR, "%d%s%s", iommus,
-			    iommus ? ": " : "", name);
+		finding_see(f, CLASS_DIR, "%d%s%s", iommus, iommus ? ": " : "",
+			    name);
 	if (groups < 0) {
 		finding_unread(f, GROUPS_DIR, -groups);
 		return;

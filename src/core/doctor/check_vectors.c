@@ -28,8 +28,7 @@ void check_vectors(struct doctor *d, struct finding *f)
 		finding_skip(f, "%.500s", err.message);
 		return;
 	}
-	finding_see(f, IRQ_DIR, "%zu of %u vectors", n,
-		    t->cap.table_size);
+	finding_see(f, IRQ_DIR, "%zu of %u vectors", n, t->cap.table_size);
 	if (n) {
 		finding_ok(f,
 			   "%zu vectors are allocated: their entries can "
@@ -52,10 +51,10 @@ void check_vectors(struct doctor *d, struct finding *f)
 /* What is not known cannot be compared. Why it is not, or NULL. */
 static const struct error *unknown_part(const struct st_table *table)
 {
-	return table->no_tags.kind    ? &table->no_tags
-	       : table->no_cpus.kind  ? &table->no_cpus
-	       : table->no_irqs.kind  ? &table->no_irqs
-				      : NULL;
+	return table->no_tags.kind   ? &table->no_tags
+	       : table->no_cpus.kind ? &table->no_cpus
+	       : table->no_irqs.kind ? &table->no_irqs
+				     : NULL;
 }
 
 static void judge(struct finding *f, const struct st_table *table)
@@ -79,8 +78,7 @@ static void judge(struct finding *f, const struct st_table *table)
 	}
 	to_free = apart.items;
 	list = apart.count ? cpulist_format(&apart) : NULL;
-	finding_see(f, IRQ_DIR, "%zu entries with tag and interrupt",
-		    both);
+	finding_see(f, IRQ_DIR, "%zu entries with tag and interrupt", both);
 	if (!both) {
 		finding_skip(f, "no entry has both a tag and an interrupt");
 	} else if (!apart.count) {

@@ -29,15 +29,15 @@ enum doctor_scope {
 /* What has become of a check, for those that need it. */
 enum doctor_state {
 	DOCTOR_NOT_RUN,
-	DOCTOR_FINE,	/* or skipped for want of something to look at */
+	DOCTOR_FINE, /* or skipped for want of something to look at */
 	DOCTOR_FAILED,
-	DOCTOR_BLOCKED,	/* not looked at since one that it needs failed */
+	DOCTOR_BLOCKED, /* not looked at since one that it needs failed */
 };
 
 struct doctor {
 	/* Of the run. */
-	bool dump;		/* there is no machine, only a file */
-	bool may_open;		/* a device that nobody holds */
+	bool dump;     /* there is no machine, only a file */
+	bool may_open; /* a device that nobody holds */
 	struct target_access access;
 	struct vfio_context *vfio;
 	const struct topology *topology; /* or NULL, as of a dump */
@@ -46,18 +46,18 @@ struct doctor {
 
 	/* Of the device that is looked at. */
 	struct target *target;
-	bool asked;		/* it was tried to open or to borrow it */
-	struct error opened;	/* why that failed; ERR_NONE: it did not */
-	struct cpulist cpus;	/* whose tags were asked for */
-	uint16_t *tags;		/* of each; NULL: they were not */
+	bool asked;	     /* it was tried to open or to borrow it */
+	struct error opened; /* why that failed; ERR_NONE: it did not */
+	struct cpulist cpus; /* whose tags were asked for */
+	uint16_t *tags;	     /* of each; NULL: they were not */
 
 	enum doctor_state states[DOCTOR_CHECKS_MAX];
 };
 
 struct doctor_check {
 	enum doctor_scope scope;
-	const char *code;	/* as --json prints it */
-	const char *title;	/* what it asks, as a noun phrase */
+	const char *code;  /* as --json prints it */
+	const char *title; /* what it asks, as a noun phrase */
 	/* Codes of checks above it: where one failed, this is skipped. */
 	const char *needs[DOCTOR_NEEDS_MAX];
 	/* Kinds of error, wherever they occur, that it finds the cause of. */
@@ -72,8 +72,8 @@ typedef void doctor_tell_fn(void *context, const struct doctor_check *check,
 			    const struct finding *finding);
 
 /* Run the checks of a scope, in order, and tell each. */
-void doctor_run(struct doctor *d, enum doctor_scope scope,
-		doctor_tell_fn *tell, void *context);
+void doctor_run(struct doctor *d, enum doctor_scope scope, doctor_tell_fn *tell,
+		void *context);
 
 /*
  * Before the checks of a device: see who holds it, and open or borrow it

@@ -27,8 +27,8 @@ struct finding {
 	char says[512];
 	struct evidence evidence[FINDING_EVIDENCE_MAX];
 	size_t n_evidence;
-	char next[384];		/* what to do about a warning or a failure */
-	enum error_kind kind;	/* of a failure */
+	char next[384];	      /* what to do about a warning or a failure */
+	enum error_kind kind; /* of a failure */
 };
 
 const char *verdict_name(enum verdict verdict);
@@ -40,9 +40,8 @@ void finding_warn(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void finding_skip(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void finding_fail(struct finding *f, enum error_kind kind,
-		  const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void finding_fail(struct finding *f, enum error_kind kind, const char *format,
+		  ...) __attribute__((format(printf, 3, 4)));
 
 /* A failure as an error has it, its hint for the next step. */
 void finding_fail_as(struct finding *f, const struct error *err);
@@ -55,7 +54,7 @@ void finding_next(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* One more place that was looked at; beyond the maximum it is left out. */
-void finding_see(struct finding *f, const char *source, const char *format,
-		 ...) __attribute__((format(printf, 3, 4)));
+void finding_see(struct finding *f, const char *source, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

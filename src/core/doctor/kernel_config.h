@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 
 struct kernel_config {
-	char path[320];		/* the file that it was read from */
+	char path[320]; /* the file that it was read from */
 	char *text;
 };
 

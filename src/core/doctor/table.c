@@ -5,6 +5,7 @@
  */
 #include "core/doctor/checks.h"
 
+/* clang-format off */
 const struct doctor_check doctor_checks[] = {
 	{ DOCTOR_MACHINE, "rights", "rights of this user",
 	  .explains = { ERR_PERMISSION }, .run = check_rights },
@@ -71,6 +72,7 @@ const struct doctor_check doctor_checks[] = {
 	{ DOCTOR_DEVICE, "local-cpus", "CPUs near it", { "device" },
 	  { ERR_NO_NODE }, check_local_cpus },
 };
+/* clang-format on */
 
 const size_t doctor_n_checks = sizeof(doctor_checks) / sizeof(*doctor_checks);
 

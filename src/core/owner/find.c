@@ -191,9 +191,9 @@ static int ended(const struct owner *owner, struct error *err)
 
 /* What one descriptor of the owner turned out to be. */
 struct found {
-	int fd;			/* our copy, or -1 */
-	bool unbound;		/* one is the device's node, of no use yet */
-	char undecided[256];	/* numbers of those that could be it */
+	int fd;		     /* our copy, or -1 */
+	bool unbound;	     /* one is the device's node, of no use yet */
+	char undecided[256]; /* numbers of those that could be it */
 };
 
 /*
@@ -255,8 +255,7 @@ static int could_be_it(const struct pci_device *pci, int dir, const char *fd)
 	return owner_is_own_want(errno) ? -errno : 0;
 }
 
-static int cannot_list(const struct owner *owner, int number,
-		       struct error *err)
+static int cannot_list(const struct owner *owner, int number, struct error *err)
 {
 	return error_system(err, number,
 			    "cannot list the descriptors of process %d",
@@ -277,9 +276,9 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 		return cannot_list(owner, errno, err);
 	while (found->fd < 0 && (errno = 0, entry = readdir(d))) {
 		int number = text_number(entry->d_name);
-		int could = number < 0 ? 0
-				       : could_be_it(pci, dirfd(d),
-						     entry->d_name);
+		int could = number < 0
+				    ? 0
+				    : could_be_it(pci, dirfd(d), entry->d_name);
 		int r = 0;
 
 		if (could < 0)

@@ -36,7 +36,8 @@ bool owner_find(const struct pci_device *pci, struct owner *owner);
  */
 bool owner_is_own_want(int number);
 
-/* Name of a process, as /proc/PID/comm has it; "a process" where it has none. */
+/* Name of a process, as /proc/PID/comm has it; "a process" where it has none.
+ */
 void owner_command(pid_t pid, char *command, size_t size);
 
 /*

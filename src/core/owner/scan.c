@@ -20,15 +20,15 @@
 /* A process that has the node of a group, or a character device, open. */
 struct holding {
 	bool by_group;
-	int group;		/* where by_group */
-	struct bdf bdf;		/* where not */
+	int group;	/* where by_group */
+	struct bdf bdf; /* where not */
 	struct owner owner;
 };
 
 struct owner_scan {
-	struct holding *list;	/* groups first, then addresses */
+	struct holding *list; /* groups first, then addresses */
 	size_t n, room;
-	int unseen;		/* why some process could not be looked into */
+	int unseen; /* why some process could not be looked into */
 };
 
 static int compare(const void *a, const void *b)

@@ -64,8 +64,7 @@ static enum verify verify_fdinfo(const struct pci_device *pci, int fd)
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", pci->address);
 	if (!realpath(path, real))
 		return failed(errno);
-	return strlen(real) == length &&
-			       memcmp(real, value, length) == 0
+	return strlen(real) == length && memcmp(real, value, length) == 0
 		       ? VERIFY_SAME
 		       : VERIFY_OTHER;
 }
@@ -148,8 +147,8 @@ static bool contains(const struct bdf *list, size_t n, const struct bdf *bdf)
 	return false;
 }
 
-static enum verify verify_by_exclusion(const struct pci_device *pci,
-				       pid_t pid, int fd)
+static enum verify verify_by_exclusion(const struct pci_device *pci, pid_t pid,
+				       int fd)
 {
 	_cleanup_free_ struct bdf *to_free = NULL;
 	struct candidates c = { 0 };

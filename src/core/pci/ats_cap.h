@@ -11,7 +11,7 @@
 #include "core/pci/config_reader.h"
 
 struct ats_cap {
-	unsigned int offset;	/* of the capability; 0: there is none */
+	unsigned int offset; /* of the capability; 0: there is none */
 	bool enabled;
 };
 

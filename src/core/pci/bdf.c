@@ -81,8 +81,8 @@ int bdf_parse(const char *text, struct bdf *bdf)
 
 const char *bdf_format(const struct bdf *bdf, char buffer[BDF_LENGTH])
 {
-	snprintf(buffer, BDF_LENGTH, "%04x:%02x:%02x.%x", bdf->domain,
-		 bdf->bus, bdf->device & 0x1fu, bdf->function & 7u);
+	snprintf(buffer, BDF_LENGTH, "%04x:%02x:%02x.%x", bdf->domain, bdf->bus,
+		 bdf->device & 0x1fu, bdf->function & 7u);
 	return buffer;
 }
 

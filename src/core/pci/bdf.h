@@ -12,8 +12,8 @@
 struct bdf {
 	uint32_t domain;
 	uint8_t bus;
-	uint8_t device;		/* 0-1f */
-	uint8_t function;	/* 0-7 */
+	uint8_t device;	  /* 0-1f */
+	uint8_t function; /* 0-7 */
 };
 
 /* Room for "ffffffff:ff:1f.7" and its end. */
@@ -40,8 +40,8 @@ struct bridge_hop {
 
 struct selector {
 	enum selector_kind kind;
-	const char *text;	/* as given; not owned */
-	struct bdf bdf;		/* SELECT_BDF; SELECT_BRIDGE_PATH: the first */
+	const char *text;	 /* as given; not owned */
+	struct bdf bdf;		 /* SELECT_BDF; SELECT_BRIDGE_PATH: the first */
 	uint16_t vendor, device; /* SELECT_ID */
 	struct bridge_hop hops[BRIDGE_PATH_MAX]; /* after the first */
 	unsigned int n_hops;

@@ -230,8 +230,7 @@ static int device_dir(const struct bdf *bdf, char dir[PATH_MAX])
 {
 	char address[BDF_LENGTH], path[sizeof(DEVICE_DIR) + BDF_LENGTH];
 
-	snprintf(path, sizeof(path), DEVICE_DIR "%s",
-		 bdf_format(bdf, address));
+	snprintf(path, sizeof(path), DEVICE_DIR "%s", bdf_format(bdf, address));
 	return realpath(path, dir) ? 0 : -errno;
 }
 
@@ -340,8 +339,7 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 	    r == -EACCES)
 		return error_system(err, -r, "cannot look for it");
 	if (r)
-		return error_set(err, ERR_NOT_FOUND, ENODEV,
-				 "no such device");
+		return error_set(err, ERR_NOT_FOUND, ENODEV, "no such device");
 	*found = malloc(sizeof(**found));
 	if (!*found)
 		return error_system(err, ENOMEM, "cannot list the devices");
@@ -349,4 +347,3 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 	*n = 1;
 	return 0;
 }
-

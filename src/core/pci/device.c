@@ -80,9 +80,9 @@ static void get_handle(void *argument)
 		dev->handle = pci_dump_find(dev->bus, &dev->bdf);
 		return;
 	}
-	dev->handle = pci_get_dev(dev->bus->access, (int)dev->bdf.domain,
-				  dev->bdf.bus, dev->bdf.device,
-				  dev->bdf.function);
+	dev->handle =
+		pci_get_dev(dev->bus->access, (int)dev->bdf.domain,
+			    dev->bdf.bus, dev->bdf.device, dev->bdf.function);
 }
 
 static int read_block(struct pci_dev *dev, unsigned int offset, void *buffer,
@@ -133,8 +133,7 @@ static int look_place(struct pci_device *dev)
 	r = sysfs_link_name(path, dev->driver, sizeof(dev->driver));
 	if (unless_absent(r))
 		return r;
-	snprintf(path, sizeof(path), DEVICE_DIR "%s/iommu_group",
-		 dev->address);
+	snprintf(path, sizeof(path), DEVICE_DIR "%s/iommu_group", dev->address);
 	r = sysfs_link_name(path, text, sizeof(text));
 	if (r == 0)
 		dev->iommu_group = text_number(text);
@@ -159,10 +158,9 @@ static void look(void *argument)
 int pci_device_begin(struct pci_bus *bus, const struct bdf *bdf,
 		     struct pci_device *dev, struct error *err)
 {
-	*dev = (struct pci_device){ .bus = bus,
-				    .bdf = *bdf,
-				    .iommu_group = -1,
-				    .numa_node = -1 };
+	*dev = (struct pci_device){
+		.bus = bus, .bdf = *bdf, .iommu_group = -1, .numa_node = -1
+	};
 	bdf_format(bdf, dev->address);
 	if (pci_guarded(get_handle, dev, err))
 		return -EIO;
@@ -201,8 +199,7 @@ int pci_device_fill(struct pci_device *dev, unsigned int what,
 	else
 		r = find_port(dev);
 	if (r == -ENOENT)
-		return error_set(err, ERR_NOT_FOUND, ENODEV,
-				 "no such device");
+		return error_set(err, ERR_NOT_FOUND, ENODEV, "no such device");
 	if (r)
 		return error_system(err, -r, "cannot read where it is");
 	r = pci_guarded(look, &l, err);
@@ -221,10 +218,8 @@ int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
 
 	if (r)
 		return r;
-	r = pci_device_fill(dev,
-			    PCI_DEVICE_CDEV |
-				    (with_name ? PCI_DEVICE_NAME : 0),
-			    err);
+	r = pci_device_fill(
+		dev, PCI_DEVICE_CDEV | (with_name ? PCI_DEVICE_NAME : 0), err);
 	if (r)
 		pci_device_close(dev);
 	return r;
@@ -291,7 +286,7 @@ static int why_short_dump(struct pci_dev *dev, unsigned int end)
 	if (!pci_read_block(dev, 255, &at, 1))
 		return -EPERM;
 	return pci_find_cap(dev, PCI_CAP_ID_EXP, PCI_CAP_NORMAL) ? -EPERM
-								  : -ERANGE;
+								 : -ERANGE;
 }
 
 static int config_read(void *context, unsigned int offset, void *buffer,

@@ -25,13 +25,13 @@ struct pci_device {
 	struct bdf bdf;
 	char address[BDF_LENGTH];
 	uint16_t vendor_id, device_id, class_id;
-	char name[256];		/* vendor and device in words, or "" */
-	char driver[64];	/* driver bound, or "" */
-	int iommu_group;	/* -1: none */
-	int numa_node;		/* -1: none or not known */
-	char cdev[64];		/* "/dev/vfio/devices/vfioN", or "" */
-	bool below_port;	/* is there a bridge above it? */
-	struct bdf port;	/* the topmost one: its Root Port, if PCIe */
+	char name[256];	 /* vendor and device in words, or "" */
+	char driver[64]; /* driver bound, or "" */
+	int iommu_group; /* -1: none */
+	int numa_node;	 /* -1: none or not known */
+	char cdev[64];	 /* "/dev/vfio/devices/vfioN", or "" */
+	bool below_port; /* is there a bridge above it? */
+	struct bdf port; /* the topmost one: its Root Port, if PCIe */
 };
 
 int pci_bus_open(struct pci_bus **bus, struct error *err);
@@ -57,17 +57,16 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
  * with_name is set, since that reads the whole list of PCI ids. The device
  * must be closed before its bus. Returns 0, or -errno with *err filled.
  */
-int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
-		    bool with_name, struct pci_device *dev,
-		    struct error *err);
+int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+		    struct pci_device *dev, struct error *err);
 
 /*
  * The same in two steps, for looking at many functions: begin makes config
  * space readable and reads nothing; fill reads what sysfs says, except for
  * what costs more and is asked for by what (PCI_DEVICE_*).
  */
-#define PCI_DEVICE_NAME	      (1u << 0)
-#define PCI_DEVICE_CDEV	      (1u << 1)
+#define PCI_DEVICE_NAME (1u << 0)
+#define PCI_DEVICE_CDEV (1u << 1)
 /* Without a name, as lspci has it: "Intel Corporation Device 0b25". */
 #define PCI_DEVICE_NAME_OR_ID (1u << 2)
 

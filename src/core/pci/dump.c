@@ -36,8 +36,9 @@ static int make_rereadable(const char *file, int *fd, char *path, size_t size,
 	in = fopen(file, "re");
 	*fd = memfd_create("dump", MFD_CLOEXEC);
 	if (!in || *fd < 0)
-		return error_set(err, ERR_USAGE, errno, "cannot read %.256s: %s",
-				 file, strerror(errno));
+		return error_set(err, ERR_USAGE, errno,
+				 "cannot read %.256s: %s", file,
+				 strerror(errno));
 	while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0)
 		if (write(*fd, buffer, n) != (ssize_t)n)
 			return error_system(err, errno, "cannot copy %.256s",
@@ -49,7 +50,7 @@ static int make_rereadable(const char *file, int *fd, char *path, size_t size,
 struct opening {
 	struct pci_access *access;
 	char *path;
-	bool can;	/* libpci knows dumps */
+	bool can; /* libpci knows dumps */
 };
 
 static void open_dump(void *argument)
@@ -63,8 +64,7 @@ static void open_dump(void *argument)
 }
 
 /* Without a byte of config space it is a list, not a dump. */
-static int check_bytes(struct pci_bus *bus, const char *file,
-		       struct error *err)
+static int check_bytes(struct pci_bus *bus, const char *file, struct error *err)
 {
 	for (struct pci_dev *d = bus->access->devices; d; d = d->next) {
 		u8 byte;
@@ -101,8 +101,7 @@ static int load(struct pci_bus *bus, const char *file, char *path,
 	return check_bytes(bus, file, err);
 }
 
-int pci_bus_open_dump(const char *file, struct pci_bus **bus,
-		      struct error *err)
+int pci_bus_open_dump(const char *file, struct pci_bus **bus, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
 	struct pci_bus *b;
@@ -138,14 +137,12 @@ const struct pci_fact *pci_device_fact(const struct pci_device *dev)
 				: NULL;
 }
 
-struct pci_dev *pci_dump_find(const struct pci_bus *bus,
-			      const struct bdf *bdf)
+struct pci_dev *pci_dump_find(const struct pci_bus *bus, const struct bdf *bdf)
 {
 	struct pci_dev *d = bus->access->devices;
 
-	while (d && ((uint32_t)d->domain != bdf->domain ||
-		     d->bus != bdf->bus || d->dev != bdf->device ||
-		     d->func != bdf->function))
+	while (d && ((uint32_t)d->domain != bdf->domain || d->bus != bdf->bus ||
+		     d->dev != bdf->device || d->func != bdf->function))
 		d = d->next;
 	return d;
 }

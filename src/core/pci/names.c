@@ -64,8 +64,7 @@ static void answer(void *argument)
 {
 	struct question *q = argument;
 
-	find_name(q->bus, q->vendor, q->device, q->or_number, q->name,
-		  q->size);
+	find_name(q->bus, q->vendor, q->device, q->or_number, q->name, q->size);
 }
 
 void pci_bus_name(struct pci_bus *bus, uint16_t vendor, uint16_t device,
@@ -89,7 +88,7 @@ void pci_name_look(struct pci_device *dev, bool or_number)
 		return;
 	}
 	find_name(dev->bus, dev->vendor_id, dev->device_id, or_number,
-		     dev->name, sizeof(dev->name));
+		  dev->name, sizeof(dev->name));
 	*last = (struct pci_name){ .asked = true,
 				   .or_number = or_number,
 				   .vendor_id = dev->vendor_id,

@@ -102,8 +102,7 @@ int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
 	/* Version 1 ends before that register. */
 	if (r == 0 && at && (flags & PCI_EXP_FLAGS_VERS) >= 2) {
 		port->offset = at + PCI_EXP_DEVCAP2;
-		r = config_read32(&config, port->offset,
-				  &port->capabilities2);
+		r = config_read32(&config, port->offset, &port->capabilities2);
 		port->prefixes =
 			port->capabilities2 & PCI_EXP_DEVCAP2_EE_PREFIX;
 	}

@@ -19,10 +19,10 @@ int pci_path_bridges(const struct pci_device *dev, struct bdf **bridges,
 
 /* What one of them is. */
 struct pci_port {
-	const char *type;	/* "Root Port", ..., "bridge" if not PCIe */
-	bool routes;		/* PCIe upstream or downstream, or Root Port */
-	bool prefixes;		/* End-End TLP Prefixes pass */
-	unsigned int offset;	/* of Device Capabilities 2; 0: there is none */
+	const char *type;    /* "Root Port", ..., "bridge" if not PCIe */
+	bool routes;	     /* PCIe upstream or downstream, or Root Port */
+	bool prefixes;	     /* End-End TLP Prefixes pass */
+	unsigned int offset; /* of Device Capabilities 2; 0: there is none */
 	uint32_t capabilities2;
 };
 

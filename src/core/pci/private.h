@@ -25,7 +25,7 @@ struct pci_name {
 
 struct pci_bus {
 	struct pci_access *access;
-	struct pci_record *record; /* of a dump; NULL: this machine */
+	struct pci_record *record;	/* of a dump; NULL: this machine */
 	struct pci_function *functions; /* ascending; NULL: not listed yet */
 	size_t n_functions;
 	bool with_ids; /* their ids were read */
@@ -58,8 +58,7 @@ void pci_prepare(struct pci_access *access);
 void pci_name_look(struct pci_device *dev, bool or_number);
 
 /* A function of a dump, or NULL. Not to be freed. */
-struct pci_dev *pci_dump_find(const struct pci_bus *bus,
-			      const struct bdf *bdf);
+struct pci_dev *pci_dump_find(const struct pci_bus *bus, const struct bdf *bdf);
 
 /* What a selector of one function means in a dump. Returns 0 or -errno. */
 int pci_dump_find_one(const struct pci_bus *bus, const struct selector *sel,

@@ -33,8 +33,7 @@ enum vfio_node proc_text_vfio_node(const char *target, int *number);
  * The value of the line "key:\tvalue" in a text of such lines (fdinfo), and
  * its length without the end of the line. NULL where there is no such line.
  */
-const char *proc_text_value(const char *text, const char *key,
-			    size_t *length);
+const char *proc_text_value(const char *text, const char *key, size_t *length);
 
 /*
  * The path that /sys/bus/pci/devices/BDF leads to: the addresses behind the

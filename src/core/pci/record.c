@@ -12,10 +12,10 @@
 #define OURS "# vfio-tph: "
 
 struct reader {
-	const char *name;	/* of the file, in messages */
+	const char *name; /* of the file, in messages */
 	unsigned int line;
 	struct pci_record *record;
-	struct pci_fact *fact;	/* that lines belong to, or NULL */
+	struct pci_fact *fact; /* that lines belong to, or NULL */
 	size_t room;
 };
 
@@ -162,9 +162,8 @@ static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
 
 static bool read_mem(struct pci_fact *fact, const char *text)
 {
-	fact->table.mem = strcmp(text, "persistent") == 0
-				  ? TPH_MEM_PERSISTENT
-				  : TPH_MEM_VOLATILE;
+	fact->table.mem = strcmp(text, "persistent") == 0 ? TPH_MEM_PERSISTENT
+							  : TPH_MEM_VOLATILE;
 	return fact->table.mem == TPH_MEM_PERSISTENT ||
 	       strcmp(text, "volatile") == 0;
 }
@@ -252,10 +251,10 @@ static int finish(struct reader *r, struct error *err)
 	qsort(record->facts, record->n, sizeof(*record->facts), compare);
 	for (size_t i = 1; i < record->n; i++)
 		if (compare(&record->facts[i - 1], &record->facts[i]) == 0)
-			return error_set(err, ERR_USAGE, EINVAL,
-					 "%.256s: %s is in it twice", r->name,
-					 bdf_format(&record->facts[i].bdf,
-						    address));
+			return error_set(
+				err, ERR_USAGE, EINVAL,
+				"%.256s: %s is in it twice", r->name,
+				bdf_format(&record->facts[i].bdf, address));
 	return 0;
 }
 
@@ -305,7 +304,7 @@ const struct pci_fact *pci_record_find(const struct pci_record *record,
 
 /* A list in lines that are short enough, the index before each part. */
 static int write_list(FILE *out, const char *what, long index,
-		       const struct cpulist *list)
+		      const struct cpulist *list)
 {
 	_cleanup_free_ char *text = list->count ? cpulist_format(list) : NULL;
 	char *part = text;

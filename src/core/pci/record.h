@@ -21,24 +21,24 @@ struct pci_fact {
 	struct bdf bdf;
 	char driver[64];
 	char cdev[64];
-	int numa_node;		/* -1: none */
-	int iommu_group;	/* -1: none */
+	int numa_node;	 /* -1: none */
+	int iommu_group; /* -1: none */
 	bool has_port;
 	struct bdf port;
-	struct owner owner;	/* a pid of 0: none */
+	struct owner owner; /* a pid of 0: none */
 	struct cpulist node_cpus;
-	struct st_table table;	/* tags_known where it was recorded */
+	struct st_table table; /* tags_known where it was recorded */
 };
 
 struct pci_record {
-	struct pci_fact *facts;	/* ascending by address */
+	struct pci_fact *facts; /* ascending by address */
 	size_t n;
 };
 
 /*
- * Read them. name is how messages call the file. Returns 0, or -errno with *err filled: ERR_USAGE where the file
- * cannot be read, has no device in it or one twice, or a line of ours that
- * is wrong.
+ * Read them. name is how messages call the file. Returns 0, or -errno with *err
+ * filled: ERR_USAGE where the file cannot be read, has no device in it or one
+ * twice, or a line of ours that is wrong.
  */
 int pci_record_read(const char *path, const char *name,
 		    struct pci_record **record, struct error *err);

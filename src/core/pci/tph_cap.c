@@ -20,21 +20,21 @@
 #define TPH_CAPABILITY_EXT     (1u << 8)
 #define TPH_CAPABILITY_LOC(r)  (((r) >> 9) & 0x3u)
 #define TPH_CAPABILITY_SIZE(r) ((((r) >> 16) & 0x7ffu) + 1)
-#define TPH_CONTROL_MODE(r)    ((r) & 0x7u)
+#define TPH_CONTROL_MODE(r)    ((r)&0x7u)
 #define TPH_CONTROL_REQ(r)     (((r) >> 8) & 0x3u)
 
-#define CAP_ID_EXP	       0x10
-#define CAP_ID_MSIX	       0x11
-#define EXP_FLAGS	       2
-#define EXP_FLAGS_VERSION(r)   ((r) & 0xfu)
-#define EXP_FLAGS_TYPE(r)      (((r) >> 4) & 0xfu)
-#define EXP_TYPE_ROOT_PORT     4
-#define EXP_DEVCAP2	       0x24
-#define EXP_DEVCAP2_TPH(r)     (((r) >> 12) & 0x3u)
-#define MSIX_CONTROL	       2
-#define MSIX_TABLE	       4
-#define MSIX_CONTROL_SIZE(r)   (((r) & 0x7ffu) + 1)
-#define MSIX_CONTROL_ENABLE    0x8000u
+#define CAP_ID_EXP	     0x10
+#define CAP_ID_MSIX	     0x11
+#define EXP_FLAGS	     2
+#define EXP_FLAGS_VERSION(r) ((r)&0xfu)
+#define EXP_FLAGS_TYPE(r)    (((r) >> 4) & 0xfu)
+#define EXP_TYPE_ROOT_PORT   4
+#define EXP_DEVCAP2	     0x24
+#define EXP_DEVCAP2_TPH(r)   (((r) >> 12) & 0x3u)
+#define MSIX_CONTROL	     2
+#define MSIX_TABLE	     4
+#define MSIX_CONTROL_SIZE(r) (((r)&0x7ffu) + 1)
+#define MSIX_CONTROL_ENABLE  0x8000u
 
 static int read_msix(const struct config_reader *reader, struct msix_cap *msix)
 {

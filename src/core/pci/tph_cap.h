@@ -36,17 +36,17 @@ enum tph_completer {
 };
 
 struct msix_cap {
-	unsigned int offset;	 /* of the capability; 0: there is none */
-	unsigned int vectors;	 /* 1-2048 */
-	unsigned int bar;	 /* BAR of the vector table, 0-5; 6, 7: reserved */
-	uint32_t table_offset;	 /* of the vector table in that BAR, bytes */
+	unsigned int offset;  /* of the capability; 0: there is none */
+	unsigned int vectors; /* 1-2048 */
+	unsigned int bar;     /* BAR of the vector table, 0-5; 6, 7: reserved */
+	uint32_t table_offset; /* of the vector table in that BAR, bytes */
 	bool enabled;
 };
 
 struct tph_cap {
-	unsigned int offset;	 /* of the capability; 0: there is none */
-	unsigned int modes;	 /* VFIO_PCI_TPH_MODE_* */
-	bool extended;		 /* can be an extended TPH requester */
+	unsigned int offset; /* of the capability; 0: there is none */
+	unsigned int modes;  /* VFIO_PCI_TPH_MODE_* */
+	bool extended;	     /* can be an extended TPH requester */
 	enum tph_location location;
 	unsigned int table_size; /* entries, true also for MSI-X; 0: no table */
 	struct msix_cap msix;
@@ -87,7 +87,7 @@ int tph_table_read(const struct config_reader *reader,
 int tph_completer_read(const struct config_reader *reader,
 		       enum tph_completer *completer);
 
-const char *tph_mode_name(unsigned int mode);	   /* "ns", "iv", "ds" */
+const char *tph_mode_name(unsigned int mode); /* "ns", "iv", "ds" */
 const char *tph_location_name(enum tph_location location);
 const char *tph_requester_name(enum tph_requester requester);
 const char *tph_completer_name(enum tph_completer completer);

@@ -19,8 +19,7 @@ void apply_plan_free(struct apply_plan *plan)
 }
 
 int apply_check_identity(const struct target *target,
-			 const struct profile_device *wanted,
-			 struct error *err)
+			 const struct profile_device *wanted, struct error *err)
 {
 	if (!wanted->has_id || (wanted->vendor == target->pci.vendor_id &&
 				wanted->model == target->pci.device_id))
@@ -150,9 +149,8 @@ static int compare_vectors(const struct profile_device *wanted,
 }
 
 static int compare(struct target *target, const struct topology *topology,
-		   const struct profile_device *wanted,
-		   struct apply_plan *plan, struct cpulist *missing,
-		   struct error *err)
+		   const struct profile_device *wanted, struct apply_plan *plan,
+		   struct cpulist *missing, struct error *err)
 {
 	const struct difference state = { .kind = DIFFERENT_STATE };
 	int r = target_check_tph(target, err);
@@ -163,9 +161,8 @@ static int compare(struct target *target, const struct topology *topology,
 					 err);
 	if (r == 0)
 		r = plan_entries(target, topology, wanted, plan, missing, err);
-	if (r == 0 &&
-	    (target->control.enabled == plan->off ||
-	     (!plan->off && target->control.mode != plan->mode)))
+	if (r == 0 && (target->control.enabled == plan->off ||
+		       (!plan->off && target->control.mode != plan->mode)))
 		r = differ(plan, &state, err);
 	if (r == 0)
 		r = compare_entries(target, plan, err);
@@ -177,8 +174,8 @@ static int compare(struct target *target, const struct topology *topology,
 }
 
 int apply_compare(struct target *target, const struct topology *topology,
-		  const struct profile_device *wanted,
-		  struct apply_plan *plan, struct error *err)
+		  const struct profile_device *wanted, struct apply_plan *plan,
+		  struct error *err)
 {
 	return compare(target, topology, wanted, plan, NULL, err);
 }
@@ -199,8 +196,8 @@ static int changed_entries(const struct apply_plan *plan,
 			   struct st_plan *changed, struct error *err)
 {
 	*changed = (struct st_plan){ 0 };
-	changed->entries = calloc(plan->n_differences + 1,
-				  sizeof(*changed->entries));
+	changed->entries =
+		calloc(plan->n_differences + 1, sizeof(*changed->entries));
 	if (!changed->entries)
 		return error_system(err, ENOMEM, "cannot make the plan");
 	for (size_t i = 0; i < plan->n_differences; i++)

@@ -19,13 +19,13 @@ struct difference {
 		DIFFERENT_VECTOR,  /* of an entry: it is not allocated */
 		DIFFERENT_VECTORS, /* of all that are allocated: none is */
 	} kind;
-	struct tph_entry entry;	/* DIFFERENT_ENTRY; of a vector: the index */
+	struct tph_entry entry; /* DIFFERENT_ENTRY; of a vector: the index */
 	uint16_t is, wanted;	/* tags; wanted 0: not known */
 };
 
 struct apply_plan {
-	bool off;		/* TPH is to be off */
-	unsigned int mode;	/* else: in this mode */
+	bool off;	   /* TPH is to be off */
+	unsigned int mode; /* else: in this mode */
 	enum tph_mem mem;
 	struct st_plan entries;
 	/* What would have to change. Tags are known only while TPH is on. */
@@ -44,8 +44,8 @@ int apply_check_identity(const struct target *target,
  * filled.
  */
 int apply_compare(struct target *target, const struct topology *topology,
-		  const struct profile_device *wanted,
-		  struct apply_plan *plan, struct error *err);
+		  const struct profile_device *wanted, struct apply_plan *plan,
+		  struct error *err);
 
 /*
  * The same where nothing is to be done about it: that vectors are not

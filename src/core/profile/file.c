@@ -46,8 +46,8 @@ static char *read_text(const char *path, int fd, size_t limit, size_t *length,
 		return NULL;
 	}
 	if (used > limit) {
-		error_set(err, ERR_INPUT, EFBIG,
-			  "%s is larger than %zu bytes", path, limit);
+		error_set(err, ERR_INPUT, EFBIG, "%s is larger than %zu bytes",
+			  path, limit);
 		return NULL;
 	}
 	text[used] = '\0';

@@ -31,7 +31,8 @@ size_t json_members_kept(struct json_object *value)
 			n += json_members_kept(
 				json_object_array_get_idx(value, i));
 	} else if (json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach(value, key, member) {
+		json_object_object_foreach(value, key, member)
+		{
 			(void)key;
 			n += 1 + json_members_kept(member);
 		}

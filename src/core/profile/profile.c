@@ -134,8 +134,7 @@ static const char *get_string(struct walk *walk, struct json_object *object,
 	up = step_down(walk, "/%s", key);
 	if (is_type(walk, value, json_type_string, "a string"))
 		text = json_object_get_string(value);
-	if (text && strlen(text) !=
-			    (size_t)json_object_get_string_len(value)) {
+	if (text && strlen(text) != (size_t)json_object_get_string_len(value)) {
 		complain(walk, "has a NUL character");
 		text = NULL;
 	}
@@ -183,8 +182,7 @@ static int add_map(struct profile_device *device, const char *index,
 	device->maps = larger;
 	if (asprintf(&device->maps[device->n_maps], "%s=%s", index, cpus) < 0)
 		return -ENOMEM;
-	device->follows_irq |=
-		st_map_follows_irq(device->maps[device->n_maps]);
+	device->follows_irq |= st_map_follows_irq(device->maps[device->n_maps]);
 	device->n_maps++;
 	return 0;
 }
@@ -306,16 +304,15 @@ static void read_id(struct walk *walk, struct json_object *object,
 static void read_device(struct walk *walk, struct json_object *object,
 			struct profile_device *device)
 {
-	static const char *const members[] = { "device", "id",	 "match",
-					       "mode",	 "mem",	 "maps",
+	static const char *const members[] = { "device",     "id",  "match",
+					       "mode",	     "mem", "maps",
 					       "follow-irq", NULL };
-	static const char *const modes[] = { "auto", "ns", "iv", "ds", "off",
-					     NULL };
+	static const char *const modes[] = { "auto", "ns",  "iv",
+					     "ds",   "off", NULL };
 	static const char *const mems[] = { "volatile", "persistent", NULL };
-	static const unsigned int mode_values[] = {
-		0, VFIO_PCI_TPH_MODE_NS, VFIO_PCI_TPH_MODE_IV,
-		VFIO_PCI_TPH_MODE_DS, 0
-	};
+	static const unsigned int mode_values[] = { 0, VFIO_PCI_TPH_MODE_NS,
+						    VFIO_PCI_TPH_MODE_IV,
+						    VFIO_PCI_TPH_MODE_DS, 0 };
 	int mode;
 
 	if (!is_type(walk, object, json_type_object, "an object"))

@@ -33,21 +33,21 @@ enum profile_match {
 };
 
 struct profile_device {
-	char *name;		/* as written; selector.text points to it */
-	bool has_id;		/* the device there must be vendor:model */
+	char *name;  /* as written; selector.text points to it */
+	bool has_id; /* the device there must be vendor:model */
 	uint16_t vendor, model;
 	struct selector selector;
 	enum profile_match match;
-	bool off;		/* TPH is to be off */
-	unsigned int mode;	/* VFIO_PCI_TPH_MODE_*, or 0: auto */
+	bool off;	   /* TPH is to be off */
+	unsigned int mode; /* VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
-	char **maps;		/* INDEXES=CPUS, checked for form */
+	char **maps; /* INDEXES=CPUS, checked for form */
 	size_t n_maps;
-	bool follows_irq;	/* one of the maps has the CPUs "irq" */
+	bool follows_irq; /* one of the maps has the CPUs "irq" */
 };
 
 struct profile {
-	char *boot;		/* holds for this boot only; or NULL */
+	char *boot; /* holds for this boot only; or NULL */
 	struct profile_device *devices;
 	size_t n;
 };

@@ -31,8 +31,8 @@ static int look_up_cpus(struct target *target, const struct topology *topology,
 	if (r || !tags)
 		r = error_system(err, ENOMEM, "cannot look the tags up");
 	else
-		r = steering_get_tags(target, cpus.items, cpus.count, mem,
-				      tags, err);
+		r = steering_get_tags(target, cpus.items, cpus.count, mem, tags,
+				      err);
 	memset(cpu_of, -1, N_TAGS * sizeof(*cpu_of));
 	for (size_t i = cpus.count; r == 0 && i-- > 0;)
 		/* Without tags r is not 0. */

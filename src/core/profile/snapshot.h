@@ -15,11 +15,11 @@
 
 struct snapshot {
 	bool enabled;
-	unsigned int mode;	  /* while enabled */
-	enum tph_mem mem;	  /* memory type whose tags explain most */
-	struct st_plan plan;	  /* index -> a CPU that has the entry's tag */
+	unsigned int mode;   /* while enabled */
+	enum tph_mem mem;    /* memory type whose tags explain most */
+	struct st_plan plan; /* index -> a CPU that has the entry's tag */
 	struct cpulist unexplained; /* entries whose tag no CPU has */
-	uint16_t *tags;		  /* of every entry, or NULL: not readable */
+	uint16_t *tags;		    /* of every entry, or NULL: not readable */
 };
 
 /*

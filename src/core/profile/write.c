@@ -54,8 +54,7 @@ static int put_map(struct json_object *maps, char *map)
 	return -ENOMEM;
 }
 
-static int put_maps(struct json_object *device,
-		    const struct snapshot *snapshot)
+static int put_maps(struct json_object *device, const struct snapshot *snapshot)
 {
 	struct json_object *array = json_object_new_array();
 	char **maps;
@@ -86,9 +85,8 @@ static int fill(struct json_object *device, const struct pci_device *pci,
 		r = put_string(device, "id", id);
 	if (r == 0)
 		r = put_string(device, "mode",
-			       snapshot->enabled
-				       ? tph_mode_name(snapshot->mode)
-				       : "off");
+			       snapshot->enabled ? tph_mode_name(snapshot->mode)
+						 : "off");
 	if (r == 0 && snapshot->plan.n)
 		r = put_string(device, "mem",
 			       snapshot->mem == TPH_MEM_PERSISTENT

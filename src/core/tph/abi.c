@@ -86,8 +86,9 @@ static int no_abi(const struct pci_device *dev, struct error *err)
 {
 	error_set(err, ERR_NO_ABI, ENOTTY,
 		  "this kernel's driver %s has no TPH interface", dev->driver);
-	error_hint(err, "the driver tph-vfio-pci that comes with vfio-tph "
-			"provides it: driverctl set-override %s tph-vfio-pci",
+	error_hint(err,
+		   "the driver tph-vfio-pci that comes with vfio-tph "
+		   "provides it: driverctl set-override %s tph-vfio-pci",
 		   dev->address);
 	return -ENOTTY;
 }

@@ -33,14 +33,14 @@ struct tph_handle {
 	const struct tph_abi *abi;
 	struct io *io;
 	int fd;
-	bool asked_cap;		/* get_cap is issued once for a handle */
-	bool has_cap;		/* and was answered: not so in a dry run */
+	bool asked_cap; /* get_cap is issued once for a handle */
+	bool has_cap;	/* and was answered: not so in a dry run */
 	struct tph_abi_cap cap;
 };
 
 /* One entry of an ST table that is to be programmed. */
 struct tph_entry {
-	unsigned int index;	/* 0-2047 */
+	unsigned int index; /* 0-2047 */
 	unsigned int cpu;
 };
 
@@ -49,7 +49,7 @@ struct tph_entry {
  * means is for the caller to say, who knows what he was after.
  */
 struct tph_abi {
-	const char *name;	/* as --abi takes it and JSON prints it */
+	const char *name; /* as --abi takes it and JSON prints it */
 
 	/*
 	 * Does the module of this name offer the family? By its parameters;

@@ -44,9 +44,8 @@ struct batch {
 
 static int offered_by(const char *module, char *path, size_t size)
 {
-	static const char *const parameters[] = {
-		"enable_unsafe_tph_ds", "enable_unsafe_tph_ds_mode"
-	};
+	static const char *const parameters[] = { "enable_unsafe_tph_ds",
+						  "enable_unsafe_tph_ds_mode" };
 
 	return tph_abi_has_one_of(module, parameters, 2, path, size);
 }
@@ -81,9 +80,10 @@ static int probe(struct tph_handle *h, bool evidence)
 
 static int get_cap(struct tph_handle *h)
 {
-	struct small_argument arg = { .head = {
-		.argsz = (__u32)VFIO_PCI_TPH_CAP_ARGSZ,
-		.op = VFIO_PCI_TPH_GET_CAP } };
+	struct small_argument arg = {
+		.head = { .argsz = (__u32)VFIO_PCI_TPH_CAP_ARGSZ,
+			  .op = VFIO_PCI_TPH_GET_CAP }
+	};
 	int r;
 
 	if (h->asked_cap)
@@ -101,9 +101,10 @@ static int get_cap(struct tph_handle *h)
 
 static int enable(struct tph_handle *h, unsigned int mode)
 {
-	struct small_argument arg = { .head = {
-		.argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
-		.op = VFIO_PCI_TPH_ENABLE } };
+	struct small_argument arg = {
+		.head = { .argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
+			  .op = VFIO_PCI_TPH_ENABLE }
+	};
 
 	arg.ctrl.mode = (__u8)mode;
 	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
@@ -112,9 +113,10 @@ static int enable(struct tph_handle *h, unsigned int mode)
 
 static int disable(struct tph_handle *h)
 {
-	struct small_argument arg = { .head = {
-		.argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
-		.op = VFIO_PCI_TPH_DISABLE } };
+	struct small_argument arg = {
+		.head = { .argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
+			  .op = VFIO_PCI_TPH_DISABLE }
+	};
 
 	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
 			"DISABLE");
@@ -175,11 +177,10 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 		mem_name(mem), set ? " index=cpu" : " cpu", what ? what : "");
 }
 
-static int get_st_once(struct tph_handle *h, const unsigned int *cpus,
-		       size_t n, enum tph_mem mem, uint16_t *tags)
+static int get_st_once(struct tph_handle *h, const unsigned int *cpus, size_t n,
+		       enum tph_mem mem, uint16_t *tags)
 {
-	_cleanup_free_ struct batch *arg =
-		batch_new(VFIO_PCI_TPH_GET_ST, n);
+	_cleanup_free_ struct batch *arg = batch_new(VFIO_PCI_TPH_GET_ST, n);
 	struct vfio_pci_tph_entry *e;
 	int r;
 

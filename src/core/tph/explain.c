@@ -17,8 +17,8 @@ const char *steering_modes(unsigned int modes, char text[16])
 	snprintf(text, 16, "none");
 	for (unsigned int mode = 1; mode <= VFIO_PCI_TPH_MODE_DS; mode <<= 1)
 		if (modes & mode)
-			used += (size_t)snprintf(text + used, 16 - used,
-						 "%s%s", used ? " " : "",
+			used += (size_t)snprintf(text + used, 16 - used, "%s%s",
+						 used ? " " : "",
 						 tph_mode_name(mode));
 	return text;
 }
@@ -34,16 +34,17 @@ void steering_hint_gate(const struct target *target, struct error *err)
 
 	if (pci_device_module(&target->pci, module, sizeof(module)))
 		snprintf(module, sizeof(module), "vfio_pci");
-	if (tph_abi_look(&target->pci, path, sizeof(path)) ==
-		    TPH_ABI_OFFERED &&
+	if (tph_abi_look(&target->pci, path, sizeof(path)) == TPH_ABI_OFFERED &&
 	    stat(path, &st) == 0 && (st.st_mode & S_IWUSR))
-		error_hint(err, "whoever drives the device could then aim at "
-				"any cache; if that is wanted: echo 1 > %s",
+		error_hint(err,
+			   "whoever drives the device could then aim at "
+			   "any cache; if that is wanted: echo 1 > %s",
 			   path);
 	else
-		error_hint(err, "whoever drives the device could then aim at "
-				"any cache; if that is wanted, load the "
-				"module %s with enable_unsafe_tph_ds=1",
+		error_hint(err,
+			   "whoever drives the device could then aim at "
+			   "any cache; if that is wanted, load the "
+			   "module %s with enable_unsafe_tph_ds=1",
 			   module);
 }
 
@@ -131,8 +132,9 @@ int steering_explain_other_mode(const struct target *target,
 	error_set(err, ERR_OTHER_MODE, EBUSY,
 		  "TPH is on in mode %s, not in mode %s",
 		  tph_mode_name(target->control.mode), tph_mode_name(wanted));
-	error_hint(err, "to switch it off and on again: vfio-tph enable "
-			"--switch --mode %s%s %s",
+	error_hint(err,
+		   "to switch it off and on again: vfio-tph enable "
+		   "--switch --mode %s%s %s",
 		   tph_mode_name(wanted), target->borrowed ? " --owner" : "",
 		   target->pci.address);
 	return -EBUSY;

@@ -127,8 +127,8 @@ struct table {
 	size_t n;
 };
 
-static const struct msix_vector *
-find_vector(const struct st_indexes *indexes, unsigned int index)
+static const struct msix_vector *find_vector(const struct st_indexes *indexes,
+					     unsigned int index)
 {
 	for (size_t i = 0; i < indexes->n_vectors; i++)
 		if (indexes->vectors[i].index == index)
@@ -158,8 +158,7 @@ static int place(struct table *table, unsigned int index, unsigned int cpu,
 				 "entries, 0-%u)",
 				 index, table->indexes->table_size,
 				 table->indexes->table_size - 1);
-	if (table->indexes->only_vectors &&
-	    !find_vector(table->indexes, index))
+	if (table->indexes->only_vectors && !find_vector(table->indexes, index))
 		return no_vector(table->indexes, index, err);
 	if (table->cpus[index] >= 0)
 		return error_set(err, ERR_USAGE, EINVAL,
@@ -216,8 +215,8 @@ static int place_cpus(struct table *table, const char *map, const char *text,
 			      "(%zu)",
 			      map, cpus.count, indexes->count);
 	for (size_t i = 0; r == 0 && i < indexes->count; i++)
-		r = place(table, indexes->items[i],
-			  cpus.items[i % cpus.count], err);
+		r = place(table, indexes->items[i], cpus.items[i % cpus.count],
+			  err);
 	cpulist_free(&cpus);
 	return r;
 }
@@ -265,8 +264,7 @@ int st_plan_make(const char *const *maps, size_t n,
 		st_plan_free(plan);
 		return r;
 	}
-	plan->entries = calloc(table->n ? table->n : 1,
-			       sizeof(*plan->entries));
+	plan->entries = calloc(table->n ? table->n : 1, sizeof(*plan->entries));
 	if (!plan->entries)
 		return error_system(err, ENOMEM, "cannot make the plan");
 	for (unsigned int i = 0; i < indexes->table_size; i++)

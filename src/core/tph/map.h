@@ -16,7 +16,7 @@
 
 /* The indexes that "all" stands for and that may be named. */
 struct st_indexes {
-	unsigned int table_size;	/* 1-2048 */
+	unsigned int table_size; /* 1-2048 */
 	/* The device's allocated MSI-X vectors, ascending by index. */
 	const struct msix_vector *vectors;
 	size_t n_vectors;
@@ -30,7 +30,7 @@ struct st_indexes {
 };
 
 struct st_plan {
-	struct tph_entry *entries;	/* ascending by index */
+	struct tph_entry *entries; /* ascending by index */
 	size_t n;
 	/* Of maps that follow interrupts: vectors without a single CPU. */
 	struct cpulist left_alone;
@@ -61,9 +61,9 @@ bool st_map_follows_irq(const char *map);
  * Make the plan of n maps. Indexes of a map in order, its CPUs in order,
  * CPUs repeated in turn where they are fewer; a selector (local, node:N,
  * all) may have more CPUs than there are indexes, the rest go unused. The
- * CPUs "irq" are those to which the vectors of the same index are delivered. A list of
- * more CPUs than indexes, an index given twice, or one beyond the table is
- * ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS, but for
+ * CPUs "irq" are those to which the vectors of the same index are delivered. A
+ * list of more CPUs than indexes, an index given twice, or one beyond the table
+ * is ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS, but for
  * indexes->missing. device_node is what "local" means.
  * Returns 0, or -errno with *err filled.
  */

@@ -37,10 +37,10 @@ static int copy_tags(const volatile unsigned char *table, unsigned int n,
 	if (sigsetjmp(bus_error, 1) == 0) {
 		for (unsigned int i = 0; i < n; i++) {
 			const volatile unsigned char *at =
-				table + (size_t)i * VECTOR_SIZE + VECTOR_CONTROL;
-			uint32_t word =
-				*(const volatile uint32_t *)(const volatile void
-								     *)at;
+				table + (size_t)i * VECTOR_SIZE +
+				VECTOR_CONTROL;
+			uint32_t word = *(const volatile uint32_t
+						  *)(const volatile void *)at;
 
 			tags[i] = (uint16_t)(le32toh(word) >> 16);
 		}
@@ -59,8 +59,9 @@ static int check_memory(struct vfio_device *device, struct error *err)
 			    sizeof(command));
 
 	if (r)
-		return error_system(err, -r, "cannot read the command "
-					     "register");
+		return error_system(err, -r,
+				    "cannot read the command "
+				    "register");
 	if (!(le16toh(command) & PCI_COMMAND_MEMORY))
 		return error_set(err, ERR_REFUSED, ENXIO,
 				 "cannot read the MSI-X table: memory "
@@ -89,9 +90,8 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 	r = check_memory(device, err);
 	if (r)
 		return r;
-	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
-		     &info, "VFIO_DEVICE_GET_REGION_INFO", "bar%u",
-		     cap->msix.bar);
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO, &info,
+		     "VFIO_DEVICE_GET_REGION_INFO", "bar%u", cap->msix.bar);
 	if (r)
 		return error_system(err, -r, "cannot ask for BAR %u",
 				    cap->msix.bar);

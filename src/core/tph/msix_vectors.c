@@ -27,8 +27,8 @@ int msix_affinity(unsigned int irq, struct cpulist *cpus)
 				     "/proc/irq/%u/smp_affinity_list", irq);
 	if (length <= 0)
 		return length < 0 ? (int)length : -ENODATA;
-	return cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU",
-			     cpus, &ignored);
+	return cpulist_parse(text, (size_t)length, CPULIST_MAX_CPU, "CPU", cpus,
+			     &ignored);
 }
 
 /*
@@ -60,8 +60,8 @@ static int read_index(const struct pci_device *pci, unsigned int irq,
 		      unsigned int *index)
 {
 	char text[512];
-	long length = sysfs_readf(text, sizeof(text), IRQ_DIR "/%u/actions",
-				  irq);
+	long length =
+		sysfs_readf(text, sizeof(text), IRQ_DIR "/%u/actions", irq);
 
 	if (length == -ENOENT)
 		return access(IRQ_DIR, F_OK) ? -errno : 0;

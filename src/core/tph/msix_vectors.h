@@ -12,9 +12,9 @@
 #include "core/pci/device.h"
 
 struct msix_vector {
-	unsigned int index;	/* in the vector table */
-	unsigned int irq;	/* Linux interrupt number */
-	int cpu;		/* where it is delivered; -1: no single CPU */
+	unsigned int index; /* in the vector table */
+	unsigned int irq;   /* Linux interrupt number */
+	int cpu;	    /* where it is delivered; -1: no single CPU */
 };
 
 /*

@@ -63,9 +63,8 @@ static int refresh(struct target *target, bool enabled, unsigned int mode,
 	target->control.requester = TPH_REQUESTER_OFF;
 	if (enabled)
 		target->control.requester =
-			target->cap.extended &&
-					target->completer ==
-						TPH_COMPLETER_EXTENDED
+			target->cap.extended && target->completer ==
+							TPH_COMPLETER_EXTENDED
 				? TPH_REQUESTER_EXTENDED
 				: TPH_REQUESTER_TPH;
 	return 0;
@@ -122,9 +121,8 @@ int steering_disable(struct target *target, bool *changed, struct error *err)
 	return r;
 }
 
-int steering_get_tags(struct target *target, const unsigned int *cpus,
-		      size_t n, enum tph_mem mem, uint16_t *tags,
-		      struct error *err)
+int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
+		      enum tph_mem mem, uint16_t *tags, struct error *err)
 {
 	int r = target->tph.abi->get_st(&target->tph, cpus, n, mem, tags);
 
@@ -143,8 +141,9 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 	if (!has_table(target)) {
 		error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
 			  "it has no ST table that could be programmed");
-		error_hint(err, "a device without one gets its tags from its "
-				"driver: vfio-tph get-st %s prints them",
+		error_hint(err,
+			   "a device without one gets its tags from its "
+			   "driver: vfio-tph get-st %s prints them",
 			   target->pci.address);
 		return -EOPNOTSUPP;
 	}
@@ -182,8 +181,8 @@ static int result_init(struct steering_result *result,
 		       const struct st_plan *plan, struct error *err)
 {
 	*result = (struct steering_result){ 0 };
-	result->entries = calloc(plan->n ? plan->n : 1,
-				 sizeof(*result->entries));
+	result->entries =
+		calloc(plan->n ? plan->n : 1, sizeof(*result->entries));
 	if (!result->entries)
 		return error_system(err, ENOMEM, "cannot program the table");
 	result->n = plan->n;
@@ -262,14 +261,12 @@ static int read_back(struct target *target, struct steering_result *result,
 		return error_system(err, ENOMEM, "cannot read the ST table");
 	r = target_read_tags(target, first, n, tags, err);
 	for (size_t i = 0; r == 0 && i < result->n; i++)
-		result->entries[i].tag =
-			tags[result->entries[i].index - first];
+		result->entries[i].tag = tags[result->entries[i].index - first];
 	result->tag_known = r == 0;
 	return r;
 }
 
-static int compare_back(const struct steering_result *result,
-			struct error *err)
+static int compare_back(const struct steering_result *result, struct error *err)
 {
 	if (!result->wanted_known || !result->tag_known)
 		return 0;

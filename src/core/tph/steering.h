@@ -42,24 +42,23 @@ int steering_disable(struct target *target, bool *changed, struct error *err);
  * Tags of n CPUs on a device that has TPH on; 0: the platform has none.
  * Returns 0, or -errno with *err filled.
  */
-int steering_get_tags(struct target *target, const unsigned int *cpus,
-		      size_t n, enum tph_mem mem, uint16_t *tags,
-		      struct error *err);
+int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
+		      enum tph_mem mem, uint16_t *tags, struct error *err);
 
 /* One entry as it was wanted and as it is. */
 struct steering_entry {
 	unsigned int index;
 	unsigned int cpu;
-	uint16_t wanted;	/* tag of the CPU */
-	uint16_t tag;		/* tag as read back */
+	uint16_t wanted; /* tag of the CPU */
+	uint16_t tag;	 /* tag as read back */
 };
 
 struct steering_result {
-	struct steering_entry *entries;	/* as many as the plan has */
+	struct steering_entry *entries; /* as many as the plan has */
 	size_t n;
-	bool wanted_known;	/* the kernel told the tags of the CPUs */
-	bool tag_known;		/* the table could be read back */
-	bool switched_on;	/* TPH was off before */
+	bool wanted_known; /* the kernel told the tags of the CPUs */
+	bool tag_known;	   /* the table could be read back */
+	bool switched_on;  /* TPH was off before */
 };
 
 void steering_result_free(struct steering_result *result);

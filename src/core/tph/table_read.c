@@ -107,8 +107,8 @@ static int read_vectors(const struct target *target, struct st_table *table,
 }
 
 /* On no node in common? Not where one of them is on no known node. */
-static bool are_apart(const struct topology *topology,
-		      const struct cpulist *a, const struct cpulist *b)
+static bool are_apart(const struct topology *topology, const struct cpulist *a,
+		      const struct cpulist *b)
 {
 	bool known = false;
 

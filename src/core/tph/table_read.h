@@ -16,22 +16,22 @@
 #include "core/cpu/topology.h"
 
 struct st_entry {
-	uint16_t tag;		/* 0: none */
-	struct cpulist cpus;	/* that have the tag; empty: not known */
-	int irq;		/* Linux interrupt number, or -1 */
+	uint16_t tag;	     /* 0: none */
+	struct cpulist cpus; /* that have the tag; empty: not known */
+	int irq;	     /* Linux interrupt number, or -1 */
 	struct cpulist irq_cpus;
-	bool other_node;	/* the two are on different nodes */
+	bool other_node; /* the two are on different nodes */
 };
 
 struct st_table {
 	bool tags_known;
-	bool cpus_known;	/* the kernel could be asked for tags */
-	enum tph_mem mem;	/* where cpus_known: what the tags are of */
+	bool cpus_known;	  /* the kernel could be asked for tags */
+	enum tph_mem mem;	  /* where cpus_known: what the tags are of */
 	struct st_entry *entries; /* as many as the table has */
 	size_t n;
 	/* Why tags, or CPUs, are not known, where it is not plain. */
 	struct error no_tags, no_cpus;
-	struct error no_irqs;	/* where some interrupt goes is not known */
+	struct error no_irqs; /* where some interrupt goes is not known */
 };
 
 /*

@@ -27,8 +27,8 @@ static int load(struct target *target, const struct topology *topology,
 	if (r || !map->tags)
 		r = error_system(err, ENOMEM, "cannot look the tags up");
 	else
-		r = steering_get_tags(target, map->cpus, map->n, mem,
-				      map->tags, err);
+		r = steering_get_tags(target, map->cpus, map->n, mem, map->tags,
+				      err);
 	if (r)
 		tag_map_free(map);
 	return r;
@@ -61,8 +61,7 @@ int tag_map_load(struct target *target, const struct topology *topology,
 
 	if (r)
 		return r;
-	if (count_unexplained(map, table, n, &by_volatile) ||
-	    by_volatile == 0)
+	if (count_unexplained(map, table, n, &by_volatile) || by_volatile == 0)
 		return 0;
 	r = load(target, topology, TPH_MEM_PERSISTENT, &other, err);
 	if (r)
@@ -77,8 +76,7 @@ int tag_map_load(struct target *target, const struct topology *topology,
 	return 0;
 }
 
-int tag_map_cpus(const struct tag_map *map, uint16_t tag,
-		 struct cpulist *list)
+int tag_map_cpus(const struct tag_map *map, uint16_t tag, struct cpulist *list)
 {
 	int r = 0;
 

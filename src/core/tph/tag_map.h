@@ -15,9 +15,9 @@
 #include "core/cpu/topology.h"
 
 struct tag_map {
-	enum tph_mem mem;	/* memory type that its tags are of */
-	unsigned int *cpus;	/* ascending */
-	uint16_t *tags;		/* of each; 0: none */
+	enum tph_mem mem;   /* memory type that its tags are of */
+	unsigned int *cpus; /* ascending */
+	uint16_t *tags;	    /* of each; 0: none */
 	size_t n;
 };
 
@@ -34,7 +34,6 @@ int tag_map_load(struct target *target, const struct topology *topology,
 void tag_map_free(struct tag_map *map);
 
 /* Append the CPUs that have a tag, ascending. Returns 0 or -ENOMEM. */
-int tag_map_cpus(const struct tag_map *map, uint16_t tag,
-		 struct cpulist *list);
+int tag_map_cpus(const struct tag_map *map, uint16_t tag, struct cpulist *list);
 
 #endif

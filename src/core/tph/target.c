@@ -22,8 +22,7 @@ static int read_cap(struct target *target, struct error *err)
 	if (r == 0 && target->cap.offset)
 		r = tph_control_read(&config, &target->cap, &target->control);
 	if (r == -ENODEV)
-		return error_set(err, ERR_NOT_FOUND, ENODEV,
-				 "no such device");
+		return error_set(err, ERR_NOT_FOUND, ENODEV, "no such device");
 	if (r && r != -EPERM)
 		return error_system(err, -r, "cannot read config space");
 	target->cap_known = r == 0;
@@ -211,9 +210,8 @@ int target_check_agreement(struct target *target, struct error *err)
 {
 	const struct tph_abi_cap *said = &target->tph.cap;
 	const struct tph_cap *read = &target->cap;
-	unsigned int size = read->location == TPH_TABLE_CAPABILITY
-				    ? read->table_size
-				    : 0;
+	unsigned int size =
+		read->location == TPH_TABLE_CAPABILITY ? read->table_size : 0;
 	int r = target->tph.abi->get_cap(&target->tph);
 
 	if (r == -EOPNOTSUPP)
@@ -221,8 +219,9 @@ int target_check_agreement(struct target *target, struct error *err)
 				 "config space shows a TPH capability, the "
 				 "kernel says there is none");
 	if (r)
-		return error_system(err, -r, "cannot get the capability from "
-					     "the kernel");
+		return error_system(err, -r,
+				    "cannot get the capability from "
+				    "the kernel");
 	if (!target->tph.has_cap)
 		return 0; /* a dry run */
 	if (said->modes != read->modes)

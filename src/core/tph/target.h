@@ -26,7 +26,7 @@ struct target {
 	struct tph_control control;
 
 	/* Its Root Port. */
-	bool has_port;		/* there is one */
+	bool has_port; /* there is one */
 	bool completer_known;
 	enum tph_completer completer;
 
@@ -34,20 +34,20 @@ struct target {
 	bool open;
 	bool borrowed;
 	struct tph_control before; /* as it was found */
-	bool told;		/* the error says what became of TPH */
-	struct owner owner;	/* where borrowed */
+	bool told;		   /* the error says what became of TPH */
+	struct owner owner;	   /* where borrowed */
 	struct vfio_device vfio;
 	struct tph_handle tph;
-	bool through_vfio;	/* config space is read through vfio */
+	bool through_vfio; /* config space is read through vfio */
 };
 
 /* How to open a target. */
 struct target_access {
 	enum vfio_via via;
-	bool owner;		/* borrow from whoever holds it */
-	pid_t pid;		/* borrow from this process; 0: not named */
-	int fd;			/* number of its descriptor, or -1 */
-	const char *abi;	/* family that was named, or NULL */
+	bool owner;		   /* borrow from whoever holds it */
+	pid_t pid;		   /* borrow from this process; 0: not named */
+	int fd;			   /* number of its descriptor, or -1 */
+	const char *abi;	   /* family that was named, or NULL */
 	struct iommu_choice iommu; /* of a device of its own */
 };
 
@@ -99,8 +99,8 @@ int target_read_control(struct target *target, struct error *err);
  * Read n tags of the ST table, wherever it is, from index first on. A table
  * in MSI-X needs the open device. Returns 0, or -errno with *err filled.
  */
-int target_read_tags(struct target *target, unsigned int first,
-		     unsigned int n, uint16_t *tags, struct error *err);
+int target_read_tags(struct target *target, unsigned int first, unsigned int n,
+		     uint16_t *tags, struct error *err);
 
 /* ERR_NO_TPH, or ERR_PERMISSION where that cannot be told; 0 where it has. */
 int target_check_tph(const struct target *target, struct error *err);

@@ -15,10 +15,8 @@
 const char *vfio_via_name(enum vfio_via via)
 {
 	static const char *const names[] = {
-		[VFIO_VIA_AUTO] = "auto",
-		[VFIO_VIA_CDEV] = "cdev",
-		[VFIO_VIA_GROUP] = "group",
-		[VFIO_VIA_OWNER] = "owner",
+		[VFIO_VIA_AUTO] = "auto",    [VFIO_VIA_CDEV] = "cdev",
+		[VFIO_VIA_GROUP] = "group",  [VFIO_VIA_OWNER] = "owner",
 		[VFIO_VIA_IOMMUFD] = "cdev",
 	};
 
@@ -79,8 +77,7 @@ int vfio_device_not_bound(const struct pci_device *pci, struct error *err)
 	else
 		error_set(err, ERR_NOT_BOUND, ENXIO,
 			  "bound to no driver, needs a VFIO driver");
-	error_hint(err, "driverctl set-override %s tph-vfio-pci",
-		   pci->address);
+	error_hint(err, "driverctl set-override %s tph-vfio-pci", pci->address);
 	return -ENXIO;
 }
 
@@ -119,9 +116,9 @@ static int no_cdev(const struct pci_device *pci, enum vfio_via via,
 	return -ENOENT;
 }
 
-static int open_cdev(struct vfio_context *context,
-		     const struct pci_device *pci, enum vfio_via via,
-		     struct vfio_device *device, struct error *err)
+static int open_cdev(struct vfio_context *context, const struct pci_device *pci,
+		     enum vfio_via via, struct vfio_device *device,
+		     struct error *err)
 {
 	_cleanup_close_ int fd = -1;
 	struct owner owner;
@@ -151,9 +148,9 @@ static int open_cdev(struct vfio_context *context,
 	return 0;
 }
 
-int vfio_device_open(struct vfio_context *context,
-		     const struct pci_device *pci, enum vfio_via via,
-		     struct vfio_device *device, struct error *err)
+int vfio_device_open(struct vfio_context *context, const struct pci_device *pci,
+		     enum vfio_via via, struct vfio_device *device,
+		     struct error *err)
 {
 	int r = vfio_device_check_bound(pci, err);
 
@@ -181,8 +178,7 @@ void vfio_device_borrow(struct vfio_device *device, struct io *io, int fd)
 					.via = VFIO_VIA_OWNER };
 }
 
-int vfio_device_attach(struct vfio_device *device,
-		       struct vfio_context *context,
+int vfio_device_attach(struct vfio_device *device, struct vfio_context *context,
 		       const struct pci_device *pci,
 		       const struct iommu_choice *choice, struct error *err)
 {
@@ -239,8 +235,8 @@ static int find_config_region(struct vfio_device *device)
 
 	if (device->config_offset)
 		return 0;
-	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO,
-		     &info, "VFIO_DEVICE_GET_REGION_INFO", "config");
+	r = io_query(device->io, device->fd, VFIO_DEVICE_GET_REGION_INFO, &info,
+		     "VFIO_DEVICE_GET_REGION_INFO", "config");
 	if (r == 0)
 		device->config_offset = info.offset;
 	return r;
@@ -274,6 +270,5 @@ static int config_read(void *context, unsigned int offset, void *buffer,
 
 struct config_reader vfio_device_config(struct vfio_device *device)
 {
-	return (struct config_reader){ .read = config_read,
-				       .context = device };
+	return (struct config_reader){ .read = config_read, .context = device };
 }

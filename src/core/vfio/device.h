@@ -21,10 +21,10 @@
 #include "core/pci/tph_cap.h"
 
 enum vfio_via {
-	VFIO_VIA_AUTO,	/* cdev where both its nodes exist, else group */
+	VFIO_VIA_AUTO, /* cdev where both its nodes exist, else group */
 	VFIO_VIA_CDEV,
 	VFIO_VIA_GROUP,
-	VFIO_VIA_OWNER, /* borrowed */
+	VFIO_VIA_OWNER,	  /* borrowed */
 	VFIO_VIA_IOMMUFD, /* cdev, for what only iommufd has */
 };
 
@@ -75,16 +75,15 @@ int vfio_device_check_bound(const struct pci_device *pci, struct error *err);
  * IO_DRY_FD. Returns 0, or -errno with *err filled: ERR_NOT_BOUND,
  * ERR_NO_IOMMU, ERR_GROUP_NOT_VIABLE, ERR_BUSY, ERR_PERMISSION, ERR_SYSTEM.
  */
-int vfio_device_open(struct vfio_context *context,
-		     const struct pci_device *pci, enum vfio_via via,
-		     struct vfio_device *device, struct error *err);
+int vfio_device_open(struct vfio_context *context, const struct pci_device *pci,
+		     enum vfio_via via, struct vfio_device *device,
+		     struct error *err);
 
 /*
  * Attach a function that was opened by its character device. Returns 0, or
  * -errno with *err filled.
  */
-int vfio_device_attach(struct vfio_device *device,
-		       struct vfio_context *context,
+int vfio_device_attach(struct vfio_device *device, struct vfio_context *context,
 		       const struct pci_device *pci,
 		       const struct iommu_choice *choice, struct error *err);
 

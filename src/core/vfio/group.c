@@ -42,19 +42,16 @@ static int open_container(struct vfio_context *context, struct error *err)
 }
 
 static int check_viable(struct vfio_context *context,
-			const struct pci_device *pci, int fd,
-			struct error *err)
+			const struct pci_device *pci, int fd, struct error *err)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
 	int r = io_ioctl(context->io, fd, VFIO_GROUP_GET_STATUS, &status,
-			 "VFIO_GROUP_GET_STATUS", "group=%d",
-			 pci->iommu_group);
+			 "VFIO_GROUP_GET_STATUS", "group=%d", pci->iommu_group);
 
 	if (r)
 		return error_system(err, -r, "cannot ask IOMMU group %d",
 				    pci->iommu_group);
-	if (!context->io->dry_run &&
-	    !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
+	if (!context->io->dry_run && !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
 		return vfio_not_viable(pci, err);
 	return 0;
 }
@@ -132,8 +129,8 @@ static int open_group(struct vfio_context *context,
 }
 
 int vfio_open_by_group(struct vfio_context *context,
-		       const struct pci_device *pci,
-		       struct vfio_device *device, struct error *err)
+		       const struct pci_device *pci, struct vfio_device *device,
+		       struct error *err)
 {
 	struct vfio_group *group;
 	char address[BDF_LENGTH];

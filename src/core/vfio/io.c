@@ -36,8 +36,8 @@ int io_open(struct io *io, const char *path)
 }
 
 static int __attribute__((format(printf, 7, 0)))
-issue(struct io *io, bool really, int fd, unsigned long request,
-      void *argument, const char *name, const char *format, va_list ap)
+issue(struct io *io, bool really, int fd, unsigned long request, void *argument,
+      const char *name, const char *format, va_list ap)
 {
 	int result = 0;
 

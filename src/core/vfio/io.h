@@ -11,18 +11,18 @@
 
 /* One call as the trace gets it. */
 struct io_call {
-	const char *device;	/* address it is about, or NULL */
-	const char *name;	/* "VFIO_DEVICE_PCI_TPH", "open" */
-	const char *arguments;	/* decoded: "ENABLE mode=iv"; may be "" */
-	bool issued;		/* false in a dry run */
-	int result;		/* what it returned, or -errno */
+	const char *device;    /* address it is about, or NULL */
+	const char *name;      /* "VFIO_DEVICE_PCI_TPH", "open" */
+	const char *arguments; /* decoded: "ENABLE mode=iv"; may be "" */
+	bool issued;	       /* false in a dry run */
+	int result;	       /* what it returned, or -errno */
 };
 
 struct io {
 	bool dry_run;
 	void (*trace)(void *context, const struct io_call *call);
 	void *context;
-	const char *device;	/* what the next calls are about */
+	const char *device; /* what the next calls are about */
 };
 
 /*

@@ -25,8 +25,8 @@ bool iommu_trial_tells(const struct iommu_trial *trial)
 	}
 }
 
-static int destroy(const struct iommufd *iommufd, uint32_t id,
-		   const char *what, struct error *err)
+static int destroy(const struct iommufd *iommufd, uint32_t id, const char *what,
+		   struct error *err)
 {
 	int r = iommufd_destroy(iommufd, id, what);
 

@@ -15,7 +15,7 @@
 
 struct iommu_trial {
 	bool tried;
-	int number;		/* 0: it was had; else the errno */
+	int number; /* 0: it was had; else the errno */
 };
 
 struct iommu_probe {
@@ -23,7 +23,7 @@ struct iommu_probe {
 	struct iommu_trial nesting_parent;
 	/* Not tried without a PASID width: see iommufd_pasid_flag(). */
 	struct iommu_trial nesting_parent_pasid;
-	struct iommu_trial fault_queue;	/* a table that has one */
+	struct iommu_trial fault_queue; /* a table that has one */
 };
 
 /*

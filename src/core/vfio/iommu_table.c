@@ -140,8 +140,8 @@ int iommu_table_attach(const struct iommu_table *t,
 		 : 0;
 }
 
-static int destroy(const struct iommufd *iommufd, uint32_t id,
-		   const char *what, int before, struct error *err)
+static int destroy(const struct iommufd *iommufd, uint32_t id, const char *what,
+		   int before, struct error *err)
 {
 	int r = id ? iommufd_destroy(iommufd, id, what) : 0;
 

@@ -17,7 +17,7 @@
 #include "core/vfio/iommufd.h"
 
 enum iommu_kind {
-	IOMMU_UNATTACHED,	/* bound only */
+	IOMMU_UNATTACHED, /* bound only */
 	IOMMU_IOAS,
 	IOMMU_NESTING_PARENT,
 };
@@ -25,21 +25,21 @@ enum iommu_kind {
 /* What to attach a device to. */
 struct iommu_choice {
 	enum iommu_kind kind;
-	bool pasid;	/* a table for PASIDs, where the device has them */
-	bool faults;	/* a queue for page requests */
+	bool pasid;  /* a table for PASIDs, where the device has them */
+	bool faults; /* a queue for page requests */
 };
 
 struct iommu_table {
 	struct iommu_table *next;
 	int group;
-	unsigned int users;	/* devices of the group that use it */
+	unsigned int users; /* devices of the group that use it */
 	struct iommu_choice choice;
 	unsigned int pasid_width; /* that the first of them reported */
 	/* Ids in the iommufd; 0: there is none. */
 	uint32_t ioas;
 	uint32_t hwpt;
 	uint32_t fault_id;
-	int fault_fd;		/* or -1 */
+	int fault_fd; /* or -1 */
 };
 
 /*

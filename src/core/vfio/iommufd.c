@@ -130,10 +130,9 @@ static void flag_words(uint32_t flags, char *text, size_t size)
 	text[0] = '\0';
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (flags & words[i].flag)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%s",
-						 used ? "," : " flags=",
-						 words[i].word);
+			used += (size_t)snprintf(
+				text + used, size - used, "%s%s",
+				used ? "," : " flags=", words[i].word);
 }
 
 int iommufd_hwpt_alloc(const struct iommufd *iommufd,
@@ -161,8 +160,8 @@ int iommufd_hwpt_alloc(const struct iommufd *iommufd,
 	return r;
 }
 
-int iommufd_fault_queue_alloc(const struct iommufd *iommufd,
-			      uint32_t *fault_id, int *fd)
+int iommufd_fault_queue_alloc(const struct iommufd *iommufd, uint32_t *fault_id,
+			      int *fd)
 {
 	struct iommu_fault_alloc alloc = { .size = sizeof(alloc) };
 	int r = io_ioctl(iommufd->io, iommufd->fd, IOMMU_FAULT_QUEUE_ALLOC,
@@ -191,8 +190,7 @@ int iommufd_get_hw_info(const struct iommufd *iommufd, uint32_t dev_id,
 
 	*info = (struct iommufd_hw_info){
 		.type = hw.out_data_type,
-		.pasid_width = iommufd->io->dry_run ? 1
-						    : hw.out_max_pasid_log2,
+		.pasid_width = iommufd->io->dry_run ? 1 : hw.out_max_pasid_log2,
 		.capabilities = hw.out_capabilities,
 	};
 	return r;

@@ -47,12 +47,12 @@ int iommufd_ioas_alloc(const struct iommufd *iommufd, uint32_t *ioas_id);
 
 /* A HWPT as it is wanted. */
 struct iommufd_hwpt {
-	uint32_t dev_id;	/* of a device that will be attached to it */
-	uint32_t parent;	/* an IOAS; or a nesting parent, to nest on it */
-	bool nested;		/* the latter; for the trace */
-	uint32_t flags;		/* IOMMU_HWPT_ALLOC_* */
-	uint32_t fault_id;	/* queue of its page requests, or 0: none */
-	uint32_t data_type;	/* what data is, or IOMMU_HWPT_DATA_NONE */
+	uint32_t dev_id;    /* of a device that will be attached to it */
+	uint32_t parent;    /* an IOAS; or a nesting parent, to nest on it */
+	bool nested;	    /* the latter; for the trace */
+	uint32_t flags;	    /* IOMMU_HWPT_ALLOC_* */
+	uint32_t fault_id;  /* queue of its page requests, or 0: none */
+	uint32_t data_type; /* what data is, or IOMMU_HWPT_DATA_NONE */
 	const void *data;
 	uint32_t data_len;
 };
@@ -66,8 +66,8 @@ int iommufd_hwpt_alloc(const struct iommufd *iommufd,
 		       const struct iommufd_hwpt *wanted, uint32_t *hwpt_id);
 
 /* A fault queue, and the descriptor (of the caller's) to read it by. */
-int iommufd_fault_queue_alloc(const struct iommufd *iommufd,
-			      uint32_t *fault_id, int *fd);
+int iommufd_fault_queue_alloc(const struct iommufd *iommufd, uint32_t *fault_id,
+			      int *fd);
 
 /*
  * Destroy an IOAS, a HWPT or a fault queue. -EBUSY while it is used: by what
@@ -77,9 +77,9 @@ int iommufd_destroy(const struct iommufd *iommufd, uint32_t id,
 		    const char *what);
 
 struct iommufd_hw_info {
-	uint32_t type;		/* IOMMU_HW_INFO_TYPE_* */
+	uint32_t type;		  /* IOMMU_HW_INFO_TYPE_* */
 	unsigned int pasid_width; /* bits of a PASID; 0: the device has none */
-	uint64_t capabilities;	/* IOMMU_HW_CAP_* */
+	uint64_t capabilities;	  /* IOMMU_HW_CAP_* */
 };
 
 /*

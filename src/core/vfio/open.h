@@ -29,8 +29,8 @@ bool vfio_exists(const char *path);
  * used again. Returns 0, or -errno with *err filled.
  */
 int vfio_open_by_group(struct vfio_context *context,
-		       const struct pci_device *pci,
-		       struct vfio_device *device, struct error *err);
+		       const struct pci_device *pci, struct vfio_device *device,
+		       struct error *err);
 
 /* A node could not be opened: say whose it is where that is why. */
 int vfio_cannot_open(const char *path, int number, struct error *err);

@@ -27,8 +27,8 @@ int fake_faccessat(int dirfd, const char *path, int wanted, int flags)
 	}
 	error = fault_path("access", found);
 	path_real(found, file);
-	if (!error && sys_fstatat(AT_FDCWD, file, &st,
-				  flags & AT_SYMLINK_NOFOLLOW))
+	if (!error &&
+	    sys_fstatat(AT_FDCWD, file, &st, flags & AT_SYMLINK_NOFOLLOW))
 		error = -errno;
 	if (!error && wanted)
 		error = access_check(found, st.st_mode, wanted);
@@ -109,23 +109,23 @@ static bool in_tree(const char *path)
 	return true;
 }
 
-#define GETXATTR_HOOK(name)						\
-	HOOK ssize_t name(const char *path, const char *key, void *value,\
-			  size_t size)					\
-	{								\
-		return in_tree(path) ? -1				\
-				     : real.syscall(SYS_##name, path,	\
-						    key, value, size);	\
+#define GETXATTR_HOOK(name)                                                \
+	HOOK ssize_t name(const char *path, const char *key, void *value,  \
+			  size_t size)                                     \
+	{                                                                  \
+		return in_tree(path) ? -1                                  \
+				     : real.syscall(SYS_##name, path, key, \
+						    value, size);          \
 	}
 GETXATTR_HOOK(getxattr)
 GETXATTR_HOOK(lgetxattr)
 
-#define LISTXATTR_HOOK(name)						\
-	HOOK ssize_t name(const char *path, char *list, size_t size)	\
-	{								\
-		return in_tree(path) ? -1				\
-				     : real.syscall(SYS_##name, path,	\
-						    list, size);	\
+#define LISTXATTR_HOOK(name)                                                 \
+	HOOK ssize_t name(const char *path, char *list, size_t size)         \
+	{                                                                    \
+		return in_tree(path)                                         \
+			       ? -1                                          \
+			       : real.syscall(SYS_##name, path, list, size); \
 	}
 LISTXATTR_HOOK(listxattr)
 LISTXATTR_HOOK(llistxattr)

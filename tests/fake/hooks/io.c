@@ -19,8 +19,7 @@ static ssize_t result_of(ssize_t result)
 	return -1;
 }
 
-long ioctl_fake(int fd, struct fd_state *state, unsigned long number,
-		void *arg)
+long ioctl_fake(int fd, struct fd_state *state, unsigned long number, void *arg)
 {
 	switch (state->kind) {
 	case KIND_CONTAINER:
@@ -93,36 +92,34 @@ static ssize_t fake_pwrite(int fd, const void *buf, size_t n, off_t at)
 	return result_of(region_write(&state, buf, n, at));
 }
 
-#define PREAD_HOOK(name)						\
-	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at);	\
-	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at)	\
-	{								\
-		fake_on();						\
-		return fake_pread(fd, buf, n, at);			\
+#define PREAD_HOOK(name)                                          \
+	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at); \
+	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at)  \
+	{                                                         \
+		fake_on();                                        \
+		return fake_pread(fd, buf, n, at);                \
 	}
 PREAD_HOOK(pread)
 PREAD_HOOK(pread64)
 PREAD_HOOK(__pread64)
 
-#define PREAD_CHK_HOOK(name)						\
-	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at,	\
-			  size_t room);					\
-	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at,	\
-			  size_t room)					\
-	{								\
-		if (n > room)						\
-			abort();					\
-		return pread(fd, buf, n, at);				\
+#define PREAD_CHK_HOOK(name)                                                   \
+	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at, size_t room); \
+	HOOK ssize_t name(int fd, void *buf, size_t n, off_t at, size_t room)  \
+	{                                                                      \
+		if (n > room)                                                  \
+			abort();                                               \
+		return pread(fd, buf, n, at);                                  \
 	}
 PREAD_CHK_HOOK(__pread_chk)
 PREAD_CHK_HOOK(__pread64_chk)
 
-#define PWRITE_HOOK(name)						\
-	HOOK ssize_t name(int fd, const void *buf, size_t n, off_t at);	\
-	HOOK ssize_t name(int fd, const void *buf, size_t n, off_t at)	\
-	{								\
-		fake_on();						\
-		return fake_pwrite(fd, buf, n, at);			\
+#define PWRITE_HOOK(name)                                               \
+	HOOK ssize_t name(int fd, const void *buf, size_t n, off_t at); \
+	HOOK ssize_t name(int fd, const void *buf, size_t n, off_t at)  \
+	{                                                               \
+		fake_on();                                              \
+		return fake_pwrite(fd, buf, n, at);                     \
 	}
 PWRITE_HOOK(pwrite)
 PWRITE_HOOK(pwrite64)
@@ -168,18 +165,18 @@ HOOK ssize_t write(int fd, const void *buf, size_t n)
 
 /* ---- mmap, close ---- */
 
-#define MMAP_HOOK(name)							\
-	HOOK void *name(void *addr, size_t n, int prot, int flags, int fd,\
-			off_t at);					\
-	HOOK void *name(void *addr, size_t n, int prot, int flags, int fd,\
-			off_t at)					\
-	{								\
-		struct fd_state state;					\
-									\
-		if (!fake_on() || (flags & MAP_ANONYMOUS) ||		\
-		    !fd_load(fd, &state))				\
-			return real.mmap(addr, n, prot, flags, fd, at);	\
-		return region_map(&state, addr, n, prot, flags, at);	\
+#define MMAP_HOOK(name)                                                    \
+	HOOK void *name(void *addr, size_t n, int prot, int flags, int fd, \
+			off_t at);                                         \
+	HOOK void *name(void *addr, size_t n, int prot, int flags, int fd, \
+			off_t at)                                          \
+	{                                                                  \
+		struct fd_state state;                                     \
+                                                                           \
+		if (!fake_on() || (flags & MAP_ANONYMOUS) ||               \
+		    !fd_load(fd, &state))                                  \
+			return real.mmap(addr, n, prot, flags, fd, at);    \
+		return region_map(&state, addr, n, prot, flags, at);       \
 	}
 MMAP_HOOK(mmap)
 MMAP_HOOK(mmap64)

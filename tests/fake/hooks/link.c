@@ -104,8 +104,7 @@ HOOK char *canonicalize_file_name(const char *path)
 		path_real(found, file);
 		out = real.canonicalize(file);
 	}
-	if (!out || !fake_on() ||
-	    strncmp(out, machine.dir, machine.dir_len))
+	if (!out || !fake_on() || strncmp(out, machine.dir, machine.dir_len))
 		return out;
 	grown = realloc(out, PATH_MAX);
 	if (grown)
@@ -171,8 +170,8 @@ HOOK char *getcwd(char *buf, size_t size)
 
 typedef int glob_fn(const char *, int, int (*)(const char *, int), glob_t *);
 
-HOOK int glob(const char *pattern, int flags,
-	      int (*failed)(const char *, int), glob_t *out)
+HOOK int glob(const char *pattern, int flags, int (*failed)(const char *, int),
+	      glob_t *out)
 {
 	char found[PATH_MAX], file[PATH_MAX];
 	size_t i, first;
@@ -186,8 +185,8 @@ HOOK int glob(const char *pattern, int flags,
 	first = flags & GLOB_APPEND ? out->gl_pathc : 0;
 	result = ((glob_fn *)real.glob)(file, flags, failed, out);
 	for (i = first; !result && i < out->gl_pathc; i++)
-		path_strip(out->gl_pathv[i + (flags & GLOB_DOOFFS
-						      ? out->gl_offs : 0)]);
+		path_strip(out->gl_pathv[i + (flags & GLOB_DOOFFS ? out->gl_offs
+								  : 0)]);
 	return result;
 }
 

@@ -109,8 +109,7 @@ static int open_tree(const char *path, int flags, mode_t mode)
 	if (strncmp(path, RUN_DIRECTORY, strlen(RUN_DIRECTORY)))
 		flags &= ~(O_CREAT | O_EXCL);
 	fd = sys_openat(AT_FDCWD, file, flags, mode);
-	if (fd >= 0 && machine.uid && n > 7 &&
-	    !strcmp(path + n - 7, "/config"))
+	if (fd >= 0 && machine.uid && n > 7 && !strcmp(path + n - 7, "/config"))
 		fd = first_64(fd, flags);
 	return fd;
 }
@@ -138,64 +137,63 @@ int fake_openat(int dirfd, const char *path, int flags, mode_t mode)
 	}
 }
 
-#define MODE(flags, last, mode)					\
-	do {							\
-		va_list list;					\
-								\
-		if ((flags) & (O_CREAT | __O_TMPFILE)) {	\
-			va_start(list, last);			\
-			mode = va_arg(list, mode_t);		\
-			va_end(list);				\
-		}						\
+#define MODE(flags, last, mode)                          \
+	do {                                             \
+		va_list list;                            \
+                                                         \
+		if ((flags) & (O_CREAT | __O_TMPFILE)) { \
+			va_start(list, last);            \
+			mode = va_arg(list, mode_t);     \
+			va_end(list);                    \
+		}                                        \
 	} while (0)
 
-#define OPEN_HOOK(name)						\
-	HOOK int name(const char *path, int flags, ...);	\
-	HOOK int name(const char *path, int flags, ...)		\
-	{							\
-		mode_t mode = 0;				\
-								\
-		MODE(flags, flags, mode);			\
-		return fake_openat(AT_FDCWD, path, flags, mode);\
+#define OPEN_HOOK(name)                                          \
+	HOOK int name(const char *path, int flags, ...);         \
+	HOOK int name(const char *path, int flags, ...)          \
+	{                                                        \
+		mode_t mode = 0;                                 \
+                                                                 \
+		MODE(flags, flags, mode);                        \
+		return fake_openat(AT_FDCWD, path, flags, mode); \
 	}
 OPEN_HOOK(open)
 OPEN_HOOK(open64)
 OPEN_HOOK(__open)
 OPEN_HOOK(__open64)
 
-#define OPENAT_HOOK(name)						\
-	HOOK int name(int dirfd, const char *path, int flags, ...);	\
-	HOOK int name(int dirfd, const char *path, int flags, ...)	\
-	{								\
-		mode_t mode = 0;					\
-									\
-		MODE(flags, flags, mode);				\
-		return fake_openat(dirfd, path, flags, mode);		\
+#define OPENAT_HOOK(name)                                           \
+	HOOK int name(int dirfd, const char *path, int flags, ...); \
+	HOOK int name(int dirfd, const char *path, int flags, ...)  \
+	{                                                           \
+		mode_t mode = 0;                                    \
+                                                                    \
+		MODE(flags, flags, mode);                           \
+		return fake_openat(dirfd, path, flags, mode);       \
 	}
 OPENAT_HOOK(openat)
 OPENAT_HOOK(openat64)
 
 /* What _FORTIFY_SOURCE makes of them. */
-#define OPEN2_HOOK(name)						\
-	HOOK int name(const char *path, int flags);			\
-	HOOK int name(const char *path, int flags)			\
-	{								\
-		return fake_openat(AT_FDCWD, path, flags, 0);		\
+#define OPEN2_HOOK(name)                                      \
+	HOOK int name(const char *path, int flags);           \
+	HOOK int name(const char *path, int flags)            \
+	{                                                     \
+		return fake_openat(AT_FDCWD, path, flags, 0); \
 	}
 OPEN2_HOOK(__open_2)
 OPEN2_HOOK(__open64_2)
 
-#define OPENAT2_HOOK(name)						\
-	HOOK int name(int dirfd, const char *path, int flags);		\
-	HOOK int name(int dirfd, const char *path, int flags)		\
-	{								\
-		return fake_openat(dirfd, path, flags, 0);		\
+#define OPENAT2_HOOK(name)                                     \
+	HOOK int name(int dirfd, const char *path, int flags); \
+	HOOK int name(int dirfd, const char *path, int flags)  \
+	{                                                      \
+		return fake_openat(dirfd, path, flags, 0);     \
 	}
 OPENAT2_HOOK(__openat_2)
 OPENAT2_HOOK(__openat64_2)
 
 HOOK int creat(const char *path, mode_t mode)
 {
-	return fake_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC,
-			   mode);
+	return fake_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }

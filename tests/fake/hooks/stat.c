@@ -31,7 +31,7 @@ static void dress(const char *file, mode_t *mode, dev_t *rdev)
 		*rdev = makedev(511, number);
 		break;
 	default:
-		return;		/* an anonymous inode: no type */
+		return; /* an anonymous inode: no type */
 	}
 	*mode |= S_IFCHR;
 }
@@ -123,12 +123,12 @@ int fake_statx(int dirfd, const char *path, int flags, unsigned int mask,
 	return 0;
 }
 
-#define STAT_HOOK(name, flags)						\
-	HOOK int name(const char *path, struct stat *st);		\
-	HOOK int name(const char *path, struct stat *st)		\
-	{								\
-		fake_on();						\
-		return fake_fstatat(AT_FDCWD, path, st, flags);		\
+#define STAT_HOOK(name, flags)                                  \
+	HOOK int name(const char *path, struct stat *st);       \
+	HOOK int name(const char *path, struct stat *st)        \
+	{                                                       \
+		fake_on();                                      \
+		return fake_fstatat(AT_FDCWD, path, st, flags); \
 	}
 STAT_HOOK(stat, 0)
 STAT_HOOK(lstat, AT_SYMLINK_NOFOLLOW)
@@ -173,12 +173,12 @@ HOOK int statx(int dirfd, const char *path, int flags, unsigned int mask,
 }
 
 /* Programs that were linked before glibc 2.33. */
-#define XSTAT_HOOK(name, type, call)					\
-	HOOK int name(int version, const char *path, struct type *st);	\
-	HOOK int name(int version, const char *path, struct type *st)	\
-	{								\
-		(void)version;						\
-		return call(path, st);					\
+#define XSTAT_HOOK(name, type, call)                                   \
+	HOOK int name(int version, const char *path, struct type *st); \
+	HOOK int name(int version, const char *path, struct type *st)  \
+	{                                                              \
+		(void)version;                                         \
+		return call(path, st);                                 \
 	}
 XSTAT_HOOK(__xstat, stat, stat)
 XSTAT_HOOK(__xstat64, stat64, stat64)
@@ -199,10 +199,10 @@ HOOK int __fxstat64(int version, int fd, struct stat64 *st)
 	return fstat64(fd, st);
 }
 
-HOOK int __fxstatat(int version, int dirfd, const char *path,
-		    struct stat *st, int flags);
-HOOK int __fxstatat(int version, int dirfd, const char *path,
-		    struct stat *st, int flags)
+HOOK int __fxstatat(int version, int dirfd, const char *path, struct stat *st,
+		    int flags);
+HOOK int __fxstatat(int version, int dirfd, const char *path, struct stat *st,
+		    int flags)
 {
 	(void)version;
 	return fstatat(dirfd, path, st, flags);

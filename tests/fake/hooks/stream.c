@@ -13,8 +13,7 @@ static bool ours(const char *path)
 {
 	char found[PATH_MAX];
 
-	return fake_on() &&
-	       path_find(AT_FDCWD, path, found) != PATH_ELSEWHERE;
+	return fake_on() && path_find(AT_FDCWD, path, found) != PATH_ELSEWHERE;
 }
 
 static int stream_flags(const char *mode)
@@ -48,31 +47,31 @@ static FILE *stream(const char *path, const char *mode)
 	return file;
 }
 
-#define FOPEN_HOOK(name)						\
-	HOOK FILE *name(const char *path, const char *mode);		\
-	HOOK FILE *name(const char *path, const char *mode)		\
-	{								\
-		return stream(path, mode);				\
+#define FOPEN_HOOK(name)                                     \
+	HOOK FILE *name(const char *path, const char *mode); \
+	HOOK FILE *name(const char *path, const char *mode)  \
+	{                                                    \
+		return stream(path, mode);                   \
 	}
 FOPEN_HOOK(fopen)
 FOPEN_HOOK(fopen64)
 
-#define FREOPEN_HOOK(name)						\
-	HOOK FILE *name(const char *path, const char *mode, FILE *old);	\
-	HOOK FILE *name(const char *path, const char *mode, FILE *old)	\
-	{								\
-		char link[64];						\
-		int fd;							\
-									\
-		if (!fake_on() || !path || !ours(path))			\
-			return real.freopen(path, mode, old);		\
-		fd = fake_openat(AT_FDCWD, path, stream_flags(mode), 0);\
-		if (fd < 0)						\
-			return NULL;					\
-		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);	\
-		old = real.freopen(link, mode, old);			\
-		sys_close(fd);						\
-		return old;						\
+#define FREOPEN_HOOK(name)                                               \
+	HOOK FILE *name(const char *path, const char *mode, FILE *old);  \
+	HOOK FILE *name(const char *path, const char *mode, FILE *old)   \
+	{                                                                \
+		char link[64];                                           \
+		int fd;                                                  \
+                                                                         \
+		if (!fake_on() || !path || !ours(path))                  \
+			return real.freopen(path, mode, old);            \
+		fd = fake_openat(AT_FDCWD, path, stream_flags(mode), 0); \
+		if (fd < 0)                                              \
+			return NULL;                                     \
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);    \
+		old = real.freopen(link, mode, old);                     \
+		sys_close(fd);                                           \
+		return old;                                              \
 	}
 FREOPEN_HOOK(freopen)
 FREOPEN_HOOK(freopen64)
@@ -99,21 +98,19 @@ HOOK DIR *opendir(const char *path)
 typedef int select_fn(const struct dirent *);
 typedef int compare_fn(const struct dirent **, const struct dirent **);
 
-#define SCANDIRAT_HOOK(name)						\
-	HOOK int name(int dirfd, const char *path, struct dirent ***list,\
-		      select_fn *wanted, compare_fn *compare);		\
-	HOOK int name(int dirfd, const char *path, struct dirent ***list,\
-		      select_fn *wanted, compare_fn *compare)		\
-	{								\
-		char found[PATH_MAX], file[PATH_MAX];			\
-									\
-		if (!fake_on() ||					\
-		    path_find(dirfd, path, found) != PATH_TREE)		\
-			return real.scandirat(dirfd, path, list, wanted,\
-					      compare);			\
-		path_real(found, file);					\
-		return real.scandirat(AT_FDCWD, file, list, wanted,	\
-				      compare);				\
+#define SCANDIRAT_HOOK(name)                                                  \
+	HOOK int name(int dirfd, const char *path, struct dirent ***list,     \
+		      select_fn *wanted, compare_fn *compare);                \
+	HOOK int name(int dirfd, const char *path, struct dirent ***list,     \
+		      select_fn *wanted, compare_fn *compare)                 \
+	{                                                                     \
+		char found[PATH_MAX], file[PATH_MAX];                         \
+                                                                              \
+		if (!fake_on() || path_find(dirfd, path, found) != PATH_TREE) \
+			return real.scandirat(dirfd, path, list, wanted,      \
+					      compare);                       \
+		path_real(found, file);                                       \
+		return real.scandirat(AT_FDCWD, file, list, wanted, compare); \
 	}
 SCANDIRAT_HOOK(scandirat)
 HOOK int scandirat64(int dirfd, const char *path, struct dirent64 ***list,

@@ -76,22 +76,22 @@ static long get_policy(int *mode, unsigned long *nodes, unsigned long bits,
 		*mode = 0;
 	if (nodes) {
 		memset(nodes, 0, bits / 8);
-		if (flags & 4)	/* MPOL_F_MEMS_ALLOWED */
+		if (flags & 4) /* MPOL_F_MEMS_ALLOWED */
 			memcpy(nodes, machine.mems,
 			       bits / 8 < sizeof(machine.mems)
-				       ? bits / 8 : sizeof(machine.mems));
+				       ? bits / 8
+				       : sizeof(machine.mems));
 	}
 	return 0;
 }
 
 /* ---- who and where ---- */
 
-#define ID_HOOK(type, name, number, member)				\
-	HOOK type name(void)						\
-	{								\
-		return fake_on() && machine.uid				\
-			       ? machine.member				\
-			       : (type)real.syscall(number);		\
+#define ID_HOOK(type, name, number, member)                                   \
+	HOOK type name(void)                                                  \
+	{                                                                     \
+		return fake_on() && machine.uid ? machine.member              \
+						: (type)real.syscall(number); \
 	}
 ID_HOOK(uid_t, getuid, SYS_getuid, uid)
 ID_HOOK(uid_t, geteuid, SYS_geteuid, uid)
@@ -105,8 +105,7 @@ HOOK int uname(struct utsname *name)
 	fake_on();
 	result = (int)real.syscall(SYS_uname, name);
 	if (!result && fake_on() && *machine.release)
-		memcpy(name->release, machine.release,
-		       sizeof(machine.release));
+		memcpy(name->release, machine.release, sizeof(machine.release));
 	return result;
 }
 
@@ -222,11 +221,9 @@ static long by_number(long number, const long *a, bool *done)
 	*done = true;
 	switch (number) {
 	case SYS_ioctl:
-		return fake_ioctl((int)a[0], (unsigned long)a[1],
-				  (void *)a[2]);
+		return fake_ioctl((int)a[0], (unsigned long)a[1], (void *)a[2]);
 	case SYS_pread64:
-		return fake_pread((int)a[0], (void *)a[1], (size_t)a[2],
-				  a[3]);
+		return fake_pread((int)a[0], (void *)a[1], (size_t)a[2], a[3]);
 	case SYS_close:
 		return close((int)a[0]);
 	case SYS_sched_getaffinity:

@@ -7,14 +7,13 @@
 
 uint16_t config_u16(const struct device *dev, unsigned int offset)
 {
-	return (uint16_t)(dev->config[offset] |
-			  dev->config[offset + 1] << 8);
+	return (uint16_t)(dev->config[offset] | dev->config[offset + 1] << 8);
 }
 
 uint32_t config_u32(const struct device *dev, unsigned int offset)
 {
-	return config_u16(dev, offset) |
-	       (uint32_t)config_u16(dev, offset + 2) << 16;
+	return config_u16(dev, offset) | (uint32_t)config_u16(dev, offset + 2)
+						 << 16;
 }
 
 void config_set_u16(struct device *dev, unsigned int offset, uint16_t v)

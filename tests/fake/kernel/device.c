@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 
 #define COMMAND_MEMORY 0x0002
-#define COMMAND_OTHERS 0xfff9	/* neither memory nor bus master */
+#define COMMAND_OTHERS 0xfff9 /* neither memory nor bus master */
 
 static void description(struct device *dev, const char *text)
 {
@@ -23,7 +23,8 @@ static void description(struct device *dev, const char *text)
 	text_value(text, "path", dev->path, sizeof(dev->path));
 	text_value(text, "abi", dev->abi, sizeof(dev->abi));
 	dev->group = text_value(text, "group", value, sizeof(value))
-			     ? atoi(value) : -1;
+			     ? atoi(value)
+			     : -1;
 	for (i = 0; i < 6; i++) {
 		snprintf(key, sizeof(key), "bar%u", i);
 		if (text_value(text, key, value, sizeof(value)))
@@ -39,8 +40,7 @@ static void capabilities(struct device *dev)
 	if (dev->msix) {
 		uint32_t table = config_u32(dev, dev->msix + 4);
 
-		dev->msix_size = (config_u16(dev, dev->msix + 2) & 0x7ff) +
-				 1u;
+		dev->msix_size = (config_u16(dev, dev->msix + 2) & 0x7ff) + 1u;
 		dev->msix_bar = table & 7;
 		dev->msix_offset = table & ~7u;
 	}
@@ -92,7 +92,8 @@ static void table_words(struct device *dev, int fd, bool load)
 static void bar_sync(struct device *dev, bool load)
 {
 	off_t size = device_decodes(dev) && dev->msix
-			     ? (off_t)dev->bar[dev->msix_bar] : 0;
+			     ? (off_t)dev->bar[dev->msix_bar]
+			     : 0;
 	struct stat st;
 	int fd;
 
@@ -148,7 +149,7 @@ int device_load(const char *bdf, struct device *dev)
 	fd = state_open(name, O_RDONLY);
 	if (fd < 0) {
 		for (i = 0; i < FAKE_MAX_VECTORS; i++)
-			dev->state.control[i] = 1;	/* masked */
+			dev->state.control[i] = 1; /* masked */
 		return 0;
 	}
 	if (sys_pread(fd, &dev->state, sizeof(dev->state), 0) !=
@@ -212,11 +213,12 @@ int device_first_open(const char *bdf)
 		return -ENOMEM;
 	error = device_load(bdf, dev);
 	if (!error) {
-		if (dev->pm)	/* to D0 */
+		if (dev->pm) /* to D0 */
 			config_set_u16(dev, dev->pm + 4,
 				       config_u16(dev, dev->pm + 4) & 0xfffc);
-		config_set_u16(dev, 4, (config_u16(dev, 4) & COMMAND_OTHERS)
-					       | COMMAND_MEMORY);
+		config_set_u16(dev, 4,
+			       (config_u16(dev, 4) & COMMAND_OTHERS) |
+				       COMMAND_MEMORY);
 		device_reset(dev, false);
 		dev->state.tph_enabled = 0;
 		dev->state.tph_req = 0;

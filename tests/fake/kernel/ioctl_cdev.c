@@ -35,8 +35,7 @@ static int open_device(struct fd_state *state, struct device *dev)
 	return 0;
 }
 
-static long bind_device(struct fd_state *state,
-			struct fake_bind_iommufd *bind)
+static long bind_device(struct fd_state *state, struct fake_bind_iommufd *bind)
 {
 	struct device *dev = malloc(sizeof(*dev));
 	struct fd_object *object;
@@ -83,8 +82,8 @@ static long bind_call(struct fd_state *state, void *arg)
 
 	if (!result && user_get(&bind, arg, sizeof(bind)))
 		result = -EFAULT;
-	if (!result && (bind.argsz < sizeof(bind) || bind.flags ||
-			bind.iommufd < 0))
+	if (!result &&
+	    (bind.argsz < sizeof(bind) || bind.flags || bind.iommufd < 0))
 		result = -EINVAL;
 	if (!result)
 		result = bind_device(state, &bind);
@@ -201,8 +200,7 @@ static long attach_call(struct fd_state *state, void *arg, bool on)
 	return result;
 }
 
-long ioctl_cdev(int fd, struct fd_state *state, unsigned long number,
-		void *arg)
+long ioctl_cdev(int fd, struct fd_state *state, unsigned long number, void *arg)
 {
 	(void)fd;
 	if (number == FAKE_BIND_IOMMUFD)

@@ -46,7 +46,8 @@ static long get_region_info(const struct device *dev, void *arg,
 	out.info.offset = (uint64_t)*index << 40;
 	out.info.size = *index < 6 ? dev->bar[*index]
 			: *index == VFIO_PCI_CONFIG_REGION_INDEX
-				? FAKE_CONFIG_SIZE : 0;
+				? FAKE_CONFIG_SIZE
+				: 0;
 	out.info.flags = 0;
 	out.info.cap_offset = 0;
 	if (out.info.size)
@@ -95,8 +96,7 @@ static long get_irq_info(const struct device *dev, void *arg)
 	if (info.index == VFIO_PCI_MSI_IRQ_INDEX)
 		info.flags |= VFIO_IRQ_INFO_NORESIZE;
 	if (info.index == VFIO_PCI_INTX_IRQ_INDEX)
-		info.flags |= VFIO_IRQ_INFO_MASKABLE |
-			      VFIO_IRQ_INFO_AUTOMASKED;
+		info.flags |= VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
 	info.count = irq_count(dev, info.index);
 	return user_put(arg, &info, sizeof(info));
 }
@@ -154,8 +154,8 @@ static int check_irq_set(const struct device *dev,
 			 const struct vfio_irq_set *set, size_t *size)
 {
 	uint32_t number = irq_count(dev, set->index);
-	const uint32_t known = VFIO_IRQ_SET_DATA_TYPE_MASK |
-			       VFIO_IRQ_SET_ACTION_TYPE_MASK;
+	const uint32_t known =
+		VFIO_IRQ_SET_DATA_TYPE_MASK | VFIO_IRQ_SET_ACTION_TYPE_MASK;
 
 	if (set->argsz < sizeof(*set) || set->index >= VFIO_PCI_NUM_IRQS ||
 	    set->count >= UINT32_MAX - set->start || (set->flags & ~known) ||
@@ -219,8 +219,7 @@ static long dispatch(struct device *dev, unsigned long number, void *arg)
 	uint32_t words[2] = { 0 };
 	long result;
 
-#define TRY(name, call) \
-	(fault("ioctl." name) ?: (call))
+#define TRY(name, call) (fault("ioctl." name) ?: (call))
 	switch (number) {
 	case VFIO_DEVICE_GET_INFO:
 		result = TRY("GET_INFO", get_info(arg));

@@ -42,8 +42,7 @@ static long set_iommu(struct fd_state *state, unsigned long type)
 }
 
 /* Calls of the IOMMU driver: they need one, and a sane head. */
-static long iommu_call(struct fd_state *state, unsigned long number,
-		       void *arg)
+static long iommu_call(struct fd_state *state, unsigned long number, void *arg)
 {
 	struct vfio_iommu_type1_info info;
 	uint32_t argsz, least;
@@ -54,8 +53,7 @@ static long iommu_call(struct fd_state *state, unsigned long number,
 	if (user_get(&argsz, arg, sizeof(argsz)))
 		return -EFAULT;
 	if (number == VFIO_IOMMU_GET_INFO) {
-		if (argsz < offsetof(struct vfio_iommu_type1_info,
-				     cap_offset))
+		if (argsz < offsetof(struct vfio_iommu_type1_info, cap_offset))
 			return -EINVAL;
 		memset(&info, 0, sizeof(info));
 		info.argsz = sizeof(info);
@@ -107,17 +105,18 @@ long ioctl_container(struct fd_state *state, unsigned long number, void *arg)
 	else if (number == VFIO_GET_API_VERSION)
 		result = VFIO_API_VERSION;
 	else if (number == VFIO_CHECK_EXTENSION)
-		result = machine.iommu_present &&
-			 (value == VFIO_TYPE1_IOMMU ||
-			  value == VFIO_TYPE1v2_IOMMU ||
-			  value == VFIO_UNMAP_ALL);
+		result =
+			machine.iommu_present && (value == VFIO_TYPE1_IOMMU ||
+						  value == VFIO_TYPE1v2_IOMMU ||
+						  value == VFIO_UNMAP_ALL);
 	else if (number == VFIO_SET_IOMMU)
 		result = set_iommu(state, value);
 	else
 		result = iommu_call(state, number, arg);
 	log_call("container", name, result, " arg=%ld",
 		 number == VFIO_CHECK_EXTENSION || number == VFIO_SET_IOMMU
-			 ? (long)value : 0);
+			 ? (long)value
+			 : 0);
 	return result;
 }
 
@@ -171,8 +170,8 @@ static long get_status(struct fd_state *state, void *arg)
 		return -EINVAL;
 	status.flags = state->parent ? VFIO_GROUP_FLAGS_CONTAINER_SET |
 					       VFIO_GROUP_FLAGS_VIABLE
-		       : group_viable(state->number)
-			       ? VFIO_GROUP_FLAGS_VIABLE : 0;
+		       : group_viable(state->number) ? VFIO_GROUP_FLAGS_VIABLE
+						     : 0;
 	return user_put(arg, &status, sizeof(status));
 }
 
@@ -190,8 +189,7 @@ static long set_container(struct fd_state *state, void *arg)
 
 		return sys_fstat(fd, &st) ? -EBADF : -EBADFD;
 	}
-	if (container.kind != KIND_CONTAINER &&
-	    container.kind != KIND_IOMMUFD)
+	if (container.kind != KIND_CONTAINER && container.kind != KIND_IOMMUFD)
 		return -EBADFD;
 	/* Taking the group from the host fails when a driver of the host
 	 * still has part of it. */
@@ -217,8 +215,7 @@ static long unset_container(struct fd_state *state)
 	if (fd_each(uses_group, state))
 		return -EBUSY;
 	if (fd_find(state->parent, &container) &&
-	    container.kind == KIND_CONTAINER &&
-	    groups_of(container.id) == 1) {
+	    container.kind == KIND_CONTAINER && groups_of(container.id) == 1) {
 		/* The last group takes the IOMMU driver with it. */
 		container.bound = 0;
 		fd_store_id(&container);

@@ -131,8 +131,7 @@ static int is_wanted(const struct fd_state *state, void *data)
 	struct wanted *wanted = data;
 
 	if (state->kind != KIND_CDEV || !state->bound ||
-	    state->parent != wanted->context ||
-	    state->dev_id != wanted->dev_id)
+	    state->parent != wanted->context || state->dev_id != wanted->dev_id)
 		return 0;
 	memcpy(wanted->bdf, state->bdf, sizeof(wanted->bdf));
 	return 1;
@@ -146,8 +145,7 @@ static bool has_ats(const struct fd_state *state, uint32_t dev_id)
 
 	if (!dev)
 		abort();
-	found = fd_each(is_wanted, &wanted) &&
-		!device_load(wanted.bdf, dev) &&
+	found = fd_each(is_wanted, &wanted) && !device_load(wanted.bdf, dev) &&
 		config_find_ecap(dev->config, FAKE_ECAP_ATS);
 	free(dev);
 	return found;
@@ -167,8 +165,9 @@ static long hw_info(struct fd_state *state, void *data)
 	command->out_capabilities =
 		machine.iommu_capabilities |
 		(machine.iommu_dirty ? FAKE_HW_CAP_DIRTY : 0) |
-		(machine.iommu_pasid ? FAKE_HW_CAP_PASID_EXEC |
-					       FAKE_HW_CAP_PASID_PRIV : 0) |
+		(machine.iommu_pasid
+			 ? FAKE_HW_CAP_PASID_EXEC | FAKE_HW_CAP_PASID_PRIV
+			 : 0) |
 		(has_ats(state, command->dev_id) ? 0 : FAKE_HW_CAP_NO_ATS);
 	command->data_len = 0;
 	return 0;
@@ -237,8 +236,7 @@ static int take(const struct command *command, void *arg, uint8_t *data)
 		if (byte)
 			return -E2BIG;
 	}
-	return user_get(data, arg,
-			size < command->size ? size : command->size);
+	return user_get(data, arg, size < command->size ? size : command->size);
 }
 
 static long run(const struct command *command, struct fd_state *state,
@@ -256,8 +254,9 @@ static long run(const struct command *command, struct fd_state *state,
 	if (!result)
 		result = fd_store_id(state);
 	if (!result)
-		result = user_put(arg, data, data[0] < command->size
-					     ? data[0] : command->size);
+		result = user_put(arg, data,
+				  data[0] < command->size ? data[0]
+							  : command->size);
 	return result;
 }
 

@@ -125,8 +125,8 @@ static int get_batch(const struct device *dev, void *arg, uint32_t argsz,
 int tph_resolve(const struct device *dev,
 		const struct vfio_pci_tph_entry *entry, uint16_t *tag)
 {
-	if (entry->mem_type > VFIO_PCI_TPH_MEM_PERSISTENT ||
-	    entry->reserved0 || entry->reserved1)
+	if (entry->mem_type > VFIO_PCI_TPH_MEM_PERSISTENT || entry->reserved0 ||
+	    entry->reserved1)
 		return -EINVAL;
 	if (!cpu_in(machine.present, entry->cpu))
 		return -EINVAL;
@@ -182,7 +182,7 @@ static long older(struct device *dev, uint32_t argsz, uint32_t flags)
 {
 	if (argsz < 12)
 		return -EINVAL;
-	if (flags == 0)		/* enable, and mode 0 is no-ST */
+	if (flags == 0) /* enable, and mode 0 is no-ST */
 		return tph_core_enable(dev, 0);
 	return -EINVAL;
 }

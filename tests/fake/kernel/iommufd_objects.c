@@ -35,7 +35,7 @@ static void use(struct fd_state *state, uint32_t id, int change)
 	if (!object)
 		return;
 	if (change < 0 && !object->users)
-		abort();	/* a bug of the fake */
+		abort(); /* a bug of the fake */
 	object->users += (uint32_t)change;
 }
 

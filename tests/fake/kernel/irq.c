@@ -157,8 +157,7 @@ static void list_vector(const struct device *dev, uint32_t irq,
 	snprintf(line, sizeof(line), "%u %s %u\n", irq, dev->bdf, vector);
 	at = strstr(text, line);
 	if (at)
-		memmove(at, at + strlen(line),
-			strlen(at + strlen(line)) + 1);
+		memmove(at, at + strlen(line), strlen(at + strlen(line)) + 1);
 	n = strlen(text);
 	if (on)
 		n += (size_t)snprintf(text + n, 64, "%s", line);
@@ -238,8 +237,7 @@ static void interrupt_line(FILE *out, const char *line)
 	fprintf(out, "%4u:", irq);
 	for (i = 0; i < machine.cpus_online; i++)
 		fprintf(out, "%11d", 0);
-	fprintf(out,
-		"  IR-PCI-MSIX-%s %4u-edge      vfio-msix[%u](%s)\n", bdf,
+	fprintf(out, "  IR-PCI-MSIX-%s %4u-edge      vfio-msix[%u](%s)\n", bdf,
 		vector, vector, bdf);
 }
 
@@ -271,13 +269,12 @@ void irq_follow(const char *virtual_path)
 
 	if (sscanf(virtual_path, "/proc/irq/%u/effective", &irq) != 1)
 		return;
-	snprintf(name, sizeof(name), "root/proc/irq/%u/smp_affinity_list",
-		 irq);
+	snprintf(name, sizeof(name), "root/proc/irq/%u/smp_affinity_list", irq);
 	if (state_read(name, text, sizeof(text)) <= 0)
 		return;
 	list_parse(text, wanted);
-	snprintf(name, sizeof(name),
-		 "root/proc/irq/%u/effective_affinity_list", irq);
+	snprintf(name, sizeof(name), "root/proc/irq/%u/effective_affinity_list",
+		 irq);
 	if (state_read(name, text, sizeof(text)) <= 0)
 		return;
 	list_parse(text, now);

@@ -34,8 +34,7 @@ static uint64_t region_size(const struct device *dev, unsigned int index)
 }
 
 /* VFIO hides the vector table from reads and writes: all ones, no effect. */
-static bool in_vectors(const struct device *dev, unsigned int bar,
-		       uint64_t at)
+static bool in_vectors(const struct device *dev, unsigned int bar, uint64_t at)
 {
 	return dev->msix && bar == dev->msix_bar && at >= dev->msix_offset &&
 	       at < dev->msix_offset + 16ull * dev->msix_size;
@@ -57,8 +56,9 @@ static ssize_t bar_io(struct device *dev, unsigned int bar, uint8_t *buf,
 			if (!write)
 				buf[i] = 0xff;
 		} else if ((write ? sys_pwrite(fd, buf + i, 1, (off_t)(at + i))
-				  : sys_pread(fd, buf + i, 1, (off_t)(at + i)))
-			   != 1 && !write) {
+				  : sys_pread(fd, buf + i, 1,
+					      (off_t)(at + i))) != 1 &&
+			   !write) {
 			buf[i] = 0;
 		}
 	}
@@ -77,8 +77,9 @@ static void config_write(struct device *dev, const uint8_t *buf, size_t n,
 		if (at + i == 4)
 			dev->config[4] = buf[i] & 0x47;
 		else if (dev->pm && at + i == dev->pm + 4)
-			dev->config[at + i] = (uint8_t)
-				((dev->config[at + i] & ~3) | (buf[i] & 3));
+			dev->config[at + i] =
+				(uint8_t)((dev->config[at + i] & ~3) |
+					  (buf[i] & 3));
 	}
 	device_save(dev);
 }
@@ -116,11 +117,12 @@ static ssize_t transfer(const struct fd_state *fd, void *buf, size_t n,
 static const char *region_name(off_t at)
 {
 	return (uint64_t)at >> REGION_SHIFT == VFIO_PCI_CONFIG_REGION_INDEX
-		       ? "config" : "bar";
+		       ? "config"
+		       : "bar";
 }
 
-static ssize_t logged(const struct fd_state *fd, void *buf, size_t n,
-		      off_t at, bool write)
+static ssize_t logged(const struct fd_state *fd, void *buf, size_t n, off_t at,
+		      bool write)
 {
 	char operation[32], object[32];
 	ssize_t result;
@@ -151,8 +153,8 @@ ssize_t region_write(const struct fd_state *fd, const void *buf, size_t n,
 	return logged(fd, (void *)(uintptr_t)buf, n, at, true);
 }
 
-static void *map_bar(const struct fd_state *fd, void *addr, size_t n,
-		     int prot, int flags, off_t offset)
+static void *map_bar(const struct fd_state *fd, void *addr, size_t n, int prot,
+		     int flags, off_t offset)
 {
 	unsigned int index = (unsigned int)((uint64_t)offset >> REGION_SHIFT);
 	uint64_t at = (uint64_t)offset & REGION_MASK;
@@ -165,7 +167,7 @@ static void *map_bar(const struct fd_state *fd, void *addr, size_t n,
 		return MAP_FAILED;
 	if (index < 6 && (flags & MAP_SHARED) && dev->bar[index] >= 4096 &&
 	    at + n <= ((dev->bar[index] + 4095) & ~4095ull)) {
-		device_save(dev);	/* the file has the words of now */
+		device_save(dev); /* the file has the words of now */
 		file = device_bar_open(dev, index);
 		if (file >= 0) {
 			result = real.mmap(addr, n, prot, flags, file,

@@ -13,7 +13,7 @@
 enum { REQ_OFF = 0, REQ_TPH = 1, REQ_EXT = 3 };
 enum { MODE_NS, MODE_IV, MODE_DS };
 
-#define TAG_FAILS 0x80	/* the generator's mark: the _DSM fails */
+#define TAG_FAILS 0x80 /* the generator's mark: the _DSM fails */
 
 unsigned int tph_core_location(const struct device *dev)
 {
@@ -138,8 +138,7 @@ int tph_core_cpu_tag(const struct device *dev, unsigned int mem_type,
 	return 0;
 }
 
-static int set_msix_entry(struct device *dev, unsigned int index,
-			  uint16_t tag)
+static int set_msix_entry(struct device *dev, unsigned int index, uint16_t tag)
 {
 	if (!dev->state.msix_enabled || index >= dev->msix_size ||
 	    !dev->state.irq[index])

@@ -16,7 +16,7 @@
  * name: a machine may have tens of thousands of them. Unused places are holes
  * of the file.
  */
-#define RECORD 160	/* name, blanks, count, newline */
+#define RECORD 160 /* name, blanks, count, newline */
 #define PLACES 65536u
 
 static int error_number(const char *name)
@@ -63,8 +63,7 @@ static unsigned int count(const char *operation)
 		}
 		place = (place + 1) % PLACES;
 	}
-	snprintf(line, sizeof(line), "%-141s%*u\n", name, RECORD - 142,
-		 ++seen);
+	snprintf(line, sizeof(line), "%-141s%*u\n", name, RECORD - 142, ++seen);
 	if (sys_pwrite(fd, line, RECORD, (off_t)place * RECORD) != RECORD)
 		seen = 0;
 	sys_close(fd);

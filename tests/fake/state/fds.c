@@ -18,8 +18,8 @@
 #define MAGIC "VFIOFAKE"
 
 static const char *const kind_names[KIND_COUNT] = {
-	[KIND_NONE] = "none",	  [KIND_CONTAINER] = "container",
-	[KIND_GROUP] = "group",	  [KIND_CDEV] = "cdev",
+	[KIND_NONE] = "none",	    [KIND_CONTAINER] = "container",
+	[KIND_GROUP] = "group",	    [KIND_CDEV] = "cdev",
 	[KIND_IOMMUFD] = "iommufd", [KIND_DEVICE] = "device",
 	[KIND_FAULT] = "fault",
 };
@@ -96,7 +96,9 @@ bool fd_load(int fd, struct fd_state *state)
 int fd_store(int fd, const struct fd_state *state)
 {
 	return sys_pwrite(fd, state, sizeof(*state), 0) ==
-			       (ssize_t)sizeof(*state) ? 0 : -EIO;
+			       (ssize_t)sizeof(*state)
+		       ? 0
+		       : -EIO;
 }
 
 static int lock_file(int fd, int command, short type, short *found)
@@ -250,8 +252,7 @@ static void entry_release(struct entry *list, struct entry *one)
 	if (state->kind == KIND_FAULT ||
 	    (state->kind == KIND_CDEV && state->bound))
 		iommufd_release(state);
-	if (state->bound && *state->bdf &&
-	    !device_in_use(list, state->bdf))
+	if (state->bound && *state->bdf && !device_in_use(list, state->bdf))
 		device_last_close(state->bdf);
 }
 

@@ -34,7 +34,7 @@ void log_object(const struct fd_state *state, char *out, size_t size)
 void log_call(const char *object, const char *name, long result,
 	      const char *format, ...)
 {
-	static char line[1 << 16];	/* callers hold the lock */
+	static char line[1 << 16]; /* callers hold the lock */
 	size_t at;
 	va_list list;
 	int fd;

@@ -78,7 +78,8 @@ static unsigned int number(const char *text, const char *key,
 	char value[32];
 
 	return text_value(text, key, value, sizeof(value))
-		? (unsigned int)strtoul(value, NULL, 0) : otherwise;
+		       ? (unsigned int)strtoul(value, NULL, 0)
+		       : otherwise;
 }
 
 static bool yes(const char *text, const char *key)

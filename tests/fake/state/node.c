@@ -50,8 +50,8 @@ int access_check(const char *virtual_path, mode_t mode, int wanted)
 		bits = mode >> 3 & 7;
 	else
 		bits = mode & 7;
-	return (bits & (unsigned int)wanted) == (unsigned int)wanted
-		? 0 : -EACCES;
+	return (bits & (unsigned int)wanted) == (unsigned int)wanted ? 0
+								     : -EACCES;
 }
 
 /* The function that a character device is, from sysfs. */
@@ -60,8 +60,7 @@ static int bdf_of_cdev(uint32_t number, char bdf[16])
 	char name[64], text[PATH_MAX], path[PATH_MAX + 64], *at;
 	ssize_t n;
 
-	snprintf(name, sizeof(name), "root/sys/class/vfio-dev/vfio%u",
-		 number);
+	snprintf(name, sizeof(name), "root/sys/class/vfio-dev/vfio%u", number);
 	snprintf(path, sizeof(path), "%s/%s", machine.dir, name);
 	n = sys_readlinkat(AT_FDCWD, path, text, sizeof(text) - 1);
 	if (n <= 0)
@@ -118,8 +117,7 @@ static int node_allowed(const char *node, enum kind kind, uint32_t number,
 
 	if (error)
 		return error;
-	if (kind == KIND_GROUP &&
-	    (group_in_use(number, &by_cdev) || by_cdev))
+	if (kind == KIND_GROUP && (group_in_use(number, &by_cdev) || by_cdev))
 		return -EBUSY;
 	return 0;
 }
@@ -146,8 +144,8 @@ int node_open(const char *real_path, int flags)
 		result = bdf_of_cdev(state.number, state.bdf);
 	if (!result) {
 		/* For whoever watches the directory with inotify. */
-		int seen = sys_openat(AT_FDCWD, real_path,
-				      O_RDONLY | O_CLOEXEC, 0);
+		int seen = sys_openat(AT_FDCWD, real_path, O_RDONLY | O_CLOEXEC,
+				      0);
 
 		if (seen >= 0)
 			sys_close(seen);

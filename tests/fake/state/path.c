@@ -10,9 +10,11 @@
 
 /* Names of /proc that say nothing about the machine and that libraries and
  * run-times read: they stay real. */
+/* clang-format off */
 static const char *const proc_real[] = {
 	"mounts", "filesystems", "uptime", "loadavg",
 };
+/* clang-format on */
 
 static bool below(const char *path, const char *top)
 {
@@ -84,8 +86,7 @@ static enum where where_in_proc(const char *name)
 	/* Of /proc/sys the machine has only what it describes. */
 	snprintf(virtual_path, sizeof(virtual_path), "/proc/%.4000s", name);
 	path_real(virtual_path, path);
-	return sys_fstatat(AT_FDCWD, path, &st, 0) ? PATH_ELSEWHERE
-						   : PATH_TREE;
+	return sys_fstatat(AT_FDCWD, path, &st, 0) ? PATH_ELSEWHERE : PATH_TREE;
 }
 
 /* Where names of devices are looked up, by libpci and by udev: a machine that
@@ -113,8 +114,8 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 		/* Most paths are none of ours: leave early. */
 		if (path[1] != 's' && path[1] != 'p' && path[1] != 'd' &&
 		    path[1] != 'r' && path[1] != 'b' && path[1] != 'l' &&
-		    path[1] != 'u' && path[1] != 'e' &&
-		    path[1] != '/' && path[1] != '.')
+		    path[1] != 'u' && path[1] != 'e' && path[1] != '/' &&
+		    path[1] != '.')
 			return PATH_ELSEWHERE;
 		memcpy(out, path, n + 1);
 	} else {
@@ -166,8 +167,7 @@ ssize_t path_link_text(char *text, size_t size)
 	case KIND_GROUP:
 		return snprintf(text, size, "/dev/vfio/%u", number);
 	case KIND_CDEV:
-		return snprintf(text, size, "/dev/vfio/devices/vfio%u",
-				number);
+		return snprintf(text, size, "/dev/vfio/devices/vfio%u", number);
 	case KIND_IOMMUFD:
 		return snprintf(text, size, "/dev/iommu");
 	case KIND_DEVICE:

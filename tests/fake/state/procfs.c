@@ -96,8 +96,8 @@ static bool status_line(FILE *out, const char *line, const uint8_t *cpus)
 		fprintf(out, "%016llx\n", machine.uid ? 0 : 0x1ffffffffffULL);
 	else
 		fprintf(out, "%s\n",
-			line[key] ? line + key + 1 +
-				    (line[key + 1] == '\t') : "");
+			line[key] ? line + key + 1 + (line[key + 1] == '\t')
+				  : "");
 	return true;
 }
 

@@ -33,8 +33,7 @@ static void *next(const char *name)
 	return symbol;
 }
 
-#define NEXT(member, name) \
-	(*(void **)&real.member = next(name))
+#define NEXT(member, name) (*(void **)&real.member = next(name))
 
 static void find(void)
 {
@@ -175,5 +174,6 @@ int state_write(const char *name, const void *buf, size_t size)
 	snprintf(from, sizeof(from), "%s/%s", machine.dir, temporary);
 	snprintf(to, sizeof(to), "%s/%s", machine.dir, name);
 	return real.syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0)
-		? -errno : 0;
+		       ? -errno
+		       : 0;
 }

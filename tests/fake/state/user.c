@@ -35,8 +35,8 @@ int user_get(void *to, const void *from, size_t size)
 
 int user_put(void *to, const void *from, size_t size)
 {
-	int error = copy(SYS_process_vm_writev, (void *)(uintptr_t)from, to,
-			 size);
+	int error =
+		copy(SYS_process_vm_writev, (void *)(uintptr_t)from, to, size);
 
 	/* Once more, now that it is safe, where a checker of memory sees
 	 * that the bytes have a value. */

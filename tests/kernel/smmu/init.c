@@ -108,6 +108,7 @@ static void run(void)
 	static const struct {
 		const char *name;
 		struct iommu_choice choice;
+		/* clang-format off */
 	} ways[] = {
 		{ "ioas", { IOMMU_IOAS, false, false } },
 		{ "ioas,pasid", { IOMMU_IOAS, true, false } },
@@ -118,18 +119,18 @@ static void run(void)
 		{ "nesting-parent,pasid,faults",
 		  { IOMMU_NESTING_PARENT, true, true } },
 	};
+	/* clang-format on */
 	struct io io = { .trace = trace, .device = BDF };
 	struct iommufd iommufd = { &io, -1 };
 	uint32_t dev_id = 0;
 	int device = open_device();
 
 	check(device >= 0 && iommufd_open(&iommufd) == 0 &&
-	      iommufd_bind(&iommufd, device, &dev_id) == 0,
+		      iommufd_bind(&iommufd, device, &dev_id) == 0,
 	      "the device is bound to an iommufd");
 	look(&iommufd, dev_id);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		attach(&iommufd, dev_id, device, &ways[i].choice,
-		       ways[i].name);
+		attach(&iommufd, dev_id, device, &ways[i].choice, ways[i].name);
 	close(device);
 	iommufd_close(&iommufd);
 }

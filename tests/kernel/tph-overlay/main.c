@@ -18,7 +18,7 @@
 
 #include "overlay.h"
 
-#define MAX_OVERLAYS	4
+#define MAX_OVERLAYS 4
 
 static char *device[MAX_OVERLAYS];
 static unsigned int devices;
@@ -31,11 +31,14 @@ MODULE_PARM_DESC(location, "ST table: none, capability (default) or msix");
 
 static uint size[MAX_OVERLAYS];
 module_param_array(size, uint, NULL, 0444);
-MODULE_PARM_DESC(size, "entries of the ST table (0: 16, or as many as the MSI-X table has)");
+MODULE_PARM_DESC(
+	size,
+	"entries of the ST table (0: 16, or as many as the MSI-X table has)");
 
 static uint modes[MAX_OVERLAYS] = { 7, 7, 7, 7 };
 module_param_array(modes, uint, NULL, 0444);
-MODULE_PARM_DESC(modes, "modes, bits: 1 no ST, 2 interrupt vector, 4 device specific (default 7)");
+MODULE_PARM_DESC(modes, "modes, bits: 1 no ST, 2 interrupt vector, 4 device "
+			"specific (default 7)");
 
 static bool extended[MAX_OVERLAYS] = { true, true, true, true };
 module_param_array(extended, bool, NULL, 0444);
@@ -43,11 +46,13 @@ MODULE_PARM_DESC(extended, "extended TPH requester (default Y)");
 
 static uint completer[MAX_OVERLAYS] = { 3, 3, 3, 3 };
 module_param_array(completer, uint, NULL, 0444);
-MODULE_PARM_DESC(completer, "of the Root Port: 0 none, 1 TPH, 3 extended too (default)");
+MODULE_PARM_DESC(completer,
+		 "of the Root Port: 0 none, 1 TPH, 3 extended too (default)");
 
 static int failing_entry = -1;
 module_param(failing_entry, int, 0644);
-MODULE_PARM_DESC(failing_entry, "entry of tables in the capability that cannot be written (default -1: none)");
+MODULE_PARM_DESC(failing_entry, "entry of tables in the capability that cannot "
+				"be written (default -1: none)");
 
 static struct overlay overlays[MAX_OVERLAYS];
 /* Config accesses are not serialised by the PCI core on x86. */
@@ -86,8 +91,8 @@ static bool is_failing(const struct overlay *o, const struct pci_bus *bus,
 		       unsigned int devfn, int where)
 {
 	return failing_entry >= 0 && is_function(o, bus, devfn) &&
-	       where == OVERLAY_OFFSET + PCI_TPH_BASE_SIZEOF +
-			2 * failing_entry;
+	       where ==
+		       OVERLAY_OFFSET + PCI_TPH_BASE_SIZEOF + 2 * failing_entry;
 }
 
 static bool touched(const struct pci_bus *bus, unsigned int devfn)
@@ -187,9 +192,9 @@ static void find_link(struct overlay *o, struct pci_dev *pdev)
 
 static int parse_location(const char *name, enum overlay_location *where)
 {
-	static const char * const names[] = { "none", "capability", "msix" };
-	int i = name ? match_string(names, ARRAY_SIZE(names), name) :
-		       OVERLAY_CAPABILITY;
+	static const char *const names[] = { "none", "capability", "msix" };
+	int i = name ? match_string(names, ARRAY_SIZE(names), name)
+		     : OVERLAY_CAPABILITY;
 
 	if (i < 0)
 		return -EINVAL;
@@ -245,8 +250,8 @@ static int describe_named(struct overlay *o, unsigned int i)
 	struct pci_dev *pdev;
 	int ret;
 
-	if (sscanf(device[i], "%x:%x:%x.%x", &domain, &bus, &slot,
-		   &function) != 4)
+	if (sscanf(device[i], "%x:%x:%x.%x", &domain, &bus, &slot, &function) !=
+	    4)
 		return -EINVAL;
 	pdev = pci_get_domain_bus_and_slot(domain, bus,
 					   PCI_DEVFN(slot, function));

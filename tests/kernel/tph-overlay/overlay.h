@@ -10,10 +10,10 @@
 #include <linux/types.h>
 
 /* Where the capability stands: above what QEMU's devices use. */
-#define OVERLAY_OFFSET		0x400
+#define OVERLAY_OFFSET 0x400
 /* Of a table in the capability; PCIe 6.0, 7.9.13.2, ST Table Size. */
-#define OVERLAY_MAX_ENTRIES	64
-#define OVERLAY_MAX_SIZE	\
+#define OVERLAY_MAX_ENTRIES 64
+#define OVERLAY_MAX_SIZE \
 	(PCI_TPH_BASE_SIZEOF + OVERLAY_MAX_ENTRIES * sizeof(u16))
 
 /* ST Table Location, as the capability register has it. */
@@ -32,12 +32,12 @@ struct overlay {
 
 	/* The extended capability whose "next" leads to ours; 0x100 if none. */
 	int link;
-	bool link_is_null;	/* no header there: we make one */
-	int pcie;		/* the function's PCI Express capability */
-	int pm;			/* and its power management, or 0 */
-	bool soft_reset;	/* D3hot to D0 resets the function */
+	bool link_is_null; /* no header there: we make one */
+	int pcie;	   /* the function's PCI Express capability */
+	int pm;		   /* and its power management, or 0 */
+	bool soft_reset;   /* D3hot to D0 resets the function */
 	int port_pcie;
-	u32 completer;		/* DEVCAP2 bits 13:12 */
+	u32 completer; /* DEVCAP2 bits 13:12 */
 
 	/* The registers, and which of their bits software may write. */
 	unsigned int size;

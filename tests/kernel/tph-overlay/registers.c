@@ -9,7 +9,7 @@
 
 #include "overlay.h"
 
-#define TPH_CAP_VERSION		1
+#define TPH_CAP_VERSION 1
 
 void overlay_make(struct overlay *o, enum overlay_location location,
 		  unsigned int entries, u32 modes, bool extended)
@@ -30,7 +30,7 @@ void overlay_make(struct overlay *o, enum overlay_location location,
 	put_unaligned_le32(header, &o->image[0]);
 	put_unaligned_le32(capability, &o->image[PCI_TPH_CAP]);
 	put_unaligned_le32(PCI_TPH_CTRL_MODE_SEL_MASK |
-			   PCI_TPH_CTRL_REQ_EN_MASK,
+				   PCI_TPH_CTRL_REQ_EN_MASK,
 			   &o->writable[PCI_TPH_CTRL]);
 	/* The upper byte of a tag exists only with extended TPH. */
 	for (i = 0; i < in_capability; i++)
