@@ -313,6 +313,23 @@ const struct option_def option_list_columns = {
 	0, "list-columns", NULL, "show which columns there are",
 	FLAG(table.list_columns)
 };
+
+/* Options that cannot go together. */
+static const char *const exclusive[][2] = {
+	{ "verbose", "quiet" }, { "owner", "pid" }, { "owner", "via" },
+	{ "pid", "via" },	{ "owner", "hold" }, { "pid", "hold" },
+	{ "cpus", "follow-irq" },
+	{ "from", "owner" },	{ "from", "pid" },    { "from", "via" },
+	{ "from", "abi" },
+	{ "offline", "owner" }, { "offline", "pid" }, { "offline", "open" },
+	{ "offline", "abi" },	{ "open", "owner" },  { "open", "pid" },
+	{ "open", "dry-run" },
+	/* One form at a time; JSON has everything. */
+	{ "raw", "pairs" },	{ "raw", "tree" },    { "pairs", "tree" },
+	{ "pairs", "noheadings" }, { "json", "output" },
+	{ "json", "noheadings" }, { "json", "raw" },  { "json", "pairs" },
+	{ "json", "tree" },	{ "json", "list-columns" },
+};
 /* clang-format on */
 
 struct parser {
