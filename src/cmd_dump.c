@@ -14,6 +14,7 @@
 #include "core/base/cleanup.h"
 #include "core/pci/path.h"
 #include "core/pci/record.h"
+#include "core/tph/table_read.h"
 #include "ui/message.h"
 
 #define CONFIG_SIZE  4096

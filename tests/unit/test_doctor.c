@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/doctor/checks.h"
+#include "core/doctor/doctor.h"
 
 /* Every kind, and whether its messages point to doctor. */
 static const struct {

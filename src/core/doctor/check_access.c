@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/vfio/open.h"
 
 static void see_driver(const struct doctor *d, struct finding *f)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The TPH capability: is it there, what can it do, where is its table? */
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/tph/explain.h"
 #include "uapi/vfio_pci_tph.h"
 

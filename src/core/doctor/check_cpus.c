@@ -9,6 +9,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/base/kernel_cmdline.h"
 #include "core/pci/record.h"
 #include "core/base/sysfs.h"

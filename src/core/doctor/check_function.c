@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/base/sysfs.h"
 
 #define HEADER_SIZE 64

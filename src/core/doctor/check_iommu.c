@@ -9,6 +9,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/vfio/open.h"
 
 #define CLASS_DIR  "/sys/class/iommu"

@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/pci/path.h"
 
 /* The way through the bridges, as the link in sysfs has it. */

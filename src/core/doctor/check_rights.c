@@ -8,6 +8,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/base/sysfs.h"
 
 #define STATUS_FILE "/proc/self/status"

@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/tph/steering.h"
 
 /* On a device of our own; what was switched on is off again after it. */

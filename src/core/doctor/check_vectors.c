@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
+#include "core/doctor/evidence.h"
 #include "core/tph/msix_vectors.h"
 #include "core/tph/table_read.h"
 

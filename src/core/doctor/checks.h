@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The checks, for table.c alone, and what they share. Each fills *f; what it
- * needs to hold is in the table, so it need not ask again.
+ * The checks, for table.c alone. Each fills *f; what it needs to hold is in
+ * the table, so it need not ask again.
  */
 #ifndef CORE_DOCTOR_CHECKS_H
 #define CORE_DOCTOR_CHECKS_H
 
-#include "core/doctor/doctor.h"
+#include "core/doctor/check.h"
 
 typedef void doctor_check_fn(struct doctor *d, struct finding *f);
 
@@ -32,38 +32,5 @@ doctor_check_fn check_abi, check_agreement, check_gate;
 doctor_check_fn check_tags, check_tag_variety;
 /* check_vectors.c */
 doctor_check_fn check_vectors, check_interrupts;
-
-/* "/sys/bus/pci/devices/BDF/NAME" */
-#define CHECK_PATH_SIZE 192
-const char *check_device_file(const struct doctor *d, const char *name,
-			      char path[CHECK_PATH_SIZE]);
-
-/*
- * A file of one value as evidence: what stands in it, or why it cannot be
- * read; left out where there is none. value is "" then. Returns as
- * sysfs_read() does.
- */
-long check_see_file(struct finding *f, const char *path, char *value,
-		    size_t size);
-
-/* A register as evidence: the file, and the offset in it. */
-void check_see_config(const struct doctor *d, struct finding *f,
-		      const char *address, unsigned int offset, uint32_t value);
-
-/*
- * One of the device itself, read now; left out where it is not to be seen,
- * and told where that failed.
- */
-void check_see_register(const struct doctor *d, struct finding *f,
-			unsigned int offset);
-
-/*
- * Of a dump: what only the machine knows is skipped, with what. True where
- * that is so.
- */
-bool check_not_in_dump(const struct doctor *d, struct finding *f);
-
-/* What only the open device tells is skipped: how it could be asked. */
-void check_skip_closed(const struct doctor *d, struct finding *f);
 
 #endif

@@ -15,12 +15,7 @@
 
 #include "core/base/error.h"
 #include "core/pci/device.h"
-
-struct owner {
-	pid_t pid;
-	int fd; /* where owner_find() saw it; a hint */
-	char command[32];
-};
+#include "core/pci/holder.h"
 
 /*
  * Look for a process that holds the function: one that has its character

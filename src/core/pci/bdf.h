@@ -19,6 +19,9 @@ struct bdf {
 /* Room for "ffffffff:ff:1f.7" and its end. */
 #define BDF_LENGTH 17
 
+/* Room for the name of a device, vendor and model in words. */
+#define PCI_NAME_SIZE 256
+
 /* Components of a bridge path: a Root Port, switches, the function. */
 #define BRIDGE_PATH_MAX 32
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
+#include "core/pci/device.h"
 #include "core/pci/private.h"
 #include "core/pci/proc_text.h"
 #include "core/base/sysfs.h"

@@ -25,13 +25,13 @@ struct pci_device {
 	struct bdf bdf;
 	char address[BDF_LENGTH];
 	uint16_t vendor_id, device_id, class_id;
-	char name[256];	 /* vendor and device in words, or "" */
-	char driver[64]; /* driver bound, or "" */
-	int iommu_group; /* -1: none */
-	int numa_node;	 /* -1: none or not known */
-	char cdev[64];	 /* "/dev/vfio/devices/vfioN", or "" */
-	bool below_port; /* is there a bridge above it? */
-	struct bdf port; /* the topmost one: its Root Port, if PCIe */
+	char name[PCI_NAME_SIZE]; /* vendor and device in words, or "" */
+	char driver[64];	  /* driver bound, or "" */
+	int iommu_group;	  /* -1: none */
+	int numa_node;		  /* -1: none or not known */
+	char cdev[64];		  /* "/dev/vfio/devices/vfioN", or "" */
+	bool below_port;	  /* is there a bridge above it? */
+	struct bdf port;	  /* the topmost one: its Root Port, if PCIe */
 };
 
 int pci_bus_open(struct pci_bus **bus, struct error *err);

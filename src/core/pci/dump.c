@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
+#include "core/pci/device.h"
 #include "core/pci/private.h"
 
 /*

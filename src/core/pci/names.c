@@ -2,6 +2,7 @@
 /* Vendor and device in words, from the lists of PCI ids. */
 #include <string.h>
 
+#include "core/pci/device.h"
 #include "core/pci/private.h"
 
 struct name {

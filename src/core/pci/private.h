@@ -7,10 +7,14 @@
 #include <pci/pci.h>
 #include <stdbool.h>
 
-#include "core/pci/device.h"
+#include "core/base/error.h"
+#include "core/pci/bdf.h"
 #include "core/pci/record.h"
+#include "core/pci/tph_cap.h"
 
 #define DEVICE_DIR "/sys/bus/pci/devices/"
+
+struct pci_device;
 
 struct pci_function {
 	struct bdf bdf;
@@ -20,7 +24,7 @@ struct pci_function {
 struct pci_name {
 	bool asked, or_number;
 	uint16_t vendor_id, device_id;
-	char text[sizeof(((struct pci_device *)0)->name)];
+	char text[PCI_NAME_SIZE];
 };
 
 struct pci_bus {

@@ -10,8 +10,9 @@
 #include <stdio.h>
 
 #include "core/base/error.h"
-#include "core/owner/find.h"
-#include "core/tph/table_read.h"
+#include "core/pci/bdf.h"
+#include "core/pci/holder.h"
+#include "core/pci/st_facts.h"
 
 /* Longest line that libpci takes, its end included, less a margin. */
 #define PCI_RECORD_LINE 240

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/pci/st_facts.h"
 #include "core/vfio/io.h"
 
 struct pci_device;
@@ -21,11 +22,6 @@ struct tph_abi_cap {
 	unsigned int modes;	 /* VFIO_PCI_TPH_MODE_* */
 	bool table;		 /* an ST table, in either place */
 	unsigned int table_size; /* entries; 0 for a table in MSI-X */
-};
-
-enum tph_mem {
-	TPH_MEM_VOLATILE = 0,
-	TPH_MEM_PERSISTENT = 1,
 };
 
 /* An open VFIO device, seen through a family of the ABI. */

@@ -3,7 +3,8 @@
 #ifndef CORE_TPH_EXPLAIN_H
 #define CORE_TPH_EXPLAIN_H
 
-#include "core/tph/steering.h"
+#include "core/tph/result.h"
+#include "core/tph/target.h"
 
 /* "ns iv ds", "none": the names of a set of modes. */
 const char *steering_modes(unsigned int modes, char text[16]);

@@ -171,12 +171,6 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 	return 0;
 }
 
-void steering_result_free(struct steering_result *result)
-{
-	free(result->entries);
-	*result = (struct steering_result){ 0 };
-}
-
 static int result_init(struct steering_result *result,
 		       const struct st_plan *plan, struct error *err)
 {

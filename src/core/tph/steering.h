@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/tph/map.h"
+#include "core/tph/result.h"
 #include "core/tph/target.h"
 
 /* For a mode: no preference. Interrupt vector where there is a table for it. */
@@ -44,24 +45,6 @@ int steering_disable(struct target *target, bool *changed, struct error *err);
  */
 int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
 		      enum tph_mem mem, uint16_t *tags, struct error *err);
-
-/* One entry as it was wanted and as it is. */
-struct steering_entry {
-	unsigned int index;
-	unsigned int cpu;
-	uint16_t wanted; /* tag of the CPU */
-	uint16_t tag;	 /* tag as read back */
-};
-
-struct steering_result {
-	struct steering_entry *entries; /* as many as the plan has */
-	size_t n;
-	bool wanted_known; /* the kernel told the tags of the CPUs */
-	bool tag_known;	   /* the table could be read back */
-	bool switched_on;  /* TPH was off before */
-};
-
-void steering_result_free(struct steering_result *result);
 
 /*
  * Check that the table can be programmed at all: there is one, and a mode

@@ -8,16 +8,6 @@
 #include "core/tph/msix_vectors.h"
 #include "core/tph/tag_map.h"
 
-void st_table_free(struct st_table *table)
-{
-	for (size_t i = 0; i < table->n; i++) {
-		cpulist_free(&table->entries[i].cpus);
-		cpulist_free(&table->entries[i].irq_cpus);
-	}
-	free(table->entries);
-	*table = (struct st_table){ 0 };
-}
-
 static int out_of_memory(struct error *err)
 {
 	return error_system(err, ENOMEM, "cannot read the ST table");

@@ -7,32 +7,11 @@
 #define CORE_TPH_TABLE_READ_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "core/cpu/cpulist.h"
 #include "core/base/error.h"
-#include "core/tph/target.h"
 #include "core/cpu/topology.h"
-
-struct st_entry {
-	uint16_t tag;	     /* 0: none */
-	struct cpulist cpus; /* that have the tag; empty: not known */
-	int irq;	     /* Linux interrupt number, or -1 */
-	struct cpulist irq_cpus;
-	bool other_node; /* the two are on different nodes */
-};
-
-struct st_table {
-	bool tags_known;
-	bool cpus_known;	  /* the kernel could be asked for tags */
-	enum tph_mem mem;	  /* where cpus_known: what the tags are of */
-	struct st_entry *entries; /* as many as the table has */
-	size_t n;
-	/* Why tags, or CPUs, are not known, where it is not plain. */
-	struct error no_tags, no_cpus;
-	struct error no_irqs; /* where some interrupt goes is not known */
-};
+#include "core/pci/st_facts.h"
+#include "core/tph/target.h"
 
 /*
  * Read the table of a target: one in the capability from config space, one
@@ -44,6 +23,5 @@ struct st_table {
  */
 int st_table_read(struct target *target, const struct topology *topology,
 		  bool held, struct st_table *table, struct error *err);
-void st_table_free(struct st_table *table);
 
 #endif

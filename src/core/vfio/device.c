@@ -23,33 +23,6 @@ const char *vfio_via_name(enum vfio_via via)
 	return names[via];
 }
 
-void vfio_context_init(struct vfio_context *context, struct io *io)
-{
-	*context = (struct vfio_context){ .io = io,
-					  .iommufd = { io, -1 },
-					  .container = -1 };
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-void vfio_context_close(struct vfio_context *context)
-{
-	while (context->groups) {
-		struct vfio_group *group = context->groups;
-
-		context->groups = group->next;
-		close_fd(&group->fd);
-		free(group);
-	}
-	close_fd(&context->container);
-	iommufd_close(&context->iommufd);
-}
-
 int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
 {
 	char node[64];
@@ -222,7 +195,9 @@ void vfio_device_close(struct vfio_device *device)
 	struct error ignored;
 
 	vfio_device_detach(device, &ignored);
-	close_fd(&device->fd);
+	if (device->fd >= 0)
+		close(device->fd);
+	device->fd = -1;
 }
 
 static int find_config_region(struct vfio_device *device)

@@ -14,11 +14,9 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "core/vfio/io.h"
-#include "core/vfio/iommu_table.h"
-#include "core/vfio/iommufd.h"
 #include "core/pci/device.h"
 #include "core/pci/tph_cap.h"
+#include "core/vfio/context.h"
 
 enum vfio_via {
 	VFIO_VIA_AUTO, /* cdev where both its nodes exist, else group */
@@ -26,19 +24,6 @@ enum vfio_via {
 	VFIO_VIA_GROUP,
 	VFIO_VIA_OWNER,	  /* borrowed */
 	VFIO_VIA_IOMMUFD, /* cdev, for what only iommufd has */
-};
-
-/*
- * What several devices share: devices of one IOMMU group must be bound to
- * one iommufd, or sit in one container.
- */
-struct vfio_context {
-	struct io *io;
-	struct iommufd iommufd;
-	struct iommu_table *tables;
-	int container;
-	bool iommu_set;
-	struct vfio_group *groups;
 };
 
 struct vfio_device {
@@ -51,13 +36,6 @@ struct vfio_device {
 	struct iommu_table *table;
 	struct vfio_context *context;
 };
-
-void vfio_context_init(struct vfio_context *context, struct io *io);
-void vfio_context_close(struct vfio_context *context);
-
-/* Descriptor of the function's group where it was opened by it, or -1. */
-int vfio_context_group_fd(const struct vfio_context *context,
-			  const struct pci_device *pci);
 
 /* Say which driver it is bound to, or none. Returns -errno: ERR_NOT_BOUND. */
 int vfio_device_not_bound(const struct pci_device *pci, struct error *err);

@@ -6,18 +6,10 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/vfio/device.h"
 #include "core/vfio/open.h"
 
 #define CONTAINER_NODE "/dev/vfio/vfio"
-
-int vfio_context_group_fd(const struct vfio_context *context,
-			  const struct pci_device *pci)
-{
-	for (struct vfio_group *g = context->groups; g; g = g->next)
-		if (g->number == pci->iommu_group)
-			return g->fd;
-	return -1;
-}
 
 static int open_container(struct vfio_context *context, struct error *err)
 {

@@ -9,14 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/vfio/device.h"
+#include "core/vfio/context.h"
 
-/* An IOMMU group that is open and in the context's container. */
-struct vfio_group {
-	struct vfio_group *next;
-	int number;
-	int fd;
-};
+struct vfio_device;
 
 /* "/dev/vfio/N" of the function's group. */
 void vfio_group_node(const struct pci_device *pci, char *path, size_t size);
