@@ -8,8 +8,9 @@
 # FLEET is a directory for all of it; hosts are called host1 to hostN.
 
 FLEET_TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/fake/fake.bash
+. "$FLEET_TREE/tests/fake/fake.bash"
 : "${VFIO_TPH:=$FLEET_TREE/build/release/src/vfio-tph}"
-: "${FAKE_BUILD:=$FLEET_TREE/build/release/tests/fake}"
 export FLEET_TREE VFIO_TPH FAKE_BUILD
 
 # fleet_start N: N hosts, and the network that they are on.

@@ -7,6 +7,7 @@
 # broken, each in a way of its own.
 bats_require_minimum_version 1.5.0
 
+. "$BATS_TEST_DIRNAME/../bats/expect.bash"
 . "$BATS_TEST_DIRNAME/fleet.bash"
 
 : "${FLEET_HOSTS:=10}"
@@ -67,15 +68,6 @@ recap()
 	sed -n "s/^$1 *: *//p" <<< "$output" | tr -s ' ' | cut -d ' ' -f 1-4
 }
 
-# expect WHAT EXPECTED GOT
-expect()
-{
-	[[ $3 == "$2" ]] && return
-	printf '%s: expected "%s", got "%s"\n' "$@"
-	printf '%s\n' "$output"
-	return 1
-}
-
 # tags HOST: the first three entries of the table.
 tags()
 {
@@ -85,9 +77,9 @@ tags()
 
 @test "a check tells what would change, and changes nothing" {
 	run fleet_play --check --diff -l host1 "$FLEET/site.yml"
-	expect "exit status" 0 "$status"
+	expect_status 0
 	[[ $output == *"-entry 0: not known"*"+entry 0: tag of CPU 2"* ]]
-	expect "TPH control" 0x00000000 \
+	expect_equal "TPH control" 0x00000000 \
 		"$(fleet_on host1 look fake_control 0000:01:00.0)"
 	run -1 fleet_on host1 test -e /etc/vfio-tph.d/nic.json
 }
@@ -102,44 +94,44 @@ tags()
 		      loop: "{{ ansible_facts.vfio_tph.devices }}"
 	END
 	run fleet_play -l host1 "$FLEET/facts.yml"
-	expect "exit status" 0 "$status"
-	expect "devices" "see 0000:01:00.0 ns,iv,ds see 0000:02:00.0 ns,iv,ds" \
+	expect_status 0
+	expect_equal "devices" "see 0000:01:00.0 ns,iv,ds see 0000:02:00.0 ns,iv,ds" \
 		"$(sed -n 's/.*"msg": "\(see .*\)".*/\1/p' <<< "$output" | xargs)"
 }
 
 @test "one host is brought there, and by a second run not touched" {
 	run fleet_play -l host1 "$FLEET/site.yml"
-	expect "first run" "ok=5 changed=3 unreachable=0 failed=0" "$(recap host1)"
-	expect "tags" "274 275 0" "$(tags host1)"
+	expect_equal "first run" "ok=5 changed=3 unreachable=0 failed=0" "$(recap host1)"
+	expect_equal "tags" "274 275 0" "$(tags host1)"
 	fleet_on host1 ': > "$(look printenv VFIO_TPH_FAKE)/log"'
 	run fleet_play -l host1 "$FLEET/site.yml"
-	expect "second run" "ok=5 changed=0 unreachable=0 failed=0" "$(recap host1)"
-	expect "calls that write" "" \
+	expect_equal "second run" "ok=5 changed=0 unreachable=0 failed=0" "$(recap host1)"
+	expect_equal "calls that write" "" \
 		"$(fleet_on host1 look fake_log "'ENABLE|DISABLE|SET_ST'")"
 }
 
 @test "what is already so is not changed, what drifted alone is" {
 	fleet_on host1 vfio-tph -q set-st --owner 01:00.0 0=1
 	run fleet_play -l host1 "$FLEET/site.yml"
-	expect "run" "ok=5 changed=1 unreachable=0 failed=0" "$(recap host1)"
-	expect "tags" "274 275 0" "$(tags host1)"
+	expect_equal "run" "ok=5 changed=1 unreachable=0 failed=0" "$(recap host1)"
+	expect_equal "tags" "274 275 0" "$(tags host1)"
 }
 
 @test "a host that refuses a profile keeps the files that it had" {
 	sed 's/0-1$/0-99/' "$FLEET/site.yml" > "$FLEET/wrong.yml"
 	run fleet_play -l host1 "$FLEET/wrong.yml"
-	expect "exit status" 2 "$status"
+	expect_status 2
 	[[ $output == *"0000:01:00.0: "*"index"* ]]
-	expect "index in the file" '"0-1"' \
+	expect_equal "index in the file" '"0-1"' \
 		"$(fleet_on host1 "jq -c '.devices[0].maps[0].index' /etc/vfio-tph.d/nic.json")"
-	expect "tags" "274 275 0" "$(tags host1)"
+	expect_equal "tags" "274 275 0" "$(tags host1)"
 }
 
 @test "profiles that are not named are removed if so wished" {
 	fleet_on host1 'echo "{}" > /etc/vfio-tph.d/old.json'
 	run fleet_play -l host1 -e tph_purge=true "$FLEET/site.yml"
-	expect "exit status" 0 "$status"
-	expect "files" "nic.json" "$(fleet_on host1 ls /etc/vfio-tph.d)"
+	expect_status 0
+	expect_equal "files" "nic.json" "$(fleet_on host1 ls /etc/vfio-tph.d)"
 }
 
 @test "a device that nobody holds is pending, or an error if so wished" {
@@ -156,7 +148,7 @@ tags()
 		        unheld: fail
 	END
 	run fleet_play -l host1 "$FLEET/pending.yml"
-	expect "exit status" 2 "$status"
+	expect_status 2
 	[[ $output == *'"msg": "pending 0000:02:00.0"'* ]]
 	[[ $output == *'"msg": "0000:02:00.0: no process holds it"'* ]]
 }
@@ -171,22 +163,22 @@ tags()
 	fleet_on "$bare" rm /usr/local/sbin/vfio-tph
 
 	run fleet_play "$FLEET/site.yml"
-	expect "exit status" 4 "$((status & 4))"
-	expect "$gone" "ok=1 changed=0 unreachable=1 failed=0" "$(recap "$gone")"
-	expect "$refusing" "ok=4 changed=2 unreachable=0 failed=1" "$(recap "$refusing")"
-	expect "$bare" "ok=1 changed=0 unreachable=0 failed=1" "$(recap "$bare")"
+	expect_equal "exit status" 4 "$((status & 4))"
+	expect_equal "$gone" "ok=1 changed=0 unreachable=1 failed=0" "$(recap "$gone")"
+	expect_equal "$refusing" "ok=4 changed=2 unreachable=0 failed=1" "$(recap "$refusing")"
+	expect_equal "$bare" "ok=1 changed=0 unreachable=0 failed=1" "$(recap "$bare")"
 	[[ $output == *"$refusing"*"0000:01:00.0: "*"Input/output error"* ]]
 	[[ $output == *"$bare"*"Failed to find required executable"* ]]
 	for ((i = 2; i < last - 2; i++)); do
-		expect "host$i" "ok=5 changed=3 unreachable=0 failed=0" "$(recap host$i)"
-		expect "tags of host$i" "274 275 0" "$(tags "host$i")"
+		expect_equal "host$i" "ok=5 changed=3 unreachable=0 failed=0" "$(recap host$i)"
+		expect_equal "tags of host$i" "274 275 0" "$(tags "host$i")"
 	done
 
 	run fleet_play "$FLEET/site.yml"
 	for ((i = 1; i < last - 2; i++)); do
-		expect "host$i, again" "ok=5 changed=0 unreachable=0 failed=0" \
+		expect_equal "host$i, again" "ok=5 changed=0 unreachable=0 failed=0" \
 			"$(recap host$i)"
 	done
-	expect "TPH of the host that refused" 0x00000000 \
+	expect_equal "TPH of the host that refused" 0x00000000 \
 		"$(fleet_on "$refusing" look fake_control 0000:01:00.0)"
 }

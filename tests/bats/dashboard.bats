@@ -3,7 +3,7 @@
 # The sample dashboard: every query of it finds something in what `metrics`
 # prints. A Prometheus on loopback answers.
 
-load helper
+load helper.bash
 
 DASHBOARD=$BATS_TEST_DIRNAME/../../contrib/grafana/vfio-tph.json
 

@@ -4,7 +4,7 @@
 # fails, and nothing else does.
 # shellcheck disable=SC2154	# stderr: tph sets it
 
-load helper
+load helper.bash
 
 # What a device with everything in order has.
 SOUND="driver=vfio-pci group=1 tph=ns,iv,ds,ext st=cap:16 msix=16@0:0x2000"

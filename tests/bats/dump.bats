@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154	# stderr, of run --separate-stderr
 
-load common
+load helper.bash
 
 setup()
 {
@@ -10,16 +10,10 @@ setup()
 	DUMP=$BATS_TEST_TMPDIR/dump
 }
 
-teardown()
-{
-	[[ -z ${FAKE_HOLDER-} ]] || fake_release
-	fake_no_leaks
-}
-
 # elsewhere ARGS: the program on another machine, one of a single device.
 elsewhere()
 {
-	VFIO_TPH_FAKE=$OTHER fake_run "$VFIO_TPH" "$@"
+	VFIO_TPH_FAKE=$OTHER tph "$@"
 }
 
 other_machine()
@@ -33,7 +27,7 @@ other_machine()
 hold_and_program()
 {
 	fake_hold 0000:3d:00.0 group 4
-	tph set-st --owner 3d:00.0 0-3=4,5,0,1
+	fake_run "$VFIO_TPH" set-st --owner 3d:00.0 0-3=4,5,0,1
 	fake_move_irq 0000:3d:00.0 2 7
 }
 
@@ -41,83 +35,102 @@ hold_and_program()
 	other_machine
 	fake_hold 0000:01:00.0 cdev
 	fake_tell enable 2
-	tph dump all > "$DUMP"
-	run -0 tph list --all
+	fake_run "$VFIO_TPH" dump all > "$DUMP"
+	tph list --all
+	expect_status 0
 	local here=$output
-	run -0 elsewhere list --all --from "$DUMP"
-	same "$here"
-	has "fake-holder"
-	run -0 tph list --tree
+	elsewhere list --all --from "$DUMP"
+	expect_status 0
+	expect_stdout "$here"
+	expect_stderr
+	expect_in "fake-holder"
+	tph list --tree
+	expect_status 0
 	here=$output
-	run -0 elsewhere list --tree --from "$DUMP"
-	same "$here"
+	elsewhere list --tree --from "$DUMP"
+	expect_status 0
+	expect_stdout "$here"
+	expect_stderr
 }
 
 @test "status shows the same from a dump on another machine, MSI-X table and all" {
 	other_machine
 	hold_and_program
-	tph dump --owner 3d:00.0 > "$DUMP"
-	run -0 tph status --owner 3d:00.0
+	fake_run "$VFIO_TPH" dump --owner 3d:00.0 > "$DUMP"
+	tph status --owner 3d:00.0
+	expect_status 0
 	local here=$output
-	run -0 elsewhere status --from "$DUMP" 3d:00.0
-	same "$here"
-	has "other-node"
-	run -0 tph status --owner --json 3d:00.0
+	elsewhere status --from "$DUMP" 3d:00.0
+	expect_status 0
+	expect_stdout "$here"
+	expect_stderr
+	expect_in "other-node"
+	tph status --owner --json 3d:00.0
+	expect_status 0
 	here=$output
-	run -0 elsewhere status --json --from "$DUMP" 3d:00.0
-	same "$here"
+	elsewhere status --json --from "$DUMP" 3d:00.0
+	expect_status 0
+	expect_stdout "$here"
+	expect_stderr
 }
 
 @test "cap shows from a dump what config space tells, and asks nobody" {
 	other_machine
-	tph dump 01:00.0 02:00.0 > "$DUMP"
-	run -0 tph cap 01:00.0
+	fake_run "$VFIO_TPH" dump 01:00.0 02:00.0 > "$DUMP"
+	tph cap 01:00.0
+	expect_status 0
 	local here
 	here=$(grep -v Kernel: <<< "$output")
-	run -0 --separate-stderr elsewhere cap --from "$DUMP" 01:00.0
-	same "$here"
-	[[ -z $stderr ]]
+	elsewhere cap --from "$DUMP" 01:00.0
+	expect_status 0
+	expect_stdout "$here"
+	expect_stderr
 }
 
 @test "lspci reads a dump, byte by byte as the machine" {
-	tph dump all > "$DUMP"
+	fake_run "$VFIO_TPH" dump all > "$DUMP"
 	run -0 bash -c "LD_PRELOAD='$FAKE_LIBRARY' lspci -Dn -xxxx"
 	local here=$output
 	run -0 lspci -F "$DUMP" -Dn -xxxx
-	same "$here"
+	expect_stdout "$here"
 }
 
 @test "the output of lspci -vvv -xxxx is a dump" {
 	fake_run lspci -vvv -xxxx > "$DUMP" 2> /dev/null
-	run -0 tph list --raw --output ADDRESS,DRIVER,NODE,GROUP,PORT,MODES,TABLE,COMPLETER
+	tph list --raw --output ADDRESS,DRIVER,NODE,GROUP,PORT,MODES,TABLE,COMPLETER
+	expect_status 0
 	local here=$output
 	run -0 env -u VFIO_TPH_FAKE "$VFIO_TPH" list --from "$DUMP" --raw \
 		--output ADDRESS,DRIVER,NODE,GROUP,PORT,MODES,TABLE,COMPLETER
-	same "$here"
+	expect_stdout "$here"
 	run -0 --separate-stderr env -u VFIO_TPH_FAKE "$VFIO_TPH" status \
 		--from "$DUMP" 3d:00.0
-	told "the dump does not have the ST table"
+	expect_stderr_in "the dump does not have the ST table"
 }
 
 @test "a dump is read from standard input" {
-	tph dump 01:00.0 > "$DUMP"
+	fake_run "$VFIO_TPH" dump 01:00.0 > "$DUMP"
 	run -0 bash -c "cat '$DUMP' | '$VFIO_TPH' list --from - --raw --noheadings --output ADDRESS"
-	same "0000:01:00.0"
+	expect_stdout "0000:01:00.0"
 }
 
 @test "a device of a dump is named by its bridge path, and not by a path of this machine" {
-	tph dump all > "$DUMP"
-	run -0 tph list --from "$DUMP" --raw --noheadings --output ADDRESS \
+	fake_run "$VFIO_TPH" dump all > "$DUMP"
+	tph list --from "$DUMP" --raw --noheadings --output ADDRESS \
 		3a:00.0/00.0/03.0/00.1
-	same "0000:3d:00.1"
-	run -3 tph status --from "$DUMP" /sys/bus/pci/devices/0000:01:00.0
-	run -3 tph status --from "$DUMP" 99:00.0
+	expect_status 0
+	expect_stdout "0000:3d:00.1"
+	expect_stderr
+	tph status --from "$DUMP" /sys/bus/pci/devices/0000:01:00.0
+	expect_status 3
+	tph status --from "$DUMP" 99:00.0
+	expect_status 3
 }
 
 @test "dump writes each function once, and the Root Port with it" {
-	tph dump 04:00.1 04:00.0 00:04.0 04:00.1 > "$DUMP"
+	fake_run "$VFIO_TPH" dump 04:00.1 04:00.0 00:04.0 04:00.1 > "$DUMP"
 	run -0 grep -oE '^0000:[^ ]*' "$DUMP"
-	same "0000:00:04.0
+	expect_stdout "0000:00:04.0
 0000:04:00.1
 0000:04:00.0"
 }
@@ -134,11 +147,12 @@ hold_and_program()
 		device 0000:01:00.0 driver=vfio-pci tph=ns,iv,ds,ext st=cap:4
 	END
 	fake_hold 0000:01:00.0 cdev
-	tph set-st --owner 01:00.0 0=3
-	tph dump --owner 01:00.0 > "$DUMP"
+	fake_run "$VFIO_TPH" set-st --owner 01:00.0 0=3
+	fake_run "$VFIO_TPH" dump --owner 01:00.0 > "$DUMP"
 	run -0 awk 'length > 254' "$DUMP"
-	same ""
-	run -0 tph status --from "$DUMP" --raw --noheadings --output CPUS 01:00.0
+	expect_stdout ""
+	tph status --from "$DUMP" --raw --noheadings --output CPUS 01:00.0
+	expect_status 0
 	[[ ${lines[0]} == "$odd" ]]
 	lspci -F "$DUMP" > /dev/null
 }
@@ -146,9 +160,10 @@ hold_and_program()
 # bad PATTERN: list of $DUMP fails with one line that has it, and one hint.
 bad()
 {
-	run -2 --separate-stderr tph list --from "$DUMP"
-	same ""
-	told "$1"
+	tph list --from "$DUMP"
+	expect_status 2
+	expect_stdout ""
+	expect_stderr_in "$1"
 	((${#stderr_lines[@]} == 2))
 	[[ ${stderr_lines[1]} == "hint: a dump is what lspci -xxxx prints"* ]]
 }
@@ -182,8 +197,9 @@ bad()
 		bad ":2: not a line of a dump"
 	done
 	printf '00:00.0 x\n# vfio-tph: later thing\n00: 12 34\n' > "$DUMP"
-	run -2 --separate-stderr tph status --from "$DUMP" 00:00.0
-	told "the dump does not have its extended config space"
+	tph status --from "$DUMP" 00:00.0
+	expect_status 2
+	expect_stderr_in "the dump does not have its extended config space"
 }
 
 @test "a process cannot write lines into a dump by its name" {
@@ -192,8 +208,9 @@ bad()
 	printf '#!/bin/bash\nexec %q "$@"\n' "$name" > "$BATS_TEST_TMPDIR/fake-holder"
 	chmod +x "$BATS_TEST_TMPDIR/fake-holder"
 	FAKE_BUILD=$BATS_TEST_TMPDIR fake_hold 0000:01:00.0 cdev
-	run -0 --separate-stderr tph dump 01:00.0
-	has "# vfio-tph: owner $FAKE_HOLDER x?00: ff ff"
+	tph dump 01:00.0
+	expect_status 0
+	expect_in "# vfio-tph: owner $FAKE_HOLDER x\?00: ff ff"
 	fake_release
 }
 
@@ -202,47 +219,59 @@ bad()
 		printf '00:00.0 x\n\tNUMA node: 4294967296\n'
 		printf '\tIOMMU group: 99999999999\n00: 12 34\n'
 	} > "$DUMP"
-	run -0 --separate-stderr tph list --all --from "$DUMP" --raw \
+	tph list --all --from "$DUMP" --raw \
 		--noheadings --output NODE,GROUP 00:00.0
-	same "- -"
+	expect_status 0
+	expect_stdout "- -"
 }
 
 @test "what is wrong with a dump is said of the file that was named, also where it can be read once only" {
-	run -2 --separate-stderr tph list --from /dev/null
+	tph list --from /dev/null
+	expect_status 2
 	[[ ${stderr_lines[0]} == "vfio-tph: /dev/null: no device in it" ]]
-	run -2 --separate-stderr tph list --from - < /dev/null
+	tph list --from - < /dev/null
+	expect_status 2
 	[[ ${stderr_lines[0]} == "vfio-tph: standard input: no device in it" ]]
-	run -2 --separate-stderr tph list --from /dev/stdin \
+	tph list --from /dev/stdin \
 		< <(printf '00:00.0 x\n# vfio-tph: entry x\n')
+	expect_status 2
 	[[ ${stderr_lines[0]} == "vfio-tph: /dev/stdin:2: not a line of a dump" ]]
-	run -2 --separate-stderr tph list --from - < <(printf '00:00.0 x\n00: 12 zz\n')
+	tph list --from - < <(printf '00:00.0 x\n00: 12 zz\n')
+	expect_status 2
 	[[ ${stderr_lines[0]} == "vfio-tph: standard input: libpci: dump: Malformed line" ]]
 }
 
 @test "a dump of 64 bytes a function says what is missing" {
 	fake_run lspci -x > "$DUMP"
-	run -2 --separate-stderr tph list --from "$DUMP"
-	has "0000:01:00.0"
-	told "the dump has no extended config space"
-	run -0 --separate-stderr tph list --all --from "$DUMP" --raw \
+	tph list --from "$DUMP"
+	expect_status 2
+	expect_in "0000:01:00\.0"
+	expect_stderr_in "the dump has no extended config space"
+	tph list --all --from "$DUMP" --raw \
 		--noheadings --output ADDRESS,STATE 01:00.0
-	same "0000:01:00.0 ?"
-	run -2 --separate-stderr tph cap --from "$DUMP" 01:00.0
-	told "the dump does not have its extended config space"
+	expect_status 0
+	expect_stdout "0000:01:00.0 ?"
+	tph cap --from "$DUMP" 01:00.0
+	expect_status 2
+	expect_stderr_in "the dump does not have its extended config space"
 }
 
 @test "dump without root says that a part is missing" {
 	fake_set uid 1000
-	run -7 --separate-stderr tph dump 01:00.0
-	told "no permission to read the extended config space of 1 functions"
+	tph dump 01:00.0
+	expect_status 7
+	expect_stderr_in "no permission to read the extended config space of 1 functions"
 }
 
 @test "a dump and a process cannot go together" {
-	tph dump 01:00.0 > "$DUMP"
-	run -2 --separate-stderr tph status --from "$DUMP" --owner 01:00.0
-	told "--from and --owner cannot go together"
-	run -2 --separate-stderr tph cap --from "$DUMP" --via group 01:00.0
-	told "--from and --via cannot go together"
-	run -2 --separate-stderr tph dump --json 01:00.0
-	told "--json and dump cannot go together"
+	fake_run "$VFIO_TPH" dump 01:00.0 > "$DUMP"
+	tph status --from "$DUMP" --owner 01:00.0
+	expect_status 2
+	expect_stderr_in "--from and --owner cannot go together"
+	tph cap --from "$DUMP" --via group 01:00.0
+	expect_status 2
+	expect_stderr_in "--from and --via cannot go together"
+	tph dump --json 01:00.0
+	expect_status 2
+	expect_stderr_in "--json and dump cannot go together"
 }

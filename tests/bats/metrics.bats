@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The metrics: their values, and that both readers of such a text take it.
 
-load helper
+load helper.bash
 
 METRICS=$BATS_TEST_TMPDIR/metrics.prom
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Profiles: save, verify, apply and undo.
-load helper
+load helper.bash
 
 # profile MEMBERS...: a profile of one device in $FILE.
 profile()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # watch: owners come, move their interrupts, and go.
-load helper
+load helper.bash
 
 # configure NAME MEMBERS...: a profile of one device in the directory.
 configure()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The machine as lspci, numactl and lscpu see it; nothing of the real one.
-bats_require_minimum_version 1.5.0
-load common.bash
+load helper.bash
 
 @test "lspci shows the described functions, behind their bridges, and no others" {
 	run fake_run lspci -n -PP
@@ -53,9 +52,9 @@ numactl_H()
 		$output == *"node 7 cpus: 130 131 132 133"* &&
 		$output == *"1: 10 40"* && $output == *"7: 30 10"* ]]
 	run fake_run nproc
-	expect 6
+	expect_stdout 6
 	run fake_run nproc --all
-	expect 6
+	expect_stdout 6
 }
 
 @test "the affinity mask is the machine's, in every way to ask for it" {
@@ -64,7 +63,7 @@ numactl_H()
 	run fake_run taskset -cp $$
 	[[ $output == *": 2-5" ]]
 	run fake_run grep allowed_list /proc/self/status
-	expect "Cpus_allowed_list:	2-5" "Mems_allowed_list:	0-1"
+	expect_stdout "Cpus_allowed_list:	2-5" "Mems_allowed_list:	0-1"
 }
 
 # sleeper COMMAND...: in the background, and waits until it is what it says.
@@ -80,7 +79,7 @@ sleeper()
 	sleeper sleep
 	run fake_run cat "/proc/$!/comm"
 	kill $!
-	expect sleep
+	expect_stdout sleep
 	sleeper env -u VFIO_TPH_FAKE sleep
 	run fake_run cat "/proc/$!/comm"
 	kill $!
@@ -91,7 +90,7 @@ sleeper()
 @test "realpath, glob and find give paths of the machine" {
 	local path=/sys/devices/pci0000:00/0000:00:01.0/$CAP
 	run fake_run realpath /sys/bus/pci/devices/"$CAP"
-	expect "$path"
+	expect_stdout "$path"
 	run fake_run python3 - "$CAP" <<-'END'
 		import os, glob, sys
 		print(os.path.realpath('/sys/bus/pci/devices/' + sys.argv[1]))
@@ -100,14 +99,14 @@ sleeper()
 		print(*sorted(os.listdir('/dev/vfio/devices'))[:2])
 		print(*glob.glob(os.getcwd() + '/' + sys.argv[1] + '/vfio-dev/*'))
 	END
-	expect "$path" "/sys/bus/pci/devices True" "vfio0 vfio1" \
+	expect_stdout "$path" "/sys/bus/pci/devices True" "vfio0 vfio1" \
 		"/sys/bus/pci/devices/$CAP/vfio-dev/vfio0"
 }
 
 @test "uname and /proc are the machine's" {
 	[[ $(fake_run uname -r) == 7.2.0 ]]
 	run fake_run cat /proc/cmdline
-	expect "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro"
+	expect_stdout "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro"
 	[[ $(fake_run zcat /proc/config.gz) == *CONFIG_PCIE_TPH=y* ]]
 	run ! fake_run cat /proc/bus/pci/devices
 }
@@ -142,12 +141,12 @@ sleeper()
 		device 00:1.0
 	END
 	((status == 1))
-	expect "fake-machine: line 2: '00:1.0' is not an address like 0000:3b:00.0"
+	expect_stdout "fake-machine: line 2: '00:1.0' is not an address like 0000:3b:00.0"
 	run "$FAKE_SOURCE/fake-machine" - "$BATS_TEST_TMPDIR/bad" <<-END
 		root 0000:00
 		device 0000:00:01.0 colour=red
 	END
-	expect "fake-machine: line 2: unknown option 'colour'"
+	expect_stdout "fake-machine: line 2: unknown option 'colour'"
 	run "$FAKE_SOURCE/fake-machine" - "$BATS_TEST_TMPDIR/bad" <<-END
 		device 0000:05:00.0
 	END

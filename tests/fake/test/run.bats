@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Under threads, the address sanitizer and valgrind; a machine of great size.
-bats_require_minimum_version 1.5.0
-load common.bash
+load helper.bash
 
 @test "threads do not disturb each other" {
 	run fake_run "$FAKE_BUILD/fake-threads"
-	expect "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
+	expect_stdout "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
 	[[ $(grep -c IOMMU_IOAS_ALLOC "$VFIO_TPH_FAKE/log") == 200 ]]
 	[[ $(ls "$VFIO_TPH_FAKE/fds") == "" ]]
 }
@@ -17,14 +16,14 @@ load common.bash
 	cc -fsanitize=address -o "$BATS_TEST_TMPDIR/threads" \
 		-I"$FAKE_SOURCE" "$BATS_TEST_DIRNAME/threads.c" -lpthread
 	FAKE_PRELOAD=$library run fake_run "$BATS_TEST_TMPDIR/threads"
-	expect "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
+	expect_stdout "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
 }
 
 @test "a program under valgrind sees the machine, and valgrind no error" {
 	command -v valgrind > /dev/null || skip "valgrind is not installed"
 	run fake_run valgrind -q --error-exitcode=99 --leak-check=full \
 		"$FAKE_BUILD/fake-threads"
-	expect "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
+	expect_stdout "/sys/devices/pci0000:00/0000:00:01.0/$CAP"
 	((status == 0))
 }
 
