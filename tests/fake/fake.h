@@ -4,9 +4,10 @@
  * for a machine that is not there. See README.md for what it is and for the
  * layout of the state directory.
  *
- * Hooks (hook_*.c) carry the names of libc's functions, decide whether a call
- * concerns the machine, and otherwise hand it on. Everything below them
- * returns 0 or more, or -errno.
+ * hooks/ carries the names of libc's functions: a hook decides whether a call
+ * concerns the machine, and otherwise hands it on. kernel/ answers as the
+ * kernel does; state/ keeps the machine. What is below the hooks returns 0 or
+ * more, or -errno.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -332,7 +333,7 @@ bool group_viable(uint32_t group);
 int user_get(void *to, const void *from, size_t size);
 int user_put(void *to, const void *from, size_t size);
 
-/* ---- hook_open.c, hook_stat.c: shared by libc's names and syscall() ---- */
+/* ---- hooks/open.c, hooks/stat.c: shared by libc's names and syscall() ---- */
 
 /* State that depends on who still holds a device is brought up to date
  * before a path that shows it is read. */
