@@ -1,12 +1,23 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: (GPL-2.0-or-later WITH Linux-syscall-note) OR BSD-3-Clause */
 /*
  * The proposed VFIO user ABI for PCIe TLP Processing Hints (TPH), the family
- * in which one ioctl carries an operation word of its own.
+ * in which one ioctl carries an operation word of its own. No released kernel
+ * offers it. The names and comments are this project's; the numbers and
+ * layouts are those of the published proposal.
  *
- * No released kernel has it, so linux/vfio.h does not either: these are our
- * names and comments for the numbers and layouts of the published proposal.
- * The header serves both the tool and the driver in kernel/tph-vfio-pci, and
- * therefore includes nothing but what both sides have.
+ * Revisions of the proposal give the same ioctl two layouts:
+ *
+ *	v1	mode bits are those of the TPH Requester Capability register;
+ *		GET_CAP reports whether there is an ST table
+ *	v8	mode bits are one place lower and no-ST mode has none; SET_ST
+ *		clears an entry whose CPU is VFIO_PCI_TPH_V8_CPU_NONE
+ *
+ * The ioctl number, the operations and all sizes are the same, so a program
+ * must find out which layout its kernel has before it sends ENABLE: what is
+ * interrupt vector mode in v1 is device-specific mode in v8.
+ *
+ * The tool, the driver in kernel/tph-vfio-pci and programs that use the ABI
+ * include this header, so it includes nothing that only one of them has.
  *
  * All fields are in host byte order (little-endian on every machine that has
  * PCIe TPH today) and naturally aligned; there is no hidden padding.
@@ -29,13 +40,20 @@
 
 /*
  * Modes, as bits: in vfio_pci_tph_cap.supported_modes any of them, in
- * vfio_pci_tph_ctrl.mode exactly one. The bits are those of the TPH Requester
- * Capability register (PCIe 6.0, 7.9.13.2), not the numbers that the control
- * register takes.
+ * vfio_pci_tph_ctrl.mode exactly one. In layout v1 the bits are those of the
+ * TPH Requester Capability register (PCIe 6.0, 7.9.13.2), not the numbers that
+ * the control register takes.
  */
 #define VFIO_PCI_TPH_MODE_NS (1u << 0) /* no steering tag */
 #define VFIO_PCI_TPH_MODE_IV (1u << 1) /* interrupt vector */
 #define VFIO_PCI_TPH_MODE_DS (1u << 2) /* device specific */
+
+/* The same in layout v8, which has no bit for no-ST mode. */
+#define VFIO_PCI_TPH_V8_MODE_IV (1u << 0)
+#define VFIO_PCI_TPH_V8_MODE_DS (1u << 1)
+
+/* vfio_pci_tph_entry.cpu of SET_ST, layout v8: clear the entry. */
+#define VFIO_PCI_TPH_V8_CPU_NONE 0xffffffffu
 
 /* vfio_pci_tph_entry.mem_type */
 #define VFIO_PCI_TPH_MEM_VOLATILE   0
@@ -43,16 +61,19 @@
 
 /*
  * Entries that one GET_ST or SET_ST may carry: the architectural maximum of
- * an ST table. The proposal names a limit without its value being known;
- * this is the value of its predecessors and of the driver in this tree.
+ * an ST table. v8 has this limit, v1 had none; the driver in this tree has it
+ * in both layouts.
  */
 #define VFIO_PCI_TPH_MAX_ENTRIES 2048
 
-/* GET_CAP, out. */
+/*
+ * GET_CAP, out. st_table_sz is in entries; v1: 0 for a table in the MSI-X
+ * table; v8: 0 for none.
+ */
 struct vfio_pci_tph_cap {
 	__u8 supported_modes;
-	__u8 st_table_present; /* 1: in the capability, or in the MSI-X table */
-	__u16 st_table_sz;     /* entries; 0 for a table in the MSI-X table */
+	__u8 st_table_present; /* v1: 1 for a table here or in MSI-X; v8: 0 */
+	__u16 st_table_sz;
 	__u32 reserved;
 };
 
@@ -64,7 +85,7 @@ struct vfio_pci_tph_ctrl {
 
 /* GET_ST and SET_ST, one entry. */
 struct vfio_pci_tph_entry {
-	__u32 cpu;     /* in: logical CPU number */
+	__u32 cpu;     /* in: logical CPU number; SET_ST of v8 clears by ~0 */
 	__u8 mem_type; /* in */
 	__u8 reserved0;
 	__u16 index; /* in, SET_ST: entry of the ST table */

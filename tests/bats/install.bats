@@ -41,6 +41,19 @@ installed()
 	installed /usr/share/man/man8/vfio-tph-watch.8
 }
 
+@test "the header of the ABI is installed, and programs can include it" {
+	local header
+	installed /usr/share/doc/vfio-tph/examples/vfio_pci_tph.h
+	header=$ROOT/usr/share/doc/vfio-tph/examples/vfio_pci_tph.h
+	expect_equal "its first line" "SPDX-License-Identifier: \
+(GPL-2.0-or-later WITH Linux-syscall-note) OR BSD-3-Clause" \
+		"$(sed -n '1s,^/\* \(.*\) \*/$,\1,p' "$header")"
+	echo 'int main(void) { return sizeof(struct vfio_pci_tph_entry) != 12; }' |
+		gcc -Wall -Wextra -Werror -include "$header" -xc -o "$ROOT/program" -
+	"$ROOT/program"
+	rm "$ROOT/program"
+}
+
 @test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
 	installed /usr/share/zsh/vendor-completions/_vfio-tph
