@@ -124,16 +124,28 @@ static void tell(struct invocation *inv, const struct target *t,
 	report_table_end(inv->report);
 }
 
-static int read_distances(const struct invocation *inv, const struct target *t,
+/* Tags can be shown without distances: libnuma may be missing. */
+static int read_distances(struct invocation *inv, const struct target *t,
 			  struct answer *a, struct error *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < a->cpus.count; i++)
+	for (size_t i = 0; r == 0 && i < a->cpus.count; i++) {
+		a->distances[i] = -1;
+		if (inv->no_distances)
+			continue;
 		r = topology_distance(
 			inv->topology, t->pci.numa_node,
 			topology_node_of_cpu(inv->topology, a->cpus.items[i]),
 			&a->distances[i], err);
+		if (r == -ELIBACC) {
+			message_note(NULL,
+				     "distances of nodes are not known: %s",
+				     err->message);
+			inv->no_distances = true;
+			r = 0;
+		}
+	}
 	return r;
 }
 

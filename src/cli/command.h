@@ -32,6 +32,7 @@ struct invocation {
 	struct pci_bus *bus;
 	struct topology *topology; /* get it by invocation_topology() */
 	bool no_topology;	   /* and it was said why */
+	bool no_distances;	   /* likewise: libnuma is missing */
 	struct owner_scan *owners; /* get one by invocation_find_owner() */
 	bool owners_asked;
 	struct vfio_context vfio;

@@ -185,3 +185,60 @@ load helper.bash
 	expect_in "^$NARROW:$"
 	expect_stderr_in "^vfio-tph: $DEAF: its Root Port 0000:00:03.0 does not complete TPH$"
 }
+
+# without_libnuma: the loader finds a file in its place that is no library.
+without_libnuma()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/lib"
+	: > "$BATS_TEST_TMPDIR/lib/libnuma.so.1"
+	export LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib
+}
+
+@test "without libnuma the tags are shown, DISTANCE is '-', and one note says why" {
+	without_libnuma
+	tph get-st --cpus 0,4 $CAP $MSIX
+	expect_status 0
+	expect_stdout "$CAP:" \
+		"CPU NODE DISTANCE   TAG" \
+		"  0    0        - 0x110" \
+		"  4    1        - 0x114" \
+		"$MSIX:" \
+		"CPU NODE DISTANCE   TAG" \
+		"  0    0        - 0x110" \
+		"  4    1        - 0x114"
+	one_line_on_stderr 'distances of nodes are not known: cannot load libnuma: .*libnuma\.so\.1'
+}
+
+@test "without libnuma the distance is null in JSON" {
+	without_libnuma
+	tph --json get-st --cpus 0 $CAP
+	expect_status 0
+	one_object
+	expect_json '.devices[0].tags' '[{"cpu":0,"node":0,"distance":null,"tag":272}]'
+}
+
+@test "without libnuma -q says nothing of it" {
+	without_libnuma
+	tph -q get-st --cpus 0 $CAP
+	expect_status 0
+	expect_stderr
+}
+
+@test "the program's .note.dlopen names libnuma as packaging tools read it" {
+	local note=$BATS_TEST_TMPDIR/note
+	objcopy --dump-section ".note.dlopen=$note" "$VFIO_TPH" /dev/null
+	run python3 - "$note" <<-'END'
+		import json, struct, sys
+		data = open(sys.argv[1], "rb").read()
+		name, desc, kind = struct.unpack_from("<III", data)
+		assert kind == 0x407c0c0a, hex(kind)
+		assert data[12:12 + name] == b"FDO\0", data[12:12 + name]
+		at = 12 + (name + 3) // 4 * 4
+		text = data[at:at + desc]
+		assert text.endswith(b"\0"), text
+		for entry in json.loads(text[:-1]):
+		    print(entry["feature"], entry["priority"], *entry["soname"])
+	END
+	expect_status 0
+	expect_equal "libraries" "numa recommended libnuma.so.1" "$output"
+}

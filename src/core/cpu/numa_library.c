@@ -3,9 +3,32 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdint.h>
+#include <string.h>
 
 /* The name that <numa.h> of this interface stands for. */
 #define SONAME "libnuma.so.1"
+
+/*
+ * What packaging tools read the dependency from, because a library that is
+ * loaded at run time is not in DT_NEEDED:
+ * https://uapi-group.org/specifications/specs/elf_dlopen_metadata/
+ */
+#define NOTE_OWNER "FDO"
+#define NOTE_TYPE  0x407c0c0aU
+#define NOTE_TEXT                                      \
+	"[{\"feature\":\"numa\","                      \
+	"\"description\":\"Distances of NUMA nodes\"," \
+	"\"priority\":\"recommended\","                \
+	"\"soname\":[\"" SONAME "\"]}]"
+
+static const struct {
+	uint32_t owner_size, text_size, type;
+	char owner[sizeof(NOTE_OWNER)];
+	_Alignas(uint32_t) char text[sizeof(NOTE_TEXT)];
+} dlopen_note __attribute__((used, aligned(4), section(".note.dlopen"))) = {
+	sizeof(NOTE_OWNER), sizeof(NOTE_TEXT), NOTE_TYPE, NOTE_OWNER, NOTE_TEXT,
+};
 
 static bool find_functions(void *handle, struct numa_library *library)
 {
@@ -25,6 +48,21 @@ static bool find_functions(void *handle, struct numa_library *library)
 	return true;
 }
 
+/*
+ * The loader reports a failure as text alone. A shortage may pass, and is not
+ * to be taken for a library that is missing.
+ */
+static int load_errno(const char *reason)
+{
+	/* The text of EMFILE is the beginning of that of ENFILE. */
+	static const int shortages[] = { ENFILE, EMFILE, ENOMEM };
+
+	for (size_t i = 0; i < sizeof(shortages) / sizeof(shortages[0]); i++)
+		if (strstr(reason, strerror(shortages[i])))
+			return shortages[i];
+	return ELIBACC;
+}
+
 const struct numa_library *numa_library(struct error *err)
 {
 	static struct numa_library library;
@@ -35,8 +73,14 @@ const struct numa_library *numa_library(struct error *err)
 		return &library;
 	handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 	if (!handle || !find_functions(handle, &library)) {
-		error_set(err, ERR_SYSTEM, ENOENT, "cannot load libnuma: %s",
-			  dlerror());
+		const char *reason = dlerror();
+
+		if (!reason)
+			reason = "no reason given";
+		error_set(err, ERR_SYSTEM, load_errno(reason),
+			  "cannot load libnuma: %s", reason);
+		if (handle)
+			dlclose(handle);
 		return NULL;
 	}
 	library.available = library.numa_available() >= 0;

@@ -24,7 +24,11 @@ struct numa_library {
 #undef NUMA_MEMBER
 };
 
-/* Loads it the first time. Never unloaded. NULL with *err filled. */
+/*
+ * Load it the first time; it is never unloaded. Returns NULL with *err filled:
+ * err->number is ELIBACC if the library is missing or cannot be used, and the
+ * errno if memory or descriptors ran out.
+ */
 const struct numa_library *numa_library(struct error *err);
 
 #endif

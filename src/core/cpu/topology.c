@@ -215,7 +215,7 @@ int topology_distance(const struct topology *t, int from, int to, int *distance,
 		return 0;
 	numa = numa_library(err);
 	if (!numa)
-		return -ENOENT;
+		return -err->number;
 	if (!numa->available)
 		return 0;
 	/* Its 0 is "not known", and also "could not be read". */

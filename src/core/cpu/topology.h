@@ -33,7 +33,8 @@ int topology_node_of_cpu(const struct topology *topology, unsigned int cpu);
 
 /*
  * SLIT distance (10: the same node) through libnuma; -1 where it is not
- * known, or a node is -1. Returns 0, or -errno with *err filled.
+ * known, or a node is -1. Returns 0, -ELIBACC if libnuma is missing, or
+ * another -errno; with *err filled.
  */
 int topology_distance(const struct topology *topology, int from, int to,
 		      int *distance, struct error *err);
