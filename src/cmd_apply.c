@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* apply and undo: bring devices to what a profile says. */
 #include <errno.h>
-#include <json.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@ static const struct option_def *const undo_options[] = { &option_abi, NULL };
 
 /* What undo is to put back; written before each change. */
 struct record {
-	struct json_object *profile;
+	struct json_writer profile;
 	bool complained;
 };
 
@@ -45,11 +44,11 @@ static void keep_record(struct invocation *inv, const struct target *t,
 
 	if (!record || !t->borrowed || inv->settings.dry_run)
 		return;
-	r = profile_add(record->profile, &t->pci, before);
+	r = profile_add(&record->profile, &t->pci, before);
 	if (r)
 		error_system(&err, -r, "cannot write down what was set");
 	else
-		r = profile_store(record->profile, STATE_DIRECTORY, UNDO_NAME,
+		r = profile_store(&record->profile, STATE_DIRECTORY, UNDO_NAME,
 				  &err);
 	if (r == 0)
 		return;
@@ -162,13 +161,12 @@ static int apply_profile(struct invocation *inv, const char *path,
 				 "the profile was written before the machine "
 				 "was started last");
 	if (path) {
-		record.profile = profile_new(boot);
-		if (!record.profile)
-			return error_system(err, ENOMEM, "cannot start");
+		json_write_object(&record.profile, NULL);
+		profile_begin(&record.profile, boot);
 		inv->data = &record;
 	}
 	r = for_each_in_profile(inv, profile, apply_device, err);
-	json_object_put(record.profile);
+	json_writer_free(&record.profile);
 	inv->data = NULL;
 	return r;
 }

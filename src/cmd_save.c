@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* save: print a profile of what is. */
 #include <errno.h>
-#include <json.h>
 
 #include "core/base/cleanup.h"
 #include "core/profile/write.h"
@@ -28,7 +27,7 @@ static void note_unexplained(const struct target *t,
 static int save_one(struct invocation *inv, struct target *t, struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
-	struct json_object *profile = (struct json_object *)inv->data;
+	struct json_writer *profile = (struct json_writer *)inv->data;
 	struct snapshot snapshot;
 	int r = topology ? open_for_reading(inv, t, err) : -EIO;
 
@@ -63,17 +62,18 @@ static int save_device(struct invocation *inv, const struct bdf *bdf,
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct json_object *profile = profile_new(NULL);
+	struct json_writer profile;
 	int r;
 
-	if (!profile)
-		return error_system(err, ENOMEM, "cannot write the profile");
-	inv->data = profile;
+	report_document_begin(inv->report, "profile", &profile);
+	profile_begin(&profile, NULL);
+	inv->data = &profile;
 	r = for_each_device(inv, inv->words, inv->n_words, true, save_device,
 			    err);
+	json_write_end(&profile); /* its devices */
 	if (r == 0)
-		report_document(inv->report, "profile", profile);
-	json_object_put(profile);
+		report_document(inv->report, &profile);
+	json_writer_free(&profile);
 	return r;
 }
 

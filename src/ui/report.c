@@ -2,30 +2,26 @@
 #include "ui/report.h"
 
 #include <errno.h>
-#include <json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/cleanup.h"
-#include "core/base/utf8.h"
-#include "ui/json_stream.h"
+#include "core/base/json_writer.h"
 
 #define JSON_VERSION 1
-#define MAX_DEPTH    8
 
 struct report {
 	enum report_format format;
 	bool finished;
 	bool failed;	 /* memory ran out */
 	int write_error; /* of a text that was written at once, or 0 */
-	struct json_stream stream;  /* of the devices, each when it is told */
-	struct json_object *device; /* the one that is being told */
-	struct json_object *tail;   /* what is told of no device */
-	struct json_object *errors; /* in tail */
-	struct json_object *at[MAX_DEPTH]; /* what is being filled */
-	int depth;
+	const char *command;
+	struct json_writer head;   /* what stands before the devices */
+	struct json_writer device; /* the one that is being told */
+	struct json_writer errors; /* the array of them, open */
+	struct json_writer tail;   /* what is told of no device */
+	bool in_device;
 	const struct table_options *options;
 	const struct report_column *columns;
 	size_t n_columns;
@@ -34,38 +30,21 @@ struct report {
 	unsigned int tables; /* begun so far */
 };
 
+/* Where the array of devices is open. */
+#define JSON_INSIDE_DEVICES             \
+	{                               \
+		.depth = 2, .arrays = 2 \
+	}
+
 static bool is_json(const struct report *r)
 {
 	return r->format == REPORT_JSON;
 }
 
-/* For json-c NULL is null: one that memory was out for shall not be that. */
-static struct json_object *made(struct report *r, struct json_object *value)
+/* What is being filled; outside of a device the one object. */
+static struct json_writer *at(struct report *r)
 {
-	r->failed |= !value;
-	return value;
-}
-
-/* False where it could not be: value is gone then. */
-static bool put_in(struct report *r, struct json_object *parent,
-		   const char *key, struct json_object *value)
-{
-	int bad = !parent ||
-		  (json_object_is_type(parent, json_type_array)
-			   ? json_object_array_add(parent, value)
-			   : json_object_object_add(parent, key, value));
-
-	if (bad) {
-		json_object_put(value);
-		r->failed = true;
-	}
-	return !bad;
-}
-
-/* Add to what is being filled; outside of a device to the one object. */
-static bool put(struct report *r, const char *key, struct json_object *value)
-{
-	return put_in(r, r->depth ? r->at[r->depth - 1] : r->tail, key, value);
+	return r->in_device ? &r->device : &r->tail;
 }
 
 struct report *report_new(enum report_format format)
@@ -77,18 +56,17 @@ struct report *report_new(enum report_format format)
 	r->format = format;
 	if (!is_json(r))
 		return r;
-	r->stream.key = "devices";
-	r->stream.head = json_object_new_object();
-	r->tail = json_object_new_object();
-	r->errors = json_object_new_array();
-	if (!r->stream.head || !r->tail || !r->errors) {
+	r->device = (struct json_writer)JSON_INSIDE_DEVICES;
+	r->errors = (struct json_writer)JSON_INSIDE_ROOT;
+	r->tail = (struct json_writer)JSON_INSIDE_ROOT;
+	/* These two have room from now on: there is always an object. */
+	json_write_object(&r->head, NULL);
+	json_write_number(&r->head, "version", JSON_VERSION);
+	json_write_array(&r->errors, "errors");
+	if (r->head.failed || r->errors.failed) {
 		report_free(r);
 		return NULL;
 	}
-	put_in(r, r->stream.head, "version",
-	       made(r, json_object_new_int(JSON_VERSION)));
-	put_in(r, r->stream.head, "command", NULL);
-	put_in(r, r->tail, "errors", json_object_get(r->errors));
 	return r;
 }
 
@@ -96,10 +74,10 @@ void report_free(struct report *r)
 {
 	if (!r)
 		return;
-	json_object_put(r->stream.head);
-	json_object_put(r->device);
-	json_object_put(r->tail);
-	json_object_put(r->errors);
+	json_writer_free(&r->head);
+	json_writer_free(&r->device);
+	json_writer_free(&r->errors);
+	json_writer_free(&r->tail);
 	table_free(r->table);
 	free(r);
 }
@@ -109,18 +87,6 @@ void report_incomplete(struct report *r)
 	r->failed = true;
 }
 
-/* A string that JSON can hold: sysfs and arguments may have any byte. */
-static struct json_object *new_string(struct report *r, const char *value)
-{
-	_cleanup_free_ char *clean = NULL;
-
-	if (!value)
-		return NULL;
-	if (!utf8_valid(value))
-		value = clean = utf8_clean(value);
-	return made(r, value ? json_object_new_string(value) : NULL);
-}
-
 void report_as_text(struct report *r)
 {
 	r->format = REPORT_TEXT;
@@ -128,20 +94,44 @@ void report_as_text(struct report *r)
 
 void report_set_command(struct report *r, const char *command)
 {
-	if (is_json(r))
-		put_in(r, r->stream.head, "command", new_string(r, command));
+	r->command = command;
 }
 
-/* All is told of a device: it can be printed, where nothing of it is missing.
- */
+/* What is larger than the buffer is written now, or never. */
+static void print(struct report *r, const char *text, size_t n)
+{
+	if (n && fwrite(text, 1, n, stdout) != n && !r->write_error)
+		r->write_error = errno;
+}
+
+static void print_json(struct report *r, const struct json_writer *w)
+{
+	print(r, w->text, w->n);
+}
+
+static void begin(struct report *r)
+{
+	if (!r->head.n)
+		return;
+	json_write_string(&r->head, "command", r->command);
+	json_write_array(&r->head, "devices");
+	print_json(r, &r->head);
+	r->head.n = 0;
+}
+
+/* All is told of a device: it is printed, where nothing of it is missing. */
 static void end_device(struct report *r)
 {
-	if (r->failed)
-		json_object_put(r->device);
-	else if (r->device)
-		r->failed = !json_stream_add(&r->stream, r->device);
-	r->device = NULL;
-	r->depth = 0;
+	if (!r->in_device)
+		return;
+	json_write_end(&r->device);
+	r->in_device = false;
+	r->failed |= r->device.failed;
+	if (!r->failed) {
+		begin(r);
+		print_json(r, &r->device);
+	}
+	r->device.n = 0; /* the next one goes on behind it */
 }
 
 void report_device(struct report *r, const char *bdf)
@@ -149,52 +139,53 @@ void report_device(struct report *r, const char *bdf)
 	if (!is_json(r))
 		return;
 	end_device(r);
-	r->device = made(r, json_object_new_object());
-	r->at[0] = r->device;
-	r->depth = 1;
-	report_string(r, "bdf", bdf);
+	r->in_device = true;
+	json_write_object(&r->device, NULL);
+	json_write_string(&r->device, "bdf", bdf);
 }
 
 void report_error(struct report *r, const char *device, const struct error *err)
 {
-	struct json_object *e;
+	struct json_writer_mark before = json_writer_mark(&r->errors);
+	struct json_writer *w = &r->errors;
 
 	if (!is_json(r))
 		return;
-	e = made(r, json_object_new_object());
-	put_in(r, e, "device", new_string(r, device));
-	put_in(r, e, "code", new_string(r, error_word(err)));
-	put_in(r, e, "exit",
-	       made(r, json_object_new_int((int)error_status(err))));
-	put_in(r, e, "message", new_string(r, err->message));
-	put_in(r, e, "hint", new_string(r, err->hint[0] ? err->hint : NULL));
-	put_in(r, e, "doctor",
-	       new_string(r, err->doctor[0] ? err->doctor : NULL));
-	put_in(r, r->errors, NULL, e);
+	json_write_object(w, NULL);
+	json_write_string(w, "device", device);
+	json_write_string(w, "code", error_word(err));
+	json_write_number(w, "exit", (long)error_status(err));
+	json_write_string(w, "message", err->message);
+	json_write_string(w, "hint", err->hint[0] ? err->hint : NULL);
+	json_write_string(w, "doctor", err->doctor[0] ? err->doctor : NULL);
+	json_write_end(w);
+	if (w->failed) {
+		r->failed = true;
+		json_writer_return(w, before);
+	}
 }
 
 void report_string(struct report *r, const char *key, const char *value)
 {
 	if (is_json(r))
-		put(r, key, new_string(r, value));
+		json_write_string(at(r), key, value);
 }
 
 void report_number(struct report *r, const char *key, long value)
 {
 	if (is_json(r))
-		put(r, key, made(r, json_object_new_int64(value)));
+		json_write_number(at(r), key, value);
 }
 
 void report_bool(struct report *r, const char *key, bool value)
 {
 	if (is_json(r))
-		put(r, key, made(r, json_object_new_boolean(value)));
+		json_write_bool(at(r), key, value);
 }
 
 void report_null(struct report *r, const char *key)
 {
-	if (is_json(r))
-		put(r, key, NULL);
+	report_string(r, key, NULL);
 }
 
 void report_hex(struct report *r, const char *key, unsigned int value,
@@ -206,55 +197,50 @@ void report_hex(struct report *r, const char *key, unsigned int value,
 	report_string(r, key, text);
 }
 
-static void enter(struct report *r, const char *key, struct json_object *new)
-{
-	if (r->depth == MAX_DEPTH)
-		abort(); /* a bug of ours: no report is that deep */
-	r->at[r->depth] = put(r, key, made(r, new)) ? new : NULL;
-	r->depth++;
-}
-
 void report_enter(struct report *r, const char *key)
 {
 	if (is_json(r))
-		enter(r, key, json_object_new_object());
+		json_write_object(at(r), key);
 }
 
 void report_enter_array(struct report *r, const char *key)
 {
 	if (is_json(r))
-		enter(r, key, json_object_new_array());
+		json_write_array(at(r), key);
 }
 
 void report_leave(struct report *r)
 {
 	if (is_json(r))
-		r->depth--;
+		json_write_end(at(r));
 }
 
-/* What is larger than the buffer is written now, or never. */
 void report_text(struct report *r, const char *text)
 {
-	if (fputs(text, stdout) == EOF && !r->write_error)
-		r->write_error = errno;
+	print(r, text, strlen(text));
 }
 
-void report_document(struct report *r, const char *key,
-		     struct json_object *document)
+void report_document_begin(const struct report *r, const char *key,
+			   struct json_writer *document)
 {
-	const char *text;
+	static const struct json_writer root = JSON_INSIDE_ROOT;
 
+	*document = is_json(r) ? root : (struct json_writer){ 0 };
+	json_write_object(document, key);
+}
+
+void report_document(struct report *r, struct json_writer *document)
+{
+	json_write_end(document);
 	if (is_json(r)) {
-		put_in(r, r->tail, key, json_object_get(document));
+		json_write_append(&r->tail, document);
 		return;
 	}
-	text = json_stream_text(document);
-	if (!text) {
-		r->failed = true;
+	r->failed |= document->failed;
+	if (document->failed)
 		return;
-	}
-	report_text(r, text);
-	report_text(r, "\n");
+	print_json(r, document);
+	print(r, "\n", 1);
 }
 
 /* In the forms for programs there is nothing beside the table. */
@@ -318,12 +304,14 @@ void report_table(struct report *r, const char *key,
 		r->failed = true;
 }
 
-static struct json_object *cell_json(struct report *r,
-				     const struct report_cell *cell)
+static void put_cell(struct report *r, const char *key,
+		     const struct report_cell *cell)
 {
 	if (cell->kind == CELL_NUMBER)
-		return made(r, json_object_new_int64(cell->number));
-	return cell->kind == CELL_TEXT ? new_string(r, cell->text) : NULL;
+		report_number(r, key, cell->number);
+	else
+		report_string(r, key,
+			      cell->kind == CELL_TEXT ? cell->text : NULL);
 }
 
 void *report_branch(struct report *r, void *parent,
@@ -347,7 +335,7 @@ void report_row(struct report *r, const struct report_cell *cells)
 	report_enter(r, NULL);
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (!r->columns[i].heading)
-			put(r, r->columns[i].key, cell_json(r, &cells[i]));
+			put_cell(r, r->columns[i].key, &cells[i]);
 	report_leave(r);
 }
 
@@ -371,25 +359,45 @@ static int output_failed(struct error *err)
 	return -number;
 }
 
+static int cannot_print(struct report *r, struct error *err)
+{
+	error_system(err, ENOMEM, "cannot print the result");
+	err->kind = ERR_OUTPUT;
+	report_error(r, NULL, err);
+	return -ENOMEM;
+}
+
+/* The rest: what stands behind the devices. */
+static int finish_json(struct report *r, struct error *err)
+{
+	int result;
+
+	end_device(r);
+	begin(r);
+	r->failed |= r->tail.failed;
+	result = r->failed ? cannot_print(r, err) : 0;
+	report_text(r, "\n  ]");
+	json_write_end(&r->errors);
+	print_json(r, &r->errors);
+	if (!r->tail.failed)
+		print_json(r, &r->tail);
+	report_text(r, "\n}\n");
+	return result;
+}
+
 int report_finish(struct report *r, struct error *err)
 {
+	int result = 0;
+
 	if (r->finished)
 		return 0;
 	r->finished = true;
 	if (is_json(r))
-		end_device(r);
-	if (r->failed) {
-		error_system(err, ENOMEM, "cannot print the result");
-		err->kind = ERR_OUTPUT;
-		report_error(r, NULL, err);
-	}
-	if (is_json(r) && !json_stream_end(&r->stream, r->tail) && !r->failed) {
-		r->failed = true;
-		error_system(err, ENOMEM, "cannot print the result");
-		err->kind = ERR_OUTPUT;
-	}
-	if (r->failed)
-		return -ENOMEM;
+		result = finish_json(r, err);
+	else if (r->failed)
+		result = cannot_print(r, err);
+	if (result)
+		return result;
 	/*
 	 * After a failure before this, what is in the buffer is still to be
 	 * written: trying again tells why it cannot be.

@@ -55,11 +55,13 @@ void report_leave(struct report *report);
 
 /*
  * A JSON document that is itself the result: in text the document, in JSON a
- * member of the root.
+ * member of the root. It is begun, filled by the caller, and, where it is a
+ * result, told; to be freed in any case.
  */
-struct json_object;
-void report_document(struct report *report, const char *key,
-		     struct json_object *document);
+struct json_writer;
+void report_document_begin(const struct report *report, const char *key,
+			   struct json_writer *document);
+void report_document(struct report *report, struct json_writer *document);
 
 /* Text that goes out as it is, in either format. */
 void report_text(struct report *report, const char *text);

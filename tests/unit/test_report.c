@@ -13,16 +13,23 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/base/json_writer.h"
 #include "ui/report.h"
 
-/* Let a report print into a file in memory; returns what it printed. */
-static char *print(struct report *r, void (*tell)(struct report *))
+/*
+ * Let a report print into a file in memory; returns what it printed. *result
+ * is what finishing it returned.
+ */
+static char *print(enum report_format format, void (*tell)(struct report *),
+		   int *result)
 {
+	struct report *r = report_new(format);
 	int saved, file = memfd_create("stdout", 0);
 	struct error err = { 0 };
 	char *text;
 	off_t size;
 
+	assert_non_null(r);
 	assert_true(file >= 0);
 	fflush(stdout);
 	saved = dup(STDOUT_FILENO);
@@ -30,7 +37,7 @@ static char *print(struct report *r, void (*tell)(struct report *))
 	dup2(file, STDOUT_FILENO);
 	if (tell)
 		tell(r);
-	report_finish(r, &err);
+	*result = report_finish(r, &err);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
@@ -39,17 +46,17 @@ static char *print(struct report *r, void (*tell)(struct report *))
 	assert_non_null(text);
 	assert_int_equal(size, pread(file, text, (size_t)size, 0));
 	close(file);
-	want_string("", err.message, "error of finishing");
 	report_free(r);
 	return text;
 }
 
 static char *printed(enum report_format format, void (*tell)(struct report *))
 {
-	struct report *r = report_new(format);
+	int result;
+	char *text = print(format, tell, &result);
 
-	assert_non_null(r);
-	return print(r, tell);
+	want_int(0, result, text);
+	return text;
 }
 
 /* Strictly, but for json-c 0.18: where char is signed it takes what is beyond
@@ -61,9 +68,8 @@ static int how_to_parse(void)
 }
 
 /* The object, that nothing but a newline follows. */
-static struct json_object *parsed(void (*tell)(struct report *))
+static struct json_object *parse(char *text)
 {
-	char *text = printed(REPORT_JSON, tell);
 	struct json_tokener *tokener = json_tokener_new();
 	struct json_object *object;
 	size_t end;
@@ -80,6 +86,11 @@ static struct json_object *parsed(void (*tell)(struct report *))
 	json_tokener_free(tokener);
 	free(text);
 	return object;
+}
+
+static struct json_object *parsed(void (*tell)(struct report *))
+{
+	return parse(printed(REPORT_JSON, tell));
 }
 
 /*
@@ -336,12 +347,26 @@ static void largest_table_is_told_in_full(void **state)
 
 static void tell_document(struct report *r)
 {
-	struct json_object *document = json_object_new_object();
+	struct json_writer document;
 
-	json_object_object_add(document, "n", json_object_new_int(1));
+	report_document_begin(r, "profile", &document);
+	json_write_number(&document, "n", 1);
 	tell_two_devices(r);
-	report_document(r, "profile", document);
-	json_object_put(document);
+	report_document(r, &document);
+	json_writer_free(&document);
+}
+
+/* An array without elements has a line to itself; not so in json-c 0.18. */
+static void flatten_empty(char *text)
+{
+	static const char empty[] = "[\n  ]";
+	char *found;
+
+	while (json_c_version_num() >= 0x001200 &&
+	       (found = strstr(text, empty))) {
+		memmove(found + 1, found + strlen(empty) - 1,
+			strlen(found + strlen(empty) - 1) + 1);
+	}
 }
 
 /*
@@ -364,6 +389,7 @@ static void tell_document(struct report *r)
                                                                              \
 		(void)state;                                                 \
 		text[strlen(text) - 1] = '\0'; /* the newline */             \
+		flatten_empty(text);                                         \
 		want_string(json_object_to_json_string_ext(                  \
 				    object,                                  \
 				    JSON_C_TO_STRING_PRETTY |                \
@@ -488,45 +514,59 @@ static void help_is_text_even_with_json(void **state)
 	free(text);
 }
 
-/* json-c's copy of a member's name: the nth one is not to be had. */
-static int copies_left = -1;
+/* The nth growth of a text is not to be had. */
+static int growths_left = -1, nth_growth;
 
-char *strdup(const char *text)
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+void *__wrap_realloc(void *memory, size_t size)
 {
-	char *copy;
-
-	if (copies_left >= 0 && copies_left-- == 0) {
+	if (growths_left >= 0 && growths_left-- == 0) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	copy = malloc(strlen(text) + 1);
-	return copy ? strcpy(copy, text) : NULL;
+	return __real_realloc(memory, size);
 }
 
-/* Whatever cannot be put into the object, what is told next finds nothing
- * freed. */
-static void out_of_memory_anywhere_is_an_error_and_no_crash(void **state)
+static void tell_much(struct report *r)
 {
-	(void)state;
-	for (int nth = 0; nth < 8; nth++) {
-		struct report *r = report_new(REPORT_JSON);
-		struct error err = { 0 };
+	struct json_writer document;
 
-		assert_non_null(r);
-		copies_left = nth;
-		report_device(r, "0000:01:00.0");
-		report_enter(r, "outer");
-		report_enter_array(r, "list");
+	growths_left = nth_growth;
+	report_document_begin(r, "profile", &document);
+	report_device(r, "0000:01:00.0");
+	report_enter_array(r, "list");
+	for (long i = 0; i < 2000; i++) {
 		report_enter(r, NULL);
-		report_string(r, "inner", "value");
+		report_number(r, "inner", i);
 		report_leave(r);
-		report_leave(r);
-		report_number(r, "last", 1);
-		report_leave(r);
-		if (copies_left < 0)
-			want_int(-ENOMEM, report_finish(r, &err), "finishing");
-		copies_left = -1;
-		report_free(r);
+	}
+	report_leave(r);
+	tell_two_devices(r);
+	tell_error(r);
+	report_document(r, &document);
+	json_writer_free(&document);
+}
+
+/*
+ * What memory is not there for is missing as a whole, and that is an error:
+ * what is printed is an object all the same.
+ */
+static void out_of_memory_anywhere_is_an_error_in_a_whole_object(void **state)
+{
+	bool ran_out = true;
+
+	(void)state;
+	for (nth_growth = 0; ran_out; nth_growth++) {
+		int result;
+		char *text;
+
+		text = print(REPORT_JSON, tell_much, &result);
+		ran_out = growths_left < 0;
+		growths_left = -1;
+		want_int(ran_out ? -ENOMEM : 0, result, text);
+		json_object_put(parse(text));
 	}
 }
 
@@ -544,7 +584,7 @@ int main(void)
 						output_that_fails_is_an_error_of_its_kind)
 						X(report_finished_twice_is_printed_once)
 							X(help_is_text_even_with_json)
-								X(out_of_memory_anywhere_is_an_error_and_no_crash)
+								X(out_of_memory_anywhere_is_an_error_in_a_whole_object)
 	};
 #undef X
 

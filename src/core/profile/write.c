@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,100 +11,69 @@
 #include "core/base/cleanup.h"
 #include "core/base/replace_file.h"
 
-static int put(struct json_object *object, const char *key,
-	       struct json_object *value)
+void profile_begin(struct json_writer *profile, const char *boot)
 {
-	if (value && json_object_object_add(object, key, value) == 0)
-		return 0;
-	json_object_put(value);
-	return -ENOMEM;
-}
-
-static int put_string(struct json_object *object, const char *key,
-		      const char *value)
-{
-	return put(object, key, json_object_new_string(value));
-}
-
-struct json_object *profile_new(const char *boot)
-{
-	struct json_object *profile = json_object_new_object();
-
-	if (profile && put(profile, "version", json_object_new_int(1)) == 0 &&
-	    (!boot || put_string(profile, "boot", boot) == 0) &&
-	    put(profile, "devices", json_object_new_array()) == 0)
-		return profile;
-	json_object_put(profile);
-	return NULL;
+	json_write_number(profile, "version", 1);
+	if (boot)
+		json_write_string(profile, "boot", boot);
+	json_write_array(profile, "devices");
 }
 
 /* "0-7=8-15" into { "index": "0-7", "cpus": "8-15" }. */
-static int put_map(struct json_object *maps, char *map)
+static void put_map(struct json_writer *w, char *map)
 {
-	struct json_object *object = json_object_new_object();
 	char *cpus = strchr(map, '=');
 
 	*cpus++ = '\0';
-	if (object && put_string(object, "index", map) == 0 &&
-	    put_string(object, "cpus", cpus) == 0 &&
-	    json_object_array_add(maps, object) == 0)
-		return 0;
-	json_object_put(object);
-	return -ENOMEM;
+	json_write_object(w, NULL);
+	json_write_string(w, "index", map);
+	json_write_string(w, "cpus", cpus);
+	json_write_end(w);
 }
 
-static int put_maps(struct json_object *device, const struct snapshot *snapshot)
+static int put_maps(struct json_writer *w, const struct snapshot *snapshot)
 {
-	struct json_object *array = json_object_new_array();
 	char **maps;
 	size_t n;
 	int r = snapshot_maps(&snapshot->plan, &maps, &n);
 
+	if (n)
+		json_write_array(w, "maps");
 	for (size_t i = 0; i < n; i++) {
 		if (r == 0)
-			r = array ? put_map(array, maps[i]) : -ENOMEM;
+			put_map(w, maps[i]);
 		free(maps[i]);
 	}
+	if (n)
+		json_write_end(w);
 	free(maps);
-	if (r == 0 && n)
-		return put(device, "maps", array);
-	json_object_put(array);
 	return r;
 }
 
-static int fill(struct json_object *device, const struct pci_device *pci,
+int profile_add(struct json_writer *w, const struct pci_device *pci,
 		const struct snapshot *snapshot)
 {
+	struct json_writer_mark before = json_writer_mark(w);
 	char id[16];
 	int r;
 
 	snprintf(id, sizeof(id), "%04x:%04x", pci->vendor_id, pci->device_id);
-	r = put_string(device, "device", pci->address);
-	if (r == 0)
-		r = put_string(device, "id", id);
-	if (r == 0)
-		r = put_string(device, "mode",
-			       snapshot->enabled ? tph_mode_name(snapshot->mode)
-						 : "off");
-	if (r == 0 && snapshot->plan.n)
-		r = put_string(device, "mem",
-			       snapshot->mem == TPH_MEM_PERSISTENT
-				       ? "persistent"
-				       : "volatile");
-	return r ? r : put_maps(device, snapshot);
-}
-
-int profile_add(struct json_object *profile, const struct pci_device *pci,
-		const struct snapshot *snapshot)
-{
-	struct json_object *device = json_object_new_object();
-	struct json_object *devices = NULL;
-
-	json_object_object_get_ex(profile, "devices", &devices);
-	if (device && fill(device, pci, snapshot) == 0 &&
-	    json_object_array_add(devices, device) == 0)
+	json_write_object(w, NULL);
+	json_write_string(w, "device", pci->address);
+	json_write_string(w, "id", id);
+	json_write_string(w, "mode",
+			  snapshot->enabled ? tph_mode_name(snapshot->mode)
+					    : "off");
+	if (snapshot->plan.n)
+		json_write_string(w, "mem",
+				  snapshot->mem == TPH_MEM_PERSISTENT
+					  ? "persistent"
+					  : "volatile");
+	r = put_maps(w, snapshot);
+	json_write_end(w);
+	if (r == 0 && !w->failed)
 		return 0;
-	json_object_put(device);
+	json_writer_return(w, before);
 	return -ENOMEM;
 }
 
@@ -126,21 +94,22 @@ static int open_directory(const char *path, struct error *err)
 	return take_fd(&fd);
 }
 
-int profile_store(struct json_object *profile, const char *directory,
+int profile_store(struct json_writer *profile, const char *directory,
 		  const char *name, struct error *err)
 {
-	const char *text = json_object_to_json_string_ext(
-		profile, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
+	struct json_writer_mark open = json_writer_mark(profile);
 	_cleanup_close_ int dir = -1;
 	int r;
 
-	if (!text)
-		return error_system(err, ENOMEM, "cannot write %s/%s",
-				    directory, name);
 	dir = open_directory(directory, err);
 	if (dir < 0)
 		return dir;
-	r = replace_file(dir, name, 0600, text, strlen(text));
+	json_write_end(profile); /* the devices */
+	json_write_end(profile);
+	r = profile->failed
+		    ? -ENOMEM
+		    : replace_file(dir, name, 0600, profile->text, profile->n);
+	json_writer_return(profile, open);
 	return r ? error_system(err, -r, "cannot write %s/%s", directory, name)
 		 : 0;
 }

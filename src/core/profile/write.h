@@ -3,28 +3,27 @@
 #ifndef CORE_PROFILE_WRITE_H
 #define CORE_PROFILE_WRITE_H
 
+#include "core/base/json_writer.h"
 #include "core/pci/device.h"
 #include "core/profile/snapshot.h"
 
-struct json_object;
-
 /*
- * A profile without devices. boot: the boot that it holds for, or NULL.
- * Returns NULL when memory ran out.
+ * The members of a profile without devices, behind a writer in whose object
+ * nothing is yet. boot: the boot that it holds for, or NULL.
  */
-struct json_object *profile_new(const char *boot);
+void profile_begin(struct json_writer *profile, const char *boot);
 
 /* Add a device as it was found. Returns 0 or -ENOMEM. */
-int profile_add(struct json_object *profile, const struct pci_device *pci,
+int profile_add(struct json_writer *profile, const struct pci_device *pci,
 		const struct snapshot *snapshot);
 
 /*
  * Write a profile where a crash leaves the old one or the new one: into
  * directory (made with mode 0700 where it is missing; it must be the
  * caller's own and no link) under name, mode 0600. Returns 0, or -errno
- * with *err filled.
+ * with *err filled. More devices can be added then.
  */
-int profile_store(struct json_object *profile, const char *directory,
+int profile_store(struct json_writer *profile, const char *directory,
 		  const char *name, struct error *err);
 
 #endif
