@@ -142,6 +142,7 @@ class Machine:
     def __init__(self):
         self.nodes = {}         # number -> {cpus, memory, distance}
         self.offline = []
+        self.caches = None      # {threads, l3}, None: sysfs has none
         self.possible = None
         self.affinity = None
         self.roots = {}         # (domain, bus) -> node or None
@@ -172,6 +173,12 @@ class Machine:
         gone = set(self.offline)
         return [c for c in self.cpus() if c not in gone]
 
+    def cores(self, node):
+        """Lists of CPUs, a core each: a node's first cores come first."""
+        cpus = self.nodes[node]["cpus"]
+        cores = len(cpus) // (self.caches or {"threads": 1})["threads"]
+        return [cpus[i::cores] for i in range(cores)]
+
     # One method a keyword: line_<keyword>(words, options).
 
     def line_node(self, words, options):
@@ -184,6 +191,13 @@ class Machine:
 
     def line_offline(self, words, _options):
         self.offline = cpulist.parse(words[0])
+
+    def line_caches(self, _words, options):
+        self.caches = {"threads": 1, "l3": 0}
+        for key, value in options.items():
+            if key not in self.caches:
+                raise DescriptionError(f"unknown option '{key}'")
+            self.caches[key] = number(value)
 
     def line_possible(self, words, _options):
         self.possible = cpulist.parse(words[0])

@@ -22,27 +22,63 @@ def write_cpus(out, machine):
         set(possible) - online) + "\n")
     out.constant(f"{CPU}/kernel_max", "8191\n")
     node_of = {c: n for n, d in machine.nodes.items() for c in d["cpus"]}
+    core_of = {c: core for n in machine.nodes for core in machine.cores(n)
+               for c in core}
     for cpu in cpus:
         base = f"{CPU}/cpu{cpu}"
         out.constant(f"{base}/online", "1\n" if cpu in online else "0\n")
         out.link(f"{base}/node{node_of[cpu]}", f"{NODE}/node{node_of[cpu]}")
         if cpu not in online:
             continue
-        one = str(cpu) + "\n"
         out.constant(f"{base}/topology/physical_package_id",
                      f"{node_of[cpu]}\n")
-        out.constant(f"{base}/topology/core_id", one)
-        for name in ("thread_siblings", "core_siblings"):
-            mine = [cpu] if name[0] == "t" else [
-                c for c in machine.nodes[node_of[cpu]]["cpus"]
-                if c in online]
-            if name[0] == "c" and bits > 1024:
+        out.constant(f"{base}/topology/core_id", f"{core_of[cpu][0]}\n")
+        for name in ("core_cpus", "thread_siblings", "core_siblings"):
+            if name == "core_siblings" and bits > 1024:
                 continue
-            out.constant(f"{base}/topology/{name}_list",
-                         cpulist.show(mine) + "\n")
-            out.constant(f"{base}/topology/{name}",
-                         cpulist.mask(mine, bits) + "\n")
+            mine = core_of[cpu] if name != "core_siblings" else (
+                machine.nodes[node_of[cpu]]["cpus"])
+            write_set(out, f"{base}/topology/{name}", ("_list", ""),
+                      online.intersection(mine), bits)
+    write_caches(out, machine, bits)
     return bits
+
+
+def write_set(out, path, suffixes, cpus, bits):
+    """The two files of a set of CPUs: as a list and as a mask."""
+    out.constant(path + suffixes[0], cpulist.show(cpus) + "\n")
+    out.constant(path + suffixes[1], cpulist.mask(cpus, bits) + "\n")
+
+
+def write_caches(out, machine, bits):
+    """L1 and L2 of each core, L3 of as many CPUs of a node as described."""
+    if not machine.caches:
+        return
+    online = set(machine.online())
+    for node in machine.nodes:
+        cores = machine.cores(node)
+        per_l3 = machine.caches["l3"] // machine.caches["threads"]
+        per_l3 = per_l3 or len(cores)
+        for place, core in enumerate(cores):
+            first = place // per_l3 * per_l3
+            l3 = sum(cores[first:first + per_l3], [])
+            for cpu in online.intersection(core):
+                write_cache(out, cpu, online, bits, (
+                    (1, "Data", "48K", 12, core),
+                    (1, "Instruction", "32K", 8, core),
+                    (2, "Unified", "1024K", 16, core),
+                    (3, "Unified", "32768K", 16, l3)))
+
+
+def write_cache(out, cpu, online, bits, caches):
+    for index, (level, kind, size, ways, cpus) in enumerate(caches):
+        base = f"{CPU}/cpu{cpu}/cache/index{index}"
+        for name, value in (("level", level), ("type", kind), ("size", size),
+                            ("ways_of_associativity", ways),
+                            ("coherency_line_size", 64), ("id", cpus[0])):
+            out.constant(f"{base}/{name}", f"{value}\n")
+        write_set(out, f"{base}/shared_cpu", ("_list", "_map"),
+                  online.intersection(cpus), bits)
 
 
 def write_names(out):

@@ -178,3 +178,30 @@ sleeper()
 	((status == 1))
 	[[ $output == *"/sys/devices/system/cpu/online"* ]]
 }
+
+# cache NAME CPU INDEX
+cache()
+{
+	fake_run cat "/sys/devices/system/cpu/cpu$2/cache/index$3/$1"
+}
+
+@test "caches are shared by threads and cores, as described" {
+	run cache shared_cpu_list 9 2
+	expect_stdout 1,9
+	run cache shared_cpu_list 9 3
+	expect_stdout 0-1,8-9
+	[[ $(cache level 9 3) == 3 && $(cache type 9 1) == Instruction ]]
+	run fake_run lscpu -e=CPU,CORE,CACHE
+	[[ $output == *" 3    3 3:3:3:2"* && $output == *"14    6 6:6:6:6"* ]]
+}
+
+@test "an offline CPU has no cache and is in no list of sharers" {
+	run -1 cache level 15 3
+	run cache shared_cpu_list 7 3
+	expect_stdout 6-7,14
+}
+
+@test "without caches in the description there are none" {
+	fake_start small
+	run -1 cache level 0 0
+}
