@@ -7,7 +7,12 @@
 #include "core/base/cleanup.h"
 #include "core/profile/write.h"
 #include "core/base/sysfs.h"
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/hold.h"
+#include "cli/plan.h"
 #include "cli/profile_device.h"
+#include "cli/targets.h"
 #include "ui/message.h"
 
 static const struct option_def *const apply_options[] = {
@@ -36,9 +41,8 @@ static int read_boot(char boot[64], struct error *err)
  * process that goes on. Without the right to keep a record, apply goes on.
  */
 static void keep_record(struct invocation *inv, const struct target *t,
-			const struct snapshot *before)
+			const struct snapshot *before, struct record *record)
 {
-	struct record *record = (struct record *)inv->data;
 	struct error err;
 	int r;
 
@@ -75,29 +79,29 @@ static void tell(struct invocation *inv, const struct target *t,
 
 static int execute(struct invocation *inv, struct target *t,
 		   const struct topology *topology,
-		   const struct apply_plan *plan, struct error *err)
+		   const struct apply_plan *plan, struct record *record,
+		   struct error *err)
 {
-	struct snapshot before = { 0 };
-	int r = 0;
+	_cleanup_(snapshot_free) struct snapshot before = { 0 };
 
 	if (plan->n_differences && !inv->settings.dry_run) {
-		r = snapshot_take(t, topology, &before, err);
+		int r = snapshot_take(t, topology, &before, err);
+
 		if (r)
 			return r;
-		keep_record(inv, t, &before);
+		keep_record(inv, t, &before, record);
 	}
 	if (inv->settings.dry_run)
 		plan_forget(inv); /* what was asked to make the plan */
-	r = apply_execute(t, plan, &before, err);
-	snapshot_free(&before);
-	return r;
+	return apply_execute(t, plan, &before, err);
 }
 
-static int bring(struct invocation *inv, struct target *t,
-		 const struct profile_device *wanted, struct apply_plan *plan,
-		 struct error *err)
+static int bring(struct invocation *inv, const struct visit *visit,
+		 struct apply_plan *plan, struct error *err)
 {
+	const struct profile_device *wanted = visit->selected->wanted;
 	const struct topology *topology = invocation_topology(inv, err);
+	struct target *t = visit->target;
 	const struct tph_control is = t->control;
 	int r = topology ? apply_check_identity(t, wanted, err) : -EIO;
 
@@ -109,7 +113,7 @@ static int bring(struct invocation *inv, struct target *t,
 	if (r == 0)
 		r = apply_compare(t, topology, wanted, plan, err);
 	if (r == 0)
-		r = execute(inv, t, topology, plan, err);
+		r = execute(inv, t, topology, plan, visit->state, err);
 	if (r == 0)
 		r = hold_rehearse(inv, t, err);
 	if (r)
@@ -123,25 +127,18 @@ static int bring(struct invocation *inv, struct target *t,
 	return 0;
 }
 
-static int apply_device(struct invocation *inv, const struct bdf *bdf,
-			const struct profile_device *wanted, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct apply_plan plan = { 0 };
-	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	_cleanup_(apply_plan_free) struct apply_plan plan = { 0 };
+	int r = bring(inv, visit, &plan, err);
 
-	if (r)
+	if (r || inv->settings.dry_run)
 		return r;
-	r = bring(inv, &t, wanted, &plan, err);
-	if (r == 0 && !inv->settings.dry_run) {
-		if (inv->settings.hold)
-			r = hold_keep(inv, &t, err);
-		else if (plan.n_differences)
-			describe_end(&t);
-	}
-	apply_plan_free(&plan);
-	target_close(&t);
-	return r;
+	if (inv->settings.hold)
+		return hold_keep(inv, visit->target, err);
+	if (plan.n_differences)
+		describe_end(visit->target);
+	return 0;
 }
 
 static int apply_profile(struct invocation *inv, const char *path,
@@ -163,30 +160,22 @@ static int apply_profile(struct invocation *inv, const char *path,
 	if (path) {
 		json_write_object(&record.profile, NULL);
 		profile_begin(&record.profile, boot);
-		inv->data = &record;
 	}
-	r = for_each_in_profile(inv, profile, apply_device, err);
+	r = act_on_profile(inv, profile, path ? &record : NULL, err);
 	json_writer_free(&record.profile);
-	inv->data = NULL;
 	return r;
 }
 
 static int read_and_apply(struct invocation *inv, const char *path, bool undo,
 			  struct error *err)
 {
-	struct problems problems;
-	struct profile profile;
-	int r;
+	_cleanup_(profile_free) struct profile profile = { 0 };
+	_cleanup_(problems_free) struct problems problems = { 0 };
 
 	/* What it says is done with root's rights: by whom was it written? */
-	if (profile_read(path, geteuid() == 0, &profile, &problems)) {
-		r = report_problems(inv, &problems, err);
-		problems_free(&problems);
-		return r;
-	}
-	r = apply_profile(inv, undo ? NULL : path, &profile, err);
-	profile_free(&profile);
-	return r;
+	if (profile_read(path, geteuid() == 0, &profile, &problems))
+		return report_problems(inv, &problems, err);
+	return apply_profile(inv, undo ? NULL : path, &profile, err);
 }
 
 static int run_apply(struct invocation *inv, struct error *err)
@@ -223,6 +212,8 @@ const struct command cmd_apply = {
 	.takes = TAKES_PROFILE,
 	.changes = true,
 	.lasts = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run_apply,
 };
 
@@ -233,5 +224,7 @@ const struct command cmd_undo = {
 	.options = undo_options,
 	.changes = true,
 	.lasts = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run_undo,
 };

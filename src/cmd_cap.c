@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/pci/record.h"
 #include "ui/message.h"
@@ -100,36 +104,23 @@ static int finish(struct target *t, const struct error *why_not,
 	return t->open ? target_check_agreement(t, err) : 0;
 }
 
-static int cap_device(struct invocation *inv, const struct bdf *bdf, bool named,
-		      struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
+	struct target *t = visit->target;
 	struct error why_not;
-	struct target t;
-	int r = look_at_device(inv, bdf, named,
-			       PCI_DEVICE_NAME | PCI_DEVICE_CDEV, &t, err);
+	int r;
 
-	if (r)
-		return r;
-	ask_kernel(inv, &t, &why_not);
-	describe_device(inv->report, &t);
-	report_heading(inv->report, "%s %04x:%04x%s%s", t.pci.address,
-		       t.pci.vendor_id, t.pci.device_id,
-		       t.pci.name[0] ? " " : "", t.pci.name);
-	describe_place(inv->report, &t);
-	describe_node(inv, &t);
-	describe_capability(inv->report, &t);
-	describe_state(inv->report, &t);
-	describe_kernel(inv, &t, &why_not);
-	r = finish(&t, &why_not, err);
+	ask_kernel(inv, t, &why_not);
+	describe_device(inv->report, t);
+	describe_heading(inv->report, t);
+	describe_place(inv->report, t);
+	describe_node(inv, t);
+	describe_capability(inv->report, t);
+	describe_state(inv->report, t);
+	describe_kernel(inv, t, &why_not);
+	r = finish(t, &why_not, err);
 	plan_tell(inv);
-	target_close(&t);
 	return r;
-}
-
-static int run(struct invocation *inv, struct error *err)
-{
-	return for_each_device(inv, inv->words, inv->n_words, true, cap_device,
-			       err);
 }
 
 const struct command cmd_cap = {
@@ -138,5 +129,6 @@ const struct command cmd_cap = {
 	.summary = "Show what a device, its Root Port and the kernel can do",
 	.options = options,
 	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
-	.run = run,
+	.look = PCI_DEVICE_NAME | PCI_DEVICE_CDEV,
+	.act = act,
 };

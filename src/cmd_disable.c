@@ -3,6 +3,10 @@
 #include <errno.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/tph/steering.h"
 
 static const struct option_def *const options[] = { &option_owner, &option_pid,
@@ -27,35 +31,24 @@ static int open_and_disable(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static int disable_device(struct invocation *inv, const struct bdf *bdf,
-			  bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct target t;
+	struct target *t = visit->target;
 	bool changed;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	int r = open_and_disable(inv, t, &changed, err);
 
-	(void)named;
 	if (r)
 		return r;
-	r = open_and_disable(inv, &t, &changed, err);
-	if (r == 0) {
-		describe_device(inv->report, &t);
-		report_heading(inv->report, "%s: TPH %s off", t.pci.address,
-			       inv->settings.dry_run && changed ? "would be"
-			       : changed			? "is"
-								: "is already");
-		plan_tell(inv);
-		report_bool(inv->report, "changed", changed);
-		if (inv->settings.json)
-			describe_state(inv->report, &t);
-	}
-	return close_target(&t, r, err);
-}
-
-static int run(struct invocation *inv, struct error *err)
-{
-	return for_each_device(inv, inv->words, inv->n_words, false,
-			       disable_device, err);
+	describe_device(inv->report, t);
+	report_heading(inv->report, "%s: TPH %s off", t->pci.address,
+		       inv->settings.dry_run && changed ? "would be"
+		       : changed			? "is"
+							: "is already");
+	plan_tell(inv);
+	report_bool(inv->report, "changed", changed);
+	if (inv->settings.json)
+		describe_state(inv->report, t);
+	return 0;
 }
 
 const struct command cmd_disable = {
@@ -66,5 +59,7 @@ const struct command cmd_disable = {
 	.takes = TAKES_VFIO,
 	.changes = true,
 	.lasts = true,
-	.run = run,
+	.tells_state = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 };

@@ -9,17 +9,15 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/targets.h"
+#include "core/base/cleanup.h"
 #include "core/doctor/doctor.h"
-#include "ui/message.h"
 
 static const struct option_def *const options[] = {
 	&option_open, &option_owner,   &option_pid, &option_fd,
 	&option_abi,  &option_offline, NULL
-};
-
-struct round {
-	struct doctor doctor;
-	bool machine_told;
 };
 
 static void tell_evidence(struct report *r, const struct finding *f)
@@ -81,61 +79,34 @@ static void tell(void *context, const struct doctor_check *check,
 		inv->end_status = (int)error_status(&as_error);
 }
 
-/* Once, and not before the command line was understood. */
-static void look_at_machine(struct invocation *inv)
+static void look_at_machine(struct invocation *inv, struct doctor *doctor)
 {
-	struct round *round = inv->data;
-
-	if (round->machine_told)
-		return;
-	round->machine_told = true;
 	report_heading(inv->report, "machine%s",
 		       inv->settings.from ? " (not known: a dump)" : "");
 	report_enter(inv->report, "machine");
 	report_enter_array(inv->report, "checks");
-	doctor_run(&round->doctor, DOCTOR_MACHINE, tell, inv);
+	doctor_run(doctor, DOCTOR_MACHINE, tell, inv);
 	report_leave(inv->report);
 	report_leave(inv->report);
-}
-
-static void look_at_target(struct invocation *inv, struct target *t)
-{
-	struct doctor *d = &((struct round *)inv->data)->doctor;
-
-	doctor_admit(d, t);
-	describe_device(inv->report, t);
-	report_heading(inv->report, "%s %04x:%04x%s%s", t->pci.address,
-		       t->pci.vendor_id, t->pci.device_id,
-		       t->pci.name[0] ? " " : "", t->pci.name);
-	report_enter_array(inv->report, "checks");
-	doctor_run(d, DOCTOR_DEVICE, tell, inv);
-	report_leave(inv->report);
-	doctor_discharge(d);
 }
 
 /* Of many, those that have TPH; those of VFIO where that cannot be seen. */
-static int is_meant(const struct target *t)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	if (t->cap_known)
-		return t->cap.offset ? 0 : DEVICE_SKIPPED;
-	return t->pci.cdev[0] ? 0 : DEVICE_UNSEEN;
-}
+	struct doctor *doctor = visit->state;
+	struct target *t = visit->target;
 
-static int doctor_device(struct invocation *inv, const struct bdf *bdf,
-			 bool named, struct error *err)
-{
-	struct target t;
-	int r = target_look(inv->bus, bdf, true, &t, err);
-
-	look_at_machine(inv);
-	if (r)
-		return r;
-	if (!named)
-		r = is_meant(&t);
-	if (r == 0)
-		look_at_target(inv, &t);
-	target_close(&t);
-	return r;
+	(void)err; /* what goes wrong is a finding */
+	if (!visit->selected->named && !t->cap_known && !t->pci.cdev[0])
+		return DEVICE_UNSEEN;
+	doctor_admit(doctor, t);
+	describe_device(inv->report, t);
+	describe_heading(inv->report, t);
+	report_enter_array(inv->report, "checks");
+	doctor_run(doctor, DOCTOR_DEVICE, tell, inv);
+	report_leave(inv->report);
+	doctor_discharge(doctor);
+	return 0;
 }
 
 static void prepare(struct invocation *inv, struct doctor *d)
@@ -149,43 +120,39 @@ static void prepare(struct invocation *inv, struct doctor *d)
 	d->topology = invocation_topology(inv, &d->no_topology);
 }
 
-static int look_at_devices(struct invocation *inv, struct error *err)
+static int look_at_devices(struct invocation *inv, struct doctor *doctor,
+			   struct error *err)
 {
-	static char every[] = "all";
-	char *words[] = { every };
-	bool named = inv->n_words > 0;
-	int r = for_each_device(inv, named ? inv->words : words,
-				named ? inv->n_words : 1, true, doctor_device,
-				err);
+	_cleanup_(selection_free) struct selection selection;
+	int r = select_words(inv, inv->words, inv->n_words, &selection, err);
 
+	if (r && err->kind == ERR_USAGE)
+		return r;
+	look_at_machine(inv, doctor);
+	if (r == 0)
+		r = for_each_target(inv, &selection, doctor, err);
 	if (r == 0 && !inv->succeeded && !inv->failed)
-		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,
-				 "there is no function that could steer");
-	return r;
+		r = error_set(err, ERR_NO_TPH, EOPNOTSUPP,
+			      "there is no function that could steer");
+	if (r)
+		invocation_fail(inv, NULL, err);
+	return 0;
 }
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct round round = { 0 };
-	struct owner_scan *owners = NULL;
+	struct doctor doctor = { 0 };
 	int r = 0;
 
-	prepare(inv, &round.doctor);
-	if (!round.doctor.dump)
-		r = owner_scan_load(&owners, err);
+	prepare(inv, &doctor);
+	if (!doctor.dump)
+		r = owner_scan_load(&inv->owners, err);
 	if (r)
 		return r;
-	round.doctor.owners = owners;
-	inv->data = &round;
-	r = look_at_devices(inv, err);
-	if (r == 0 || err->kind != ERR_USAGE)
-		look_at_machine(inv);
-	inv->data = NULL;
-	owner_scan_free(owners);
-	if (r && err->kind == ERR_USAGE)
-		return r;
+	doctor.owners = inv->owners;
+	r = look_at_devices(inv, &doctor, err);
 	if (r)
-		invocation_fail(inv, NULL, err);
+		return r;
 	/* Not "done in part": what matters is the first that failed. */
 	if (inv->failed)
 		inv->succeeded = 0;
@@ -199,6 +166,8 @@ const struct command cmd_doctor = {
 	.words = "[DEVICE...]",
 	.summary = "Say whether steering works, and what is in the way",
 	.options = options,
-	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL | TAKES_NONE,
+	.look = PCI_DEVICE_NAME | PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run,
 };

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/invocation.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/pci/path.h"
 #include "core/pci/record.h"
@@ -97,12 +99,11 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 }
 
 /* A bridge, once. */
-static int write_bridge(struct invocation *inv, const struct bdf *bridge,
-			struct error *err)
+static int write_bridge(struct invocation *inv, struct dump *dump,
+			const struct bdf *bridge, struct error *err)
 {
-	struct dump *dump = inv->data;
+	_cleanup_(target_close) struct target t = TARGET_NONE;
 	struct pci_fact fact;
-	struct target t;
 	int r;
 
 	if (is_written(dump, bridge))
@@ -113,7 +114,6 @@ static int write_bridge(struct invocation *inv, const struct bdf *bridge,
 	fill_fact(inv, &t, &fact);
 	write_function(inv, &t, &fact);
 	cpulist_free(&fact.node_cpus);
-	target_close(&t);
 	return remember(dump, bridge, err);
 }
 
@@ -121,15 +121,15 @@ static int write_bridge(struct invocation *inv, const struct bdf *bridge,
  * The Root Port, without which the completer would not be known, and the
  * switches on the way.
  */
-static int write_bridges(struct invocation *inv, const struct target *t,
-			 struct error *err)
+static int write_bridges(struct invocation *inv, struct dump *dump,
+			 const struct target *t, struct error *err)
 {
 	_cleanup_free_ struct bdf *bridges = NULL;
 	size_t n;
 	int r = pci_path_bridges(&t->pci, &bridges, &n, err);
 
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = write_bridge(inv, &bridges[i], err);
+		r = write_bridge(inv, dump, &bridges[i], err);
 	return r;
 }
 
@@ -164,32 +164,26 @@ static int read_state(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static int dump_device(struct invocation *inv, const struct bdf *bdf,
-		       bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct dump *dump = inv->data;
+	struct target *t = visit->target;
+	struct dump *dump = visit->state;
 	struct pci_fact fact = { 0 };
-	struct target t;
 	int r;
 
-	(void)named;
-	if (is_written(dump, bdf))
+	if (is_written(dump, &t->pci.bdf))
 		return 0;
-	r = target_look(inv->bus, bdf, true, &t, err);
-	if (r)
-		return r;
-	r = write_bridges(inv, &t, err);
+	r = write_bridges(inv, dump, t, err);
 	if (r == 0)
-		r = read_state(inv, &t, &fact, err);
+		r = read_state(inv, t, &fact, err);
 	if (r == 0) {
-		write_function(inv, &t, &fact);
-		dump->unreadable += !t.cap_known;
-		if (t.pci.class_id == CLASS_BRIDGE)
-			r = remember(dump, bdf, err);
+		write_function(inv, t, &fact);
+		dump->unreadable += !t->cap_known;
+		if (t->pci.class_id == CLASS_BRIDGE)
+			r = remember(dump, &t->pci.bdf, err);
 	}
 	cpulist_free(&fact.node_cpus);
 	st_table_free(&fact.table);
-	target_close(&t);
 	return r;
 }
 
@@ -202,9 +196,7 @@ static int run(struct invocation *inv, struct error *err)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--json and dump cannot go together: lspci "
 				 "reads a dump");
-	inv->data = &dump;
-	r = for_each_device(inv, inv->words, inv->n_words, true, dump_device,
-			    err);
+	r = act_on_words(inv, inv->n_words, &dump, err);
 	if (r == 0 && dump.unreadable) {
 		r = error_set(err, ERR_PERMISSION, EPERM,
 			      "no permission to read the extended config "
@@ -213,7 +205,6 @@ static int run(struct invocation *inv, struct error *err)
 		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
 		inv->succeeded = 0;
 	}
-	inv->data = NULL;
 	free(dump.bridges);
 	return r;
 }
@@ -224,5 +215,7 @@ const struct command cmd_dump = {
 	.summary = "Write what list, status, cap and doctor read elsewhere",
 	.options = options,
 	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
+	.look = PCI_DEVICE_NAME | PCI_DEVICE_CDEV | LOOK_NON_TPH,
+	.act = act,
 	.run = run,
 };

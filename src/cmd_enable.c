@@ -3,6 +3,11 @@
 #include <errno.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/hold.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/tph/steering.h"
 #include "ui/message.h"
 
@@ -66,31 +71,22 @@ static void tell(struct invocation *inv, struct target *t, bool changed)
 	plan_tell(inv);
 }
 
-static int enable_device(struct invocation *inv, const struct bdf *bdf,
-			 bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct target t;
+	struct target *t = visit->target;
 	bool changed;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	int r = open_and_enable(inv, t, &changed, err);
 
-	(void)named;
 	if (r)
 		return r;
-	r = open_and_enable(inv, &t, &changed, err);
-	if (r == 0) {
-		tell(inv, &t, changed);
-		if (inv->settings.hold && !inv->settings.dry_run)
-			r = hold_keep(inv, &t, err);
-		else if (changed && !inv->settings.dry_run)
-			describe_end(&t);
-	}
-	return close_target(&t, r, err);
-}
-
-static int run(struct invocation *inv, struct error *err)
-{
-	return for_each_device(inv, inv->words, inv->n_words, false,
-			       enable_device, err);
+	tell(inv, t, changed);
+	if (inv->settings.dry_run)
+		return 0;
+	if (inv->settings.hold)
+		return hold_keep(inv, t, err);
+	if (changed)
+		describe_end(t);
+	return 0;
 }
 
 const struct command cmd_enable = {
@@ -101,5 +97,7 @@ const struct command cmd_enable = {
 	.takes = TAKES_VFIO,
 	.changes = true,
 	.lasts = true,
-	.run = run,
+	.tells_state = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 };

@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/tph/steering.h"
 #include "ui/message.h"
@@ -38,6 +42,13 @@ struct answer {
 	int *distances; /* of the CPU's node from the device's; -1: not known */
 	uint16_t *tags;
 };
+
+static void answer_free(struct answer *answer)
+{
+	cpulist_free(&answer->cpus);
+	free(answer->distances);
+	free(answer->tags);
+}
 
 static int choose_cpus(struct invocation *inv, const struct target *t,
 		       struct cpulist *cpus, struct error *err)
@@ -173,38 +184,25 @@ static int open_and_query(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static int get_st_device(struct invocation *inv, const struct bdf *bdf,
-			 bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct answer answer = { 0 };
-	struct target t;
-	int r = look_at_device(inv, bdf, named, PCI_DEVICE_CDEV, &t, err);
+	_cleanup_(answer_free) struct answer answer = { 0 };
+	struct target *t = visit->target;
+	int r = open_and_query(inv, t, &answer, err);
 
 	if (r)
 		return r;
-	r = open_and_query(inv, &t, &answer, err);
-	if (r == 0) {
-		describe_device(inv->report, &t);
-		report_string(inv->report, "mem",
-			      inv->settings.mem == TPH_MEM_PERSISTENT
-				      ? "persistent"
-				      : "volatile");
-		if (inv->n_words > 1 || !named || inv->settings.dry_run)
-			report_heading(inv->report, "%s:", t.pci.address);
-		plan_tell(inv);
-		if (!inv->settings.dry_run)
-			tell(inv, &t, &answer);
-	}
-	cpulist_free(&answer.cpus);
-	free(answer.tags);
-	free(answer.distances);
-	return close_target(&t, r, err);
-}
-
-static int run(struct invocation *inv, struct error *err)
-{
-	return for_each_device(inv, inv->words, inv->n_words, true,
-			       get_st_device, err);
+	describe_device(inv->report, t);
+	report_string(inv->report, "mem",
+		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
+							      : "volatile");
+	if (inv->n_words > 1 || !visit->selected->named ||
+	    inv->settings.dry_run)
+		report_heading(inv->report, "%s:", t->pci.address);
+	plan_tell(inv);
+	if (!inv->settings.dry_run)
+		tell(inv, t, &answer);
+	return 0;
 }
 
 const struct command cmd_get_st = {
@@ -216,5 +214,7 @@ const struct command cmd_get_st = {
 	.columns = columns,
 	.n_columns = N_COLUMNS,
 	.changes = true,
-	.run = run,
+	.tells_state = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 };

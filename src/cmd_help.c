@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/invocation.h"
 #include "cli/usage.h"
 
 static const struct option_def *const options[] = { NULL };

@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/pci/ats_cap.h"
 #include "core/vfio/iommu_probe.h"
 #include "uapi/iommufd.h"
@@ -178,34 +182,18 @@ static int describe(struct invocation *inv, struct target *t,
 	return result;
 }
 
-static int iommu_device(struct invocation *inv, const struct bdf *bdf,
-			bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
+	struct target *t = visit->target;
 	struct iommu_probe probe;
-	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	int r = target_open_vfio(t, &inv->vfio, &access_iommufd, err);
 
-	if (r)
-		return r;
-	if (!named && t.cap_known && !t.cap.offset) {
-		target_close(&t);
-		return DEVICE_SKIPPED; /* "all" asks for what has TPH */
-	}
-	r = target_open_vfio(&t, &inv->vfio, &access_iommufd, err);
 	if (r == -EBUSY)
 		error_hint(err, "%s", ""); /* --owner, which is not for us */
 	if (r == 0)
-		r = iommu_probe(&inv->vfio.iommufd, t.vfio.dev_id, &probe, err);
-	if (r == 0)
-		r = describe(inv, &t, &probe, err);
-	target_close(&t);
-	return r;
-}
-
-static int run(struct invocation *inv, struct error *err)
-{
-	return for_each_device(inv, inv->words, inv->n_words, true,
-			       iommu_device, err);
+		r = iommu_probe(&inv->vfio.iommufd, t->vfio.dev_id, &probe,
+				err);
+	return r ? r : describe(inv, t, &probe, err);
 }
 
 const struct command cmd_iommu = {
@@ -213,5 +201,7 @@ const struct command cmd_iommu = {
 	.words = "DEVICE...",
 	.summary = "Show what the IOMMU of a device has beside translation",
 	.options = options,
-	.run = run,
+	.takes = TAKES_VFIO | TAKES_PLURAL,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 };

@@ -12,12 +12,13 @@
 #include <sys/stat.h>
 
 #include "cli/command.h"
+#include "cli/invocation.h"
+#include "cli/metrics.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/tph/msix_vectors.h"
 #include "core/pci/record.h"
 #include "core/base/replace_file.h"
-#include "cli/metrics.h"
-#include "ui/message.h"
 
 static int set_file(struct settings *s, const char *arg, struct error *err)
 {
@@ -105,12 +106,19 @@ static void count_recorded(const struct pci_fact *fact,
 	}
 }
 
-static int collect(struct invocation *inv, struct target *t, struct error *err)
+/*
+ * Without the right to read config space any function may have TPH. Those
+ * that were not named are counted, and are no devices of their own.
+ */
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct collection *c = inv->data;
-	struct device_metrics *d = new_device(c);
+	struct target *t = visit->target;
+	struct device_metrics *d;
 	int r;
 
+	if (!t->cap_known && !visit->selected->named)
+		return DEVICE_UNSEEN;
+	d = new_device(visit->state);
 	if (!d)
 		return error_system(err, ENOMEM, "cannot collect");
 	r = invocation_find_owner(inv, t, err);
@@ -127,31 +135,12 @@ static int collect(struct invocation *inv, struct target *t, struct error *err)
 }
 
 /* Of one that fails, its failure is to be seen. */
-static void collect_failure(struct invocation *inv, const struct bdf *bdf)
+static void miss(const struct visit *visit)
 {
-	struct device_metrics *d = new_device(inv->data);
+	struct device_metrics *d = new_device(visit->state);
 
 	if (d)
-		bdf_format(bdf, d->target.pci.address);
-}
-
-/*
- * Without the right to read config space any function may have TPH. Those
- * that were not named are counted, and are no devices of their own.
- */
-static int collect_device(struct invocation *inv, const struct bdf *bdf,
-			  bool named, struct error *err)
-{
-	struct target t;
-	int r = look_at_device(inv, bdf, named, PCI_DEVICE_NAME, &t, err);
-
-	if (r < 0 && err->kind != ERR_NOT_FOUND)
-		collect_failure(inv, bdf);
-	if (r)
-		return r;
-	r = t.cap_known || named ? collect(inv, &t, err) : DEVICE_UNSEEN;
-	target_close(&t);
-	return r;
+		bdf_format(&visit->selected->bdf, d->target.pci.address);
 }
 
 static int write_file(const char *path, const char *text, size_t length,
@@ -203,7 +192,6 @@ static int tell(const struct invocation *inv, const struct metrics *metrics,
 
 static int run(struct invocation *inv, struct error *err)
 {
-	static char all_word[] = "all", *all[] = { all_word };
 	struct collection c = { 0 };
 	struct error other;
 	int r;
@@ -212,10 +200,7 @@ static int run(struct invocation *inv, struct error *err)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--json and metrics cannot go together: its "
 				 "output is OpenMetrics text");
-	inv->data = &c;
-	r = for_each_device(inv, inv->n_words ? inv->words : all,
-			    inv->n_words ? inv->n_words : 1, true,
-			    collect_device, err);
+	r = act_on_words(inv, inv->n_words, &c, err);
 	/* Without a bus there is nothing to tell of. */
 	c.metrics.unreadable = (unsigned int)inv->unseen;
 	if (inv->bus && tell(inv, &c.metrics, &other)) {
@@ -224,7 +209,6 @@ static int run(struct invocation *inv, struct error *err)
 		*err = other;
 		r = -EIO;
 	}
-	inv->data = NULL;
 	free(c.metrics.devices);
 	return r;
 }
@@ -234,6 +218,9 @@ const struct command cmd_metrics = {
 	.words = "[DEVICE...]",
 	.summary = "Print the state of devices as metrics for Prometheus",
 	.options = options,
-	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
+	.takes = TAKES_FUNCTIONS | TAKES_PLURAL | TAKES_NONE,
+	.look = PCI_DEVICE_NAME,
+	.act = act,
+	.miss = miss,
 	.run = run,
 };

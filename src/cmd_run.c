@@ -4,6 +4,9 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/base/spawn.h"
 #include "cli/program_device.h"
@@ -33,15 +36,13 @@ static int enable(struct invocation *inv, struct target *t, struct error *err)
 	return r;
 }
 
-static int set_up(struct invocation *inv, struct target *t, struct error *err)
+static int set_up(struct invocation *inv, struct target *t,
+		  const struct maps *maps, struct error *err)
 {
-	const struct maps *maps = inv->data;
-	struct steering_result result = { 0 };
-	int r = maps->n ? program_device(inv, t, &result, err)
-			: enable(inv, t, err);
+	_cleanup_(steering_result_free) struct steering_result result = { 0 };
 
-	steering_result_free(&result);
-	return r;
+	return maps->n ? program_device(inv, t, maps, &result, err)
+		       : enable(inv, t, err);
 }
 
 /* The group that the device came from, or -1. */
@@ -108,38 +109,31 @@ static void hint_at_holder(const struct target *t, struct error *err)
 		   t->pci.address);
 }
 
-static int run_device(struct invocation *inv, const struct bdf *bdf, bool named,
-		      struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	struct target *t = visit->target;
+	int r = set_up(inv, t, visit->state, err);
 
-	(void)named;
+	if (r && err->kind == ERR_BUSY)
+		hint_at_holder(t, err);
+	if (r == 0 && !inv->settings.dry_run)
+		r = run_program(inv, t, err);
 	if (r)
 		return r;
-	r = set_up(inv, &t, err);
-	if (r && err->kind == ERR_BUSY)
-		hint_at_holder(&t, err);
-	if (r == 0 && inv->settings.dry_run) {
-		r = take_down(&t, err);
-		report_heading(inv->report, "%s:", t.pci.address);
+	r = take_down(t, err);
+	if (inv->settings.dry_run) {
+		report_heading(inv->report, "%s:", t->pci.address);
 		plan_tell(inv);
-	} else if (r == 0) {
-		r = run_program(inv, &t, err);
-		if (r == 0)
-			r = take_down(&t, err);
 	}
-	target_close(&t);
 	return r;
 }
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct maps maps = { 0 };
+	_cleanup_(maps_free) struct maps maps = { 0 };
 	int n_devices;
 	int r = maps_take(inv, &maps, &n_devices, err);
 
-	inv->data = &maps;
 	if (r == 0 && inv->settings.json)
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "--json and run cannot go together: stdout is "
@@ -149,11 +143,7 @@ static int run(struct invocation *inv, struct error *err)
 	if (r == 0 && (!inv->program || !inv->program[0]))
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "no program was given (-- COMMAND [ARGS])");
-	if (r == 0)
-		r = for_each_device(inv, inv->words, n_devices, false,
-				    run_device, err);
-	maps_free(&maps);
-	return r;
+	return r ? r : act_on_words(inv, n_devices, &maps, err);
 }
 
 const struct command cmd_run = {
@@ -164,5 +154,7 @@ const struct command cmd_run = {
 	.takes = TAKES_VFIO | TAKES_MAPS,
 	.takes_program = true,
 	.changes = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run,
 };

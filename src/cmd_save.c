@@ -4,7 +4,10 @@
 
 #include "core/base/cleanup.h"
 #include "core/profile/write.h"
+#include "cli/command.h"
+#include "cli/describe.h"
 #include "cli/profile_device.h"
+#include "cli/targets.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = { &option_owner, &option_pid,
@@ -24,11 +27,11 @@ static void note_unexplained(const struct target *t,
 		     list ? list : "?");
 }
 
-static int save_one(struct invocation *inv, struct target *t, struct error *err)
+static int save(struct invocation *inv, struct target *t,
+		struct json_writer *profile, struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
-	struct json_writer *profile = (struct json_writer *)inv->data;
-	struct snapshot snapshot;
+	_cleanup_(snapshot_free) struct snapshot snapshot = { 0 };
 	int r = topology ? open_for_reading(inv, t, err) : -EIO;
 
 	if (r == 0)
@@ -38,26 +41,19 @@ static int save_one(struct invocation *inv, struct target *t, struct error *err)
 	note_unexplained(t, &snapshot);
 	if (profile_add(profile, &t->pci, &snapshot))
 		r = error_system(err, ENOMEM, "cannot write the profile");
-	snapshot_free(&snapshot);
 	return r;
 }
 
-static int save_device(struct invocation *inv, const struct bdf *bdf,
-		       bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct target t;
-	int r = look_at_device(inv, bdf, named, PCI_DEVICE_CDEV, &t, err);
+	int r = save(inv, visit->target, visit->state, err);
 
 	if (r)
 		return r;
-	r = save_one(inv, &t, err);
-	if (r == 0) {
-		describe_device(inv->report, &t);
-		if (inv->settings.json)
-			describe_state(inv->report, &t);
-	}
-	target_close(&t);
-	return r;
+	describe_device(inv->report, visit->target);
+	if (inv->settings.json)
+		describe_state(inv->report, visit->target);
+	return 0;
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -67,9 +63,7 @@ static int run(struct invocation *inv, struct error *err)
 
 	report_document_begin(inv->report, "profile", &profile);
 	profile_begin(&profile, NULL);
-	inv->data = &profile;
-	r = for_each_device(inv, inv->words, inv->n_words, true, save_device,
-			    err);
+	r = act_on_words(inv, inv->n_words, &profile, err);
 	json_write_end(&profile); /* its devices */
 	if (r == 0)
 		report_document(inv->report, &profile);
@@ -83,5 +77,7 @@ const struct command cmd_save = {
 	.summary = "Print a profile of the devices as they are",
 	.options = options,
 	.takes = TAKES_VFIO | TAKES_PLURAL,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run,
 };

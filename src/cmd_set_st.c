@@ -5,8 +5,13 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/hold.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "cli/program_device.h"
-#include "ui/message.h"
+#include "core/base/cleanup.h"
 
 /* clang-format off */
 static const struct option_def *const options[] = {
@@ -76,44 +81,34 @@ static void tell(struct invocation *inv, struct target *t,
 	report_table_end(inv->report);
 }
 
-static int set_st_device(struct invocation *inv, const struct bdf *bdf,
-			 bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct steering_result result = { 0 };
-	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	_cleanup_(steering_result_free) struct steering_result result = { 0 };
+	struct target *t = visit->target;
+	int r = program_device(inv, t, visit->state, &result, err);
 
-	(void)named;
-	if (r)
-		return r;
-	r = program_device(inv, &t, &result, err);
 	/* After a failure midway, what stands is part of the result. */
 	if (r == 0 || err->kind == ERR_PARTIAL || err->kind == ERR_READ_BACK)
-		tell(inv, &t, &result);
-	if (r == 0 && inv->settings.hold && !inv->settings.dry_run)
-		r = hold_keep(inv, &t, err);
-	else if (r == 0 && !inv->settings.dry_run)
-		describe_end(&t);
-	steering_result_free(&result);
-	return close_target(&t, r, err);
+		tell(inv, t, &result);
+	if (r || inv->settings.dry_run)
+		return r;
+	if (inv->settings.hold)
+		return hold_keep(inv, t, err);
+	describe_end(t);
+	return 0;
 }
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct maps maps = { 0 };
+	_cleanup_(maps_free) struct maps maps = { 0 };
 	int n_devices;
 	int r = maps_take(inv, &maps, &n_devices, err);
 
-	inv->data = &maps;
 	if (r == 0 && maps.n == 0)
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "no map was given (INDEXES=CPUS, --cpus or "
 			      "--follow-irq)");
-	if (r == 0)
-		r = for_each_device(inv, inv->words, n_devices, false,
-				    set_st_device, err);
-	maps_free(&maps);
-	return r;
+	return r ? r : act_on_words(inv, n_devices, &maps, err);
 }
 
 const struct command cmd_set_st = {
@@ -126,5 +121,8 @@ const struct command cmd_set_st = {
 	.n_columns = N_COLUMNS,
 	.changes = true,
 	.lasts = true,
+	.tells_state = true,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run,
 };

@@ -14,6 +14,10 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/pci/record.h"
 #include "core/tph/table_read.h"
@@ -105,9 +109,9 @@ static void *tell_node(struct invocation *inv, void *parent, const char *text)
 }
 
 /* The row of the Root Port, and of the device below it. */
-static void *tell_branch(struct invocation *inv, const struct target *t)
+static void *tell_branch(struct invocation *inv, struct view *view,
+			 const struct target *t)
 {
-	struct view *view = inv->data;
 	char address[BDF_LENGTH], text[64];
 	void *parent = NULL;
 
@@ -125,11 +129,11 @@ static void *tell_branch(struct invocation *inv, const struct target *t)
 	return tell_node(inv, parent, text);
 }
 
-static void tell_table(struct invocation *inv, const struct target *t,
-		       const struct st_table *table)
+static void tell_table(struct invocation *inv, struct view *view,
+		       const struct target *t, const struct st_table *table)
 {
 	bool tree = inv->settings.table.tree;
-	void *parent = tree ? tell_branch(inv, t) : NULL;
+	void *parent = tree ? tell_branch(inv, view, t) : NULL;
 
 	/* Nothing but indexes is nothing to show. */
 	if (!table->tags_known) {
@@ -176,20 +180,20 @@ static void tell_missing(const struct target *t, const struct st_table *table)
 		message_note(address, "%s", table->no_irqs.message);
 }
 
-static void tell(struct invocation *inv, const struct target *t,
+static void tell(struct invocation *inv, const struct visit *visit,
 		 const struct st_table *table)
 {
+	const struct target *t = visit->target;
+
 	if (!inv->settings.table.tree) {
 		describe_device(inv->report, t);
-		report_heading(inv->report, "%s %04x:%04x%s%s", t->pci.address,
-			       t->pci.vendor_id, t->pci.device_id,
-			       t->pci.name[0] ? " " : "", t->pci.name);
+		describe_heading(inv->report, t);
 		describe_capability(inv->report, t);
 		describe_state(inv->report, t);
 		describe_owner(inv->report, &t->owner);
 		plan_tell(inv);
 	}
-	tell_table(inv, t, table);
+	tell_table(inv, visit->state, t, table);
 	tell_missing(t, table);
 }
 
@@ -214,31 +218,31 @@ static int borrow(struct invocation *inv, struct target *t, bool named,
 	return open_target(inv, t, access, err);
 }
 
-static int show_recorded(struct invocation *inv, struct target *t,
+static int show_recorded(struct invocation *inv, const struct visit *visit,
 			 struct error *err)
 {
-	const struct pci_fact *fact = pci_device_fact(&t->pci);
-	struct st_table table;
+	const struct pci_fact *fact = pci_device_fact(&visit->target->pci);
+	_cleanup_(st_table_free) struct st_table table = { 0 };
 	int r;
 
 	if (fact && fact->table.tags_known) {
-		tell(inv, t, &fact->table);
-		return target_check_tph(t, err);
+		tell(inv, visit, &fact->table);
+		return target_check_tph(visit->target, err);
 	}
-	r = st_table_read(t, NULL, false, &table, err);
+	r = st_table_read(visit->target, NULL, false, &table, err);
 	if (r)
 		return r;
-	tell(inv, t, &table);
-	st_table_free(&table);
-	return target_check_tph(t, err);
+	tell(inv, visit, &table);
+	return target_check_tph(visit->target, err);
 }
 
-static int show(struct invocation *inv, struct target *t, bool named,
+static int show(struct invocation *inv, const struct visit *visit,
 		struct error *err)
 {
+	_cleanup_(st_table_free) struct st_table table = { 0 };
 	const struct topology *topology;
-	struct st_table table;
-	int r = borrow(inv, t, named, err);
+	struct target *t = visit->target;
+	int r = borrow(inv, t, visit->selected->named, err);
 
 	if (r)
 		return r;
@@ -246,8 +250,7 @@ static int show(struct invocation *inv, struct target *t, bool named,
 	r = st_table_read(t, topology, t->owner.pid != 0, &table, err);
 	if (r)
 		return r;
-	tell(inv, t, &table);
-	st_table_free(&table);
+	tell(inv, visit, &table);
 	return target_check_tph(t, err);
 }
 
@@ -255,32 +258,21 @@ static int show(struct invocation *inv, struct target *t, bool named,
  * Is there nothing to show, since nobody can tell whether "all" means it? A
  * process that holds it could show it.
  */
-static bool is_unseen(const struct invocation *inv, const struct target *t,
-		      bool named)
+static bool is_unseen(const struct invocation *inv, const struct visit *visit)
 {
 	const struct target_access *access = &inv->settings.access;
+	const struct target *t = visit->target;
 
-	return !named && !t->cap_known && !(access->owner && t->owner.pid) &&
-	       !access->pid;
+	return !visit->selected->named && !t->cap_known &&
+	       !(access->owner && t->owner.pid) && !access->pid;
 }
 
-static int status_device(struct invocation *inv, const struct bdf *bdf,
-			 bool named, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct target t;
-	int r = look_at_device(inv, bdf, named,
-			       PCI_DEVICE_NAME | PCI_DEVICE_CDEV, &t, err);
-
-	if (r)
-		return r;
-	r = invocation_find_owner(inv, &t, err);
-	if (r == 0 && is_unseen(inv, &t, named))
-		r = DEVICE_UNSEEN;
-	else if (r == 0)
-		r = inv->settings.from ? show_recorded(inv, &t, err)
-				       : show(inv, &t, named, err);
-	target_close(&t);
-	return r;
+	if (is_unseen(inv, visit))
+		return DEVICE_UNSEEN;
+	return inv->settings.from ? show_recorded(inv, visit, err)
+				  : show(inv, visit, err);
 }
 
 static int run(struct invocation *inv, struct error *err)
@@ -289,14 +281,11 @@ static int run(struct invocation *inv, struct error *err)
 	struct view view = { 0 };
 	int r;
 
-	inv->data = &view;
 	if (tree)
 		report_table(inv->report, NULL, columns, N_COLUMNS);
-	r = for_each_device(inv, inv->words, inv->n_words, true, status_device,
-			    err);
+	r = act_on_words(inv, inv->n_words, &view, err);
 	if (tree && inv->succeeded)
 		report_table_end(inv->report);
-	inv->data = NULL;
 	return r;
 }
 
@@ -308,5 +297,7 @@ const struct command cmd_status = {
 	.takes = TAKES_FUNCTIONS | TAKES_PLURAL,
 	.columns = columns,
 	.n_columns = N_COLUMNS,
+	.look = PCI_DEVICE_NAME | PCI_DEVICE_CDEV | LOOK_OWNER,
+	.act = act,
 	.run = run,
 };

@@ -2,7 +2,11 @@
 /* verify: does what is agree with a profile? */
 #include <errno.h>
 
+#include "cli/command.h"
+#include "cli/describe.h"
 #include "cli/profile_device.h"
+#include "cli/targets.h"
+#include "core/base/cleanup.h"
 
 static const struct option_def *const options[] = { &option_owner, &option_pid,
 						    &option_fd, &option_abi,
@@ -22,48 +26,35 @@ static int compare(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static int verify_device(struct invocation *inv, const struct bdf *bdf,
-			 const struct profile_device *wanted, struct error *err)
+static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct apply_plan plan = { 0 };
-	struct target t;
-	int r = target_look(inv->bus, bdf, false, &t, err);
+	_cleanup_(apply_plan_free) struct apply_plan plan = { 0 };
+	struct target *t = visit->target;
+	int r = compare(inv, t, visit->selected->wanted, &plan, err);
 
 	if (r)
 		return r;
-	r = compare(inv, &t, wanted, &plan, err);
-	if (r == 0) {
-		describe_device(inv->report, &t);
-		report_bool(inv->report, "drift", plan.n_differences > 0);
-		tell_differences(inv, &t, &plan);
-		if (plan.n_differences == 0)
-			report_heading(inv->report, "%s: as wanted",
-				       t.pci.address);
-		if (plan.n_differences)
-			inv->end_status = STATUS_DRIFT;
-	}
-	apply_plan_free(&plan);
-	target_close(&t);
-	return r;
+	describe_device(inv->report, t);
+	report_bool(inv->report, "drift", plan.n_differences > 0);
+	tell_differences(inv, t, &plan);
+	if (plan.n_differences == 0)
+		report_heading(inv->report, "%s: as wanted", t->pci.address);
+	else
+		inv->end_status = STATUS_DRIFT;
+	return 0;
 }
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct problems problems;
-	struct profile profile;
-	int r;
+	_cleanup_(profile_free) struct profile profile = { 0 };
+	_cleanup_(problems_free) struct problems problems = { 0 };
 
 	if (inv->n_words != 1)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "verify takes one file");
-	if (profile_read(inv->words[0], false, &profile, &problems)) {
-		r = report_problems(inv, &problems, err);
-		problems_free(&problems);
-		return r;
-	}
-	r = for_each_in_profile(inv, &profile, verify_device, err);
-	profile_free(&profile);
-	return r;
+	if (profile_read(inv->words[0], false, &profile, &problems))
+		return report_problems(inv, &problems, err);
+	return act_on_profile(inv, &profile, NULL, err);
 }
 
 const struct command cmd_verify = {
@@ -72,5 +63,7 @@ const struct command cmd_verify = {
 	.summary = "Compare devices with a profile",
 	.options = options,
 	.takes = TAKES_PROFILE,
+	.look = PCI_DEVICE_CDEV,
+	.act = act,
 	.run = run,
 };

@@ -9,7 +9,9 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/notify.h"
-#include "cli/profile_device.h"
+#include "cli/command.h"
+#include "cli/invocation.h"
+#include "cli/selection.h"
 #include "watch/watch.h"
 
 #define CONFIG_DIRECTORY "/etc/vfio-tph.d"
@@ -86,69 +88,70 @@ static int read_config(const char *directory, struct config *config,
 	return r;
 }
 
-/* Is it among those named on the command line, where any is? */
-static bool is_wanted(struct invocation *inv, const struct bdf *bdf)
+/* Those that the command line names, as far as they are there. */
+static int select_named(struct invocation *inv, struct selection *named,
+			struct error *err)
 {
+	_cleanup_free_ struct selector *sels = NULL;
+
+	if (inv->n_words == 0)
+		return 0;
+	sels = selection_parse(inv->words, inv->n_words, true, err);
+	if (!sels)
+		return -EINVAL;
 	for (int i = 0; i < inv->n_words; i++) {
-		_cleanup_free_ struct bdf *found = NULL;
-		struct selector sel;
-		struct error ignored;
-		size_t n;
+		struct error why;
 
-		if (selector_parse(inv->words[i], &sel, &ignored) ||
-		    pci_bus_find(inv->bus, &sel, &found, &n, &ignored))
-			continue;
-		for (size_t j = 0; j < n; j++)
-			if (bdf_equal(&found[j], bdf))
-				return true;
+		if (selection_add(named, inv->bus, &sels[i], &why) &&
+		    why.kind != ERR_NOT_FOUND)
+			watch_log(WATCH_ERROR, inv->words[i], "%s",
+				  why.message);
 	}
-	return inv->n_words == 0;
-}
-
-/* watch is NULL in a dry run, which tells what would be watched. */
-static void add_device(struct invocation *inv, struct watch *watch,
-		       const struct bdf *bdf,
-		       const struct profile_device *wanted)
-{
-	char address[BDF_LENGTH];
-	struct error err;
-
-	if (!watch) {
-		report_heading(inv->report, "%s: named by a profile as %s",
-			       bdf_format(bdf, address), wanted->name);
-		inv->succeeded++;
-	} else if (watch_add(watch, bdf, wanted, &err)) {
-		watch_log(WATCH_ERROR, NULL, "%s", err.message);
-	}
+	return 0;
 }
 
 /* A device that is not there yet is met when its node appears. */
-static void add_devices(struct invocation *inv, struct watch *watch,
-			const struct profile *profile)
+static void select_wanted(struct invocation *inv, const struct config *config,
+			  struct selection *wanted)
 {
-	for (size_t i = 0; i < profile->n; i++) {
-		const struct profile_device *wanted = &profile->devices[i];
-		_cleanup_free_ struct bdf *found = NULL;
-		struct error err;
-		size_t n = 0;
+	struct error err;
 
-		if (pci_bus_find(inv->bus, &wanted->selector, &found, &n,
-				 &err)) {
-			if (err.kind != ERR_NOT_FOUND)
-				watch_log(WATCH_ERROR, wanted->name, "%s",
+	for (size_t i = 0; i < config->n; i++)
+		for (size_t j = 0; j < config->profiles[i].n; j++) {
+			const struct profile_device *device =
+				&config->profiles[i].devices[j];
+
+			if (selection_add_wanted(wanted, inv->bus, device,
+						 &err) &&
+			    err.kind != ERR_NOT_FOUND)
+				watch_log(WATCH_ERROR, device->name, "%s",
 					  err.message);
-			continue;
 		}
-		if (n > 1 && wanted->match == PROFILE_MATCH_ONE) {
-			watch_log(WATCH_ERROR, wanted->name,
-				  "matches %zu devices, the profile wants one",
-				  n);
-			continue;
-		}
-		for (size_t j = 0; j < n; j++)
-			if (is_wanted(inv, &found[j]))
-				add_device(inv, watch, &found[j], wanted);
-	}
+}
+
+/* The devices of the profiles that are there and meant. */
+static int select_devices(struct invocation *inv, const struct config *config,
+			  struct selection *devices, struct error *err)
+{
+	_cleanup_(selection_free) struct selection named = { 0 };
+	size_t n = 0;
+	int r;
+
+	/* The bus is scanned anew, since devices may have come or gone. */
+	pci_bus_close(inv->bus);
+	inv->bus = NULL;
+	r = invocation_open_bus(inv, err);
+	if (r == 0)
+		r = select_named(inv, &named, err);
+	if (r)
+		return r;
+	select_wanted(inv, config, devices);
+	for (size_t i = 0; i < devices->n; i++)
+		if (!inv->n_words ||
+		    selection_has(&named, &devices->list[i].bdf))
+			devices->list[n++] = devices->list[i];
+	devices->n = n;
+	return 0;
 }
 
 static const char *directory_of(const struct invocation *inv)
@@ -159,15 +162,21 @@ static const char *directory_of(const struct invocation *inv)
 /* Which devices would be watched? Whether any, a unit can ask. */
 static int rehearse(struct invocation *inv, struct error *err)
 {
+	_cleanup_(selection_free) struct selection devices = { 0 };
+	_cleanup_(config_free) struct config config;
 	const char *directory = directory_of(inv);
-	struct config config;
 	int r = read_config(directory, &config, err);
 
 	if (r == 0)
-		r = pci_bus_open(&inv->bus, err);
-	for (size_t i = 0; r == 0 && i < config.n; i++)
-		add_devices(inv, NULL, &config.profiles[i]);
-	config_free(&config);
+		r = select_devices(inv, &config, &devices, err);
+	for (size_t i = 0; i < devices.n; i++) {
+		char address[BDF_LENGTH];
+
+		report_heading(inv->report, "%s: named by a profile as %s",
+			       bdf_format(&devices.list[i].bdf, address),
+			       devices.list[i].wanted->name);
+		inv->succeeded++;
+	}
 	if (r == 0 && inv->succeeded == 0)
 		r = error_set(err, ERR_NOT_FOUND, ENODEV,
 			      "no profile in %s names %s that is there",
@@ -179,20 +188,23 @@ static int rehearse(struct invocation *inv, struct error *err)
 /* Once through: read the profiles, watch until something makes it anew. */
 static int watch_once(struct invocation *inv, bool first, struct error *err)
 {
+	_cleanup_(selection_free) struct selection devices = { 0 };
+	_cleanup_(config_free) struct config config;
 	const char *directory = directory_of(inv);
 	struct watch *watch = NULL;
-	struct config config;
 	int r = read_config(directory, &config, err);
 
-	/* The bus is scanned anew, since devices may have come or gone. */
-	pci_bus_close(inv->bus);
-	inv->bus = NULL;
 	if (r == 0)
-		r = pci_bus_open(&inv->bus, err);
+		r = select_devices(inv, &config, &devices, err);
 	if (r == 0)
 		r = watch_new(&watch, inv->settings.access.abi, err);
-	for (size_t i = 0; r == 0 && i < config.n; i++)
-		add_devices(inv, watch, &config.profiles[i]);
+	for (size_t i = 0; r == 0 && i < devices.n; i++) {
+		const struct selected *device = &devices.list[i];
+		struct error why;
+
+		if (watch_add(watch, &device->bdf, device->wanted, &why))
+			watch_log(WATCH_ERROR, NULL, "%s", why.message);
+	}
 	if (r == 0 && first) {
 		watch_log(WATCH_NOTICE, NULL, "watching, profiles from %s",
 			  directory);
@@ -201,17 +213,19 @@ static int watch_once(struct invocation *inv, bool first, struct error *err)
 	if (r == 0)
 		r = watch_run(watch, err);
 	watch_free(watch);
-	config_free(&config);
 	return r;
 }
 
 static int check_words(struct invocation *inv, struct error *err)
 {
-	struct selector sel;
+	if (inv->n_words) {
+		struct selector *sels =
+			selection_parse(inv->words, inv->n_words, true, err);
 
-	for (int i = 0; i < inv->n_words; i++)
-		if (selector_parse(inv->words[i], &sel, err))
+		if (!sels)
 			return -EINVAL;
+		free(sels);
+	}
 	if (inv->settings.json)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--json and watch cannot go together");

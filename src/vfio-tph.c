@@ -9,6 +9,10 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/hold.h"
+#include "cli/invocation.h"
+#include "cli/plan.h"
+#include "cli/targets.h"
 #include "complete/complete.h"
 #include "core/base/interrupt.h"
 #include "core/owner/scan.h"
@@ -136,7 +140,9 @@ static int run(struct invocation *inv, struct error *err)
 	if (s->verbose || s->dry_run)
 		inv->io.trace = trace;
 	vfio_context_init(&inv->vfio, &inv->io);
-	r = inv->command->run(inv, err);
+	inv->look = inv->command->look;
+	r = inv->command->run ? inv->command->run(inv, err)
+			      : act_on_words(inv, inv->n_words, NULL, err);
 	if (r == 0 && inv->held)
 		r = hold_wait(inv, err);
 	return r;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The facts about a device that several commands tell. */
-#include "cli/command.h"
+#include "cli/describe.h"
+
 #include "core/tph/explain.h"
 #include "ui/message.h"
 #include "uapi/vfio_pci_tph.h"
@@ -31,6 +32,13 @@ void describe_device(struct report *r, const struct target *t)
 	number_or_null(r, "iommu_group", pci->iommu_group);
 	report_string(r, "cdev", or_null(pci->cdev));
 	number_or_null(r, "numa_node", pci->numa_node);
+}
+
+void describe_heading(struct report *r, const struct target *t)
+{
+	report_heading(r, "%s %04x:%04x%s%s", t->pci.address, t->pci.vendor_id,
+		       t->pci.device_id, t->pci.name[0] ? " " : "",
+		       t->pci.name);
 }
 
 static void describe_modes(struct report *r, const struct tph_cap *cap)

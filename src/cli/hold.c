@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --hold: a setting lives as long as somebody holds the device. */
+#include "cli/hold.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/invocation.h"
 #include "core/base/interrupt.h"
 #include "core/base/notify.h"
 #include "core/tph/steering.h"

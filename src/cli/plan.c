@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "core/base/cleanup.h"
+#include "cli/plan.h"
+
+#include "cli/invocation.h"
 
 struct planned {
 	char *name;

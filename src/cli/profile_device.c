@@ -2,8 +2,8 @@
 #include "cli/profile_device.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
+#include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "ui/message.h"
 
@@ -18,49 +18,20 @@ int report_problems(struct invocation *inv, const struct problems *problems,
 	return -EINVAL;
 }
 
-static void do_one(struct invocation *inv, const struct bdf *bdf,
-		   const struct profile_device *wanted, profile_fn *fn)
+int act_on_profile(struct invocation *inv, const struct profile *profile,
+		   void *state, struct error *err)
 {
-	char address[BDF_LENGTH];
-	struct error err;
+	_cleanup_(selection_free) struct selection selection = { 0 };
+	int r = invocation_open_bus(inv, err);
 
-	plan_forget(inv);
-	if (invocation_begin_device(inv, &err) || fn(inv, bdf, wanted, &err))
-		invocation_fail(inv, bdf_format(bdf, address), &err);
-	else
-		inv->succeeded++;
-}
+	for (size_t i = 0; r == 0 && i < profile->n; i++) {
+		const struct profile_device *wanted = &profile->devices[i];
+		struct error why;
 
-static void do_all(struct invocation *inv, const struct profile_device *wanted,
-		   profile_fn *fn)
-{
-	_cleanup_free_ struct bdf *found = NULL;
-	struct error err;
-	size_t n;
-
-	if (pci_bus_find(inv->bus, &wanted->selector, &found, &n, &err)) {
-		invocation_fail(inv, wanted->name, &err);
-		return;
+		if (selection_add_wanted(&selection, inv->bus, wanted, &why))
+			invocation_fail(inv, wanted->name, &why);
 	}
-	if (n > 1 && wanted->match == PROFILE_MATCH_ONE) {
-		error_set(&err, ERR_USAGE, EINVAL,
-			  "matches %zu devices, the profile wants one", n);
-		error_hint(&err, "\"match\": \"all\" takes every one");
-		invocation_fail(inv, wanted->name, &err);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		do_one(inv, &found[i], wanted, fn);
-}
-
-int for_each_in_profile(struct invocation *inv, const struct profile *profile,
-			profile_fn *fn, struct error *err)
-{
-	int r = inv->bus ? 0 : pci_bus_open(&inv->bus, err);
-
-	for (size_t i = 0; r == 0 && i < profile->n; i++)
-		do_all(inv, &profile->devices[i], fn);
-	return r;
+	return r ? r : for_each_target(inv, &selection, state, err);
 }
 
 int open_for_reading(struct invocation *inv, struct target *target,

@@ -3,7 +3,7 @@
 #ifndef CLI_PROFILE_DEVICE_H
 #define CLI_PROFILE_DEVICE_H
 
-#include "cli/command.h"
+#include "cli/invocation.h"
 #include "core/profile/apply.h"
 #include "core/profile/profile.h"
 
@@ -14,16 +14,12 @@
 int report_problems(struct invocation *inv, const struct problems *problems,
 		    struct error *err);
 
-typedef int profile_fn(struct invocation *inv, const struct bdf *bdf,
-		       const struct profile_device *wanted, struct error *err);
-
 /*
- * Call fn for each device of a profile; failures are reported and counted,
- * and the others are done all the same. Returns 0, or -errno with *err
- * filled.
+ * Have the command act on each device of a profile: what of it names none is
+ * reported and counted. Returns 0, or -errno with *err filled.
  */
-int for_each_in_profile(struct invocation *inv, const struct profile *profile,
-			profile_fn *fn, struct error *err);
+int act_on_profile(struct invocation *inv, const struct profile *profile,
+		   void *state, struct error *err);
 
 /*
  * Open for reading alone. A device on which TPH is off needs no opening

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/invocation.h"
 #include "core/base/cleanup.h"
 #include "core/tph/msix_vectors.h"
 #include "core/tph/map.h"
@@ -77,11 +78,11 @@ static int find_vectors(const struct target *t, struct st_indexes *indexes,
 }
 
 static int make_plan(struct invocation *inv, const struct target *t,
-		     struct st_plan *plan, struct error *err)
+		     const struct maps *maps, struct st_plan *plan,
+		     struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
 	_cleanup_free_ struct msix_vector *vectors = NULL;
-	const struct maps *maps = inv->data;
 	struct st_indexes indexes = {
 		.table_size = t->cap.table_size,
 		.only_vectors = t->cap.location == TPH_TABLE_MSIX,
@@ -110,7 +111,8 @@ static void tell_left_alone(const struct target *t, const struct st_plan *plan)
 }
 
 int program_device(struct invocation *inv, struct target *t,
-		   struct steering_result *result, struct error *err)
+		   const struct maps *maps, struct steering_result *result,
+		   struct error *err)
 {
 	struct st_plan plan = { 0 };
 	unsigned int mode;
@@ -123,8 +125,8 @@ int program_device(struct invocation *inv, struct target *t,
 	if (t->cap_known) {
 		r = steering_check_set(t, inv->settings.mode, &mode, err);
 		if (r == 0 && t->cap.location == TPH_TABLE_CAPABILITY &&
-		    !((const struct maps *)inv->data)->need_vectors)
-			r = make_plan(inv, t, &plan, err);
+		    !maps->need_vectors)
+			r = make_plan(inv, t, maps, &plan, err);
 		st_plan_free(&plan);
 	}
 	if (r == 0)
@@ -134,7 +136,7 @@ int program_device(struct invocation *inv, struct target *t,
 	if (r == 0)
 		r = target_check_agreement(t, err);
 	if (r == 0)
-		r = make_plan(inv, t, &plan, err);
+		r = make_plan(inv, t, maps, &plan, err);
 	if (r == 0) {
 		tell_left_alone(t, &plan);
 		r = steering_set(t, &plan, inv->settings.mem, mode, result,

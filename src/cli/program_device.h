@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/command.h"
+#include "core/tph/target.h"
 #include "core/tph/steering.h"
+
+struct invocation;
 
 /* Maps as the user wrote them; --cpus LIST is all=LIST. */
 struct maps {
@@ -27,11 +29,11 @@ int maps_take(const struct invocation *inv, struct maps *maps, int *n_devices,
 void maps_free(struct maps *maps);
 
 /*
- * Open a device that was looked at, and program the maps that inv->data
- * points to. Returns 0, or -errno with *err filled; see steering_set() for
- * what result holds then.
+ * Open a device that was looked at, and program the maps. Returns 0, or -errno
+ * with *err filled; see steering_set() for what result holds then.
  */
 int program_device(struct invocation *inv, struct target *t,
-		   struct steering_result *result, struct error *err);
+		   const struct maps *maps, struct steering_result *result,
+		   struct error *err);
 
 #endif

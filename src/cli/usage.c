@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/options.h"
 
 static void print_command(const struct command *command)
 {

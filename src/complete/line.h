@@ -4,6 +4,7 @@
 #define COMPLETE_LINE_H
 
 #include "cli/command.h"
+#include "cli/options.h"
 
 struct line {
 	enum {

@@ -41,6 +41,9 @@ struct target {
 	bool through_vfio; /* config space is read through vfio */
 };
 
+/* One that was not looked at yet: closing it does nothing. */
+#define TARGET_NONE ((struct target){ .vfio = { .fd = -1 } })
+
 /* How to open a target. */
 struct target_access {
 	enum vfio_via via;

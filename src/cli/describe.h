@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The facts about a device that several commands tell. */
+#ifndef CLI_DESCRIBE_H
+#define CLI_DESCRIBE_H
+
+#include "core/tph/target.h"
+#include "ui/report.h"
+
+/* Tell what is known of a target: the members that all commands share. */
+void describe_device(struct report *report, const struct target *target);
+/* A line: address, ids and name. */
+void describe_heading(struct report *report, const struct target *target);
+void describe_capability(struct report *report, const struct target *target);
+void describe_state(struct report *report, const struct target *target);
+/* Who holds it; a pid of 0: nobody that is seen. */
+void describe_owner(struct report *report, const struct owner *owner);
+
+/*
+ * After a change on a device of our own that is not held: say that it ends
+ * with the command.
+ */
+void describe_end(const struct target *target);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --hold: a setting lives as long as somebody holds the device. */
+#ifndef CLI_HOLD_H
+#define CLI_HOLD_H
+
+#include "core/base/error.h"
+#include "core/tph/target.h"
+
+struct invocation;
+
+/* Keep an open target until the program is told to end. */
+int hold_keep(struct invocation *inv, struct target *target, struct error *err);
+
+/*
+ * What a dry run of --hold would do in the end. Nothing without either.
+ * Returns 0, or -errno with *err filled.
+ */
+int hold_rehearse(struct invocation *inv, struct target *target,
+		  struct error *err);
+
+/*
+ * Say that the devices are held, wait for SIGINT, SIGTERM or SIGHUP, then
+ * disable TPH on each and let go. One that came since the first device was
+ * begun has waited.
+ */
+int hold_wait(struct invocation *inv, struct error *err);
+void hold_release(struct invocation *inv);
+
+#endif
