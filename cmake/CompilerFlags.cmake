@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# C11 with GNU extensions, warnings as errors, and the hardening flags that
-# distributions build root's programs with.
+# C11 with GNU extensions, warnings, and the hardening switches that
+# distributions build root's programs with. scripts/check-hardening reads them
+# from the built program.
+include(CheckCCompilerFlag)
+include(CheckCSourceCompiles)
 
-set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD 11 CACHE STRING "The C standard to build with")
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
@@ -12,9 +15,22 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(VFIO_TPH_COVERAGE "Count which lines run (gcov)" OFF)
-option(VFIO_TPH_WERROR "Treat compiler warnings as errors" ON)
+# For the presets, which developers and CI use: another compiler has other
+# warnings, and they are not to stop a packager's build.
+option(VFIO_TPH_WERROR "Treat compiler warnings as errors" OFF)
 set(VFIO_TPH_SANITIZE "" CACHE STRING
     "Sanitizers to build with, as -fsanitize= takes them")
+
+# add_supported_options(<option>...): those that the compiler knows
+function(add_supported_options)
+    foreach(option IN LISTS ARGN)
+        string(MAKE_C_IDENTIFIER "HAVE${option}" known)
+        check_c_compiler_flag(${option} ${known})
+        if(${known})
+            add_compile_options(${option})
+        endif()
+    endforeach()
+endfunction()
 
 add_compile_definitions(_GNU_SOURCE _FILE_OFFSET_BITS=64)
 add_compile_options(
@@ -22,9 +38,24 @@ add_compile_options(
     -Wmissing-prototypes -Wold-style-definition -Wpointer-arith
     -Wwrite-strings -Wundef -Wvla -Wconversion
     -fno-strict-aliasing -fstack-protector-strong)
+add_supported_options(-fstack-clash-protection -ftrivial-auto-var-init=zero)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|i[3-6]86)$")
+    add_supported_options(-fcf-protection)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+    add_supported_options(-mbranch-protection=standard)
+endif()
 if(VFIO_TPH_WERROR)
     add_compile_options(-Werror)
 endif()
+
+# A level that the compiler or the distribution's flags set is left alone.
+set(CMAKE_REQUIRED_FLAGS -O2)
+check_c_source_compiles("
+    #ifdef _FORTIFY_SOURCE
+    #error set already
+    #endif
+    int main(void) { return 0; }" VFIO_TPH_SETS_FORTIFY)
+unset(CMAKE_REQUIRED_FLAGS)
 
 # _FORTIFY_SOURCE needs an optimiser, and does not mix with a sanitizer.
 if(VFIO_TPH_SANITIZE)
@@ -37,9 +68,8 @@ if(VFIO_TPH_SANITIZE)
     if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
         add_link_options(-static-libasan -static-libubsan)
     endif()
-elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-    # A distribution's own flags may have set a level: ours replaces it.
-    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+elseif(VFIO_TPH_SETS_FORTIFY AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    add_compile_definitions(_FORTIFY_SOURCE=3)
 endif()
 if(VFIO_TPH_COVERAGE)
     add_compile_options(--coverage -fprofile-update=atomic)
@@ -47,9 +77,6 @@ if(VFIO_TPH_COVERAGE)
 endif()
 if(VFIO_TPH_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-    add_compile_options(-fstack-clash-protection -fcf-protection)
 endif()
 
 include(CheckPIESupported)

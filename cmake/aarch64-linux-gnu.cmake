@@ -6,7 +6,8 @@ set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
-set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static)
+find_program(VFIO_TPH_EMULATOR NAMES qemu-aarch64-static qemu-aarch64)
+set(CMAKE_CROSSCOMPILING_EMULATOR ${VFIO_TPH_EMULATOR})
 # pkg-config's own idea of where to look is this machine's.
 set(ENV{PKG_CONFIG_LIBDIR}
     /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig)

@@ -12,6 +12,7 @@
 #include "core/pci/ats_cap.h"
 #include "core/vfio/iommu_probe.h"
 #include "uapi/iommufd.h"
+#include "core/base/compat.h"
 
 /* It needs iommufd; the ABI of TPH it does not. */
 static const struct target_access access_iommufd = { .via = VFIO_VIA_IOMMUFD,
@@ -118,13 +119,13 @@ static int describe_trial(struct report *r, const char *key, const char *label,
 	else
 		report_bool(r, "available", trial->number == 0);
 	report_string(r, "error",
-		      trial->number ? strerrorname_np(trial->number) : NULL);
+		      trial->number ? errno_name(trial->number) : NULL);
 	report_leave(r);
 	if (!trial->tried)
 		report_line(r, label, "not tried, there is no PASID width");
 	else if (trial->number)
 		report_line(r, label, "%s (%s)", known ? "no" : "not known",
-			    strerrorname_np(trial->number));
+			    errno_name(trial->number));
 	else
 		report_line(r, label, "yes");
 	if (known || !trial->tried)

@@ -54,9 +54,9 @@ static int group_fd(const struct invocation *inv, const struct target *t)
 }
 
 /* An id in the iommufd as spawn takes it. */
-static long id_or_none(uint32_t id)
+static long long id_or_none(uint32_t id)
 {
-	return id ? (long)id : -1;
+	return id ? (long long)id : -1;
 }
 
 static int run_program(struct invocation *inv, struct target *t,

@@ -41,8 +41,10 @@ static void fill_standard_descriptors(void)
  */
 static void keep_heap(void)
 {
+#ifdef M_TOP_PAD /* glibc's */
 	mallopt(M_TOP_PAD, 1 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
 }
 
 /*

@@ -30,8 +30,8 @@ static int begin(const struct invocation *inv, struct error *err)
 	if (!number || inv->settings.hold)
 		return 0;
 	return error_set(err, ERR_INTERRUPTED, EINTR,
-			 "interrupted by SIG%s: nothing was done to it",
-			 sigabbrev_np(number));
+			 "interrupted by %s: nothing was done to it",
+			 interrupt_name(number));
 }
 
 /* For as few reads as it takes to see that it is not meant. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/message.h"
+#include "core/base/compat.h"
 
 #include <errno.h>
 #include <numa.h>
@@ -71,8 +72,8 @@ void message_call(const struct io_call *call)
 	begin(call->device);
 	fprintf(stderr, "%s%s%s", call->name, call->arguments[0] ? " " : "",
 		call->arguments);
-	if (call->result < 0)
-		fprintf(stderr, " = %s (%s)\n", strerrorname_np(-call->result),
+	if (call->result < 0 && errno_name(-call->result))
+		fprintf(stderr, " = %s (%s)\n", errno_name(-call->result),
 			strerror(-call->result));
 	else
 		fprintf(stderr, " = %d\n", call->result);

@@ -171,7 +171,7 @@ void report_string(struct report *r, const char *key, const char *value)
 		json_write_string(at(r), key, value);
 }
 
-void report_number(struct report *r, const char *key, long value)
+void report_number(struct report *r, const char *key, long long value)
 {
 	if (is_json(r))
 		json_write_number(at(r), key, value);

@@ -42,7 +42,7 @@ void report_error(struct report *report, const char *device,
 
 /* Members of the JSON object; nothing in text. A NULL value is null. */
 void report_string(struct report *report, const char *key, const char *value);
-void report_number(struct report *report, const char *key, long value);
+void report_number(struct report *report, const char *key, long long value);
 void report_bool(struct report *report, const char *key, bool value);
 void report_null(struct report *report, const char *key);
 /* "0x8086": digits wide. */

@@ -143,9 +143,10 @@ static const char *cell_text(const struct table *t,
 	if (cell->kind == CELL_NONE)
 		return t->nothing;
 	if (hex)
-		snprintf(buffer, size, "0x%lx", (unsigned long)cell->number);
+		snprintf(buffer, size, "0x%llx",
+			 (unsigned long long)cell->number);
 	else
-		snprintf(buffer, size, "%ld", cell->number);
+		snprintf(buffer, size, "%lld", cell->number);
 	return buffer;
 }
 

@@ -28,7 +28,7 @@ struct report_column {
 /* A cell: a number, a text, or neither (null, in text "-"). */
 struct report_cell {
 	enum { CELL_NONE, CELL_NUMBER, CELL_TEXT } kind;
-	long number;
+	long long number;
 	const char *text;
 	const char *color; /* as libsmartcols names it, or NULL */
 };

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/compat.h"
 #include "core/base/cleanup.h"
 #include "core/doctor/doctor.h"
 #include "core/base/interrupt.h"

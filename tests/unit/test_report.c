@@ -136,6 +136,9 @@ static void tell_device(struct report *r)
 	report_leave(r);
 	report_leave(r);
 	report_number(r, "behind", -1);
+	/* Also where a long has 32 bits. */
+	report_number(r, "large", UINT32_MAX);
+	report_number(r, "last", INT64_MAX);
 }
 
 static void tell_two_devices(struct report *r)
@@ -223,6 +226,10 @@ static void tell_text(struct report *r)
 	  "2048")                                                              \
 	X(what_is_left_is_not_filled_on, tell_device, "/devices/0/behind",     \
 	  "-1")                                                                \
+	X(number_may_have_32_bits, tell_device, "/devices/0/large",            \
+	  "4294967295")                                                        \
+	X(number_may_have_63_bits, tell_device, "/devices/0/last",             \
+	  "9223372036854775807")                                               \
 	X(first_device_keeps_its_members, tell_two_devices, "/devices/0/n",    \
 	  "1")                                                                 \
 	X(second_device_has_its_members, tell_two_devices, "/devices/1/n",     \

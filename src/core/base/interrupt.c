@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const char *const names[] = { "SIGINT", "SIGTERM", "SIGHUP" };
 
 static bool held;
 static sigset_t mask_before;
@@ -37,6 +38,14 @@ int interrupt_pending(void)
 		if (sigismember(&pending, signals[i]) == 1)
 			return signals[i];
 	return 0;
+}
+
+const char *interrupt_name(int number)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (signals[i] == number)
+			return names[i];
+	return "a signal";
 }
 
 void interrupt_restore_mask(void)

@@ -18,6 +18,9 @@ void interrupt_hold(void);
 /* One that waits, or 0. */
 int interrupt_pending(void);
 
+/* "SIGINT" of one that interrupt_pending() returned. */
+const char *interrupt_name(int number);
+
 /* In a child: the signal mask as it was before interrupt_hold(). */
 void interrupt_restore_mask(void);
 

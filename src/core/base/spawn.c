@@ -37,7 +37,7 @@ become(char *const argv[], const struct spawn_variable *variables, size_t n,
 			unsetenv(v->name);
 			continue;
 		}
-		snprintf(number, sizeof(number), "%ld", v->number);
+		snprintf(number, sizeof(number), "%lld", v->number);
 		if (setenv(v->name, number, 1) ||
 		    (v->is_fd && fcntl((int)v->number, F_SETFD, 0)))
 			goto failed;

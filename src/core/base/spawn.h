@@ -11,8 +11,8 @@
 /* A number that the program is told in its environment. */
 struct spawn_variable {
 	const char *name;
-	long number; /* negative: not there, and the name is unset */
-	bool is_fd;  /* of a descriptor that it gets */
+	long long number; /* negative: not there, and the name is unset */
+	bool is_fd;	  /* of a descriptor that it gets */
 };
 
 /* Statuses as the shell gives them. */

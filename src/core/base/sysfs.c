@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/compat.h"
 
 /* Returns the number read, or -errno. */
 static long read_some(int fd, char *buffer, size_t size)
@@ -108,7 +109,7 @@ char *sysfs_read_all(const char *path)
 
 int sysfs_link_name(const char *path, char *name, size_t size)
 {
-	char target[PATH_MAX];
+	_uninitialized_ char target[PATH_MAX];
 	ssize_t n = readlink(path, target, sizeof(target) - 1);
 	const char *last;
 

@@ -7,6 +7,7 @@
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/tph/explain.h"
+#include "core/base/compat.h"
 #include "core/base/sysfs.h"
 
 /* What module parameters tell, without a look at the device. */
@@ -67,7 +68,7 @@ void check_abi(struct doctor *d, struct finding *f)
 	}
 	if (d->opened.kind != ERR_NONE) {
 		finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
-			    strerrorname_np(d->opened.number) ?: "no answer");
+			    errno_name(d->opened.number) ?: "no answer");
 		finding_fail_as(f, &d->opened);
 		if (!f->next[0])
 			finding_next(f,
@@ -91,7 +92,7 @@ void check_agreement(struct doctor *d, struct finding *f)
 	}
 	if (target_check_agreement(d->target, &err)) {
 		finding_see(f, "VFIO_DEVICE_PCI_TPH GET_CAP", "%s",
-			    strerrorname_np(err.number) ?: "refused");
+			    errno_name(err.number) ?: "refused");
 		check_see_register(d, f, d->target->cap.offset + 4);
 		finding_fail_as(f, &err);
 		if (!f->next[0])

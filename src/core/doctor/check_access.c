@@ -8,6 +8,7 @@
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/vfio/open.h"
+#include "core/base/compat.h"
 
 static void see_driver(const struct doctor *d, struct finding *f)
 {
@@ -156,8 +157,7 @@ static void see_failure(const struct doctor *d, struct finding *f)
 		snprintf(path, sizeof(path), "%s", t->pci.cdev);
 	else
 		vfio_group_node(&t->pci, path, sizeof(path));
-	finding_see(f, path, "%s",
-		    strerrorname_np(d->opened.number) ?: "refused");
+	finding_see(f, path, "%s", errno_name(d->opened.number) ?: "refused");
 }
 
 void check_open(struct doctor *d, struct finding *f)

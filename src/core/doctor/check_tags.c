@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/compat.h"
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
@@ -96,7 +97,7 @@ static void refused(struct doctor *d, struct finding *f,
 		return;
 	}
 	finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
-		    strerrorname_np(err->number) ?: "refused");
+		    errno_name(err->number) ?: "refused");
 	finding_fail_as(f, err);
 	if (!f->next[0])
 		finding_next(f,

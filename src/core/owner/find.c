@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/base/compat.h"
 #include "core/base/cleanup.h"
 #include "core/owner/node.h"
 #include "core/owner/verify.h"

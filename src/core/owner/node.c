@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner/node.h"
+#include "core/base/compat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +21,9 @@ static const char *last_of(const char *text, const char *part)
 
 bool owner_node(int dir, const char *fd, char *node, size_t size)
 {
-	char target[PATH_MAX];
+	_uninitialized_ char target[PATH_MAX];
 	ssize_t n = readlinkat(dir, fd, target, sizeof(target) - 1);
-	struct stat ours, its;
+	_uninitialized_ struct stat ours, its;
 	const char *vfio;
 
 	if (n < 0)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/compat.h"
 #include "core/base/cleanup.h"
 #include "core/pci/device.h"
 #include "core/pci/private.h"
@@ -295,7 +296,7 @@ static int config_read(void *context, unsigned int offset, void *buffer,
 {
 	struct pci_device *dev = context;
 	struct config_read c = { dev->handle, offset, length, buffer, 0 };
-	struct error err;
+	_uninitialized_ struct error err;
 
 	for (int tries = 0; tries < 2; tries++) {
 		int r;

@@ -29,7 +29,7 @@ static int copy_tags(const volatile unsigned char *table, unsigned int n,
 		     uint16_t *tags)
 {
 	struct sigaction action = { .sa_handler = on_bus_error }, before;
-	int r = 0;
+	volatile int r = 0; /* kept over siglongjmp */
 
 	sigemptyset(&action.sa_mask);
 	if (sigaction(SIGBUS, &action, &before))
@@ -78,7 +78,8 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 		.index = VFIO_PCI_BAR0_REGION_INDEX + cap->msix.bar,
 	};
 	uint64_t start = cap->msix.table_offset + (uint64_t)first * VECTOR_SIZE;
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), base, length;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), base;
+	size_t length, skipped; /* bytes of the map; of it before start */
 	void *map;
 	int r;
 
@@ -96,7 +97,8 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 		return error_system(err, -r, "cannot ask for BAR %u",
 				    cap->msix.bar);
 	base = start / page * page;
-	length = start + (uint64_t)n * VECTOR_SIZE - base;
+	skipped = (size_t)(start - base);
+	length = skipped + (size_t)n * VECTOR_SIZE;
 	if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP) ||
 	    base + length > info.size ||
 	    info.offset > INT64_MAX - base - length)
@@ -107,7 +109,7 @@ int msix_read_tags(struct vfio_device *device, const struct tph_cap *cap,
 		   (off_t)(info.offset + base));
 	if (map == MAP_FAILED)
 		return error_system(err, errno, "cannot map the MSI-X table");
-	r = copy_tags((const unsigned char *)map + (start - base), n, tags);
+	r = copy_tags((const unsigned char *)map + skipped, n, tags);
 	munmap(map, length);
 	if (r)
 		return error_set(err, ERR_REFUSED, -r,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 
+#include "core/base/compat.h"
 #include "core/base/cleanup.h"
 
 static void tell(const struct io *io, const char *name, const char *arguments,
@@ -43,7 +44,7 @@ issue(struct io *io, bool really, int fd, unsigned long request, void *argument,
 
 	if (really) {
 		do {
-			result = ioctl(fd, request, argument);
+			result = ioctl(fd, (ioctl_request_t)request, argument);
 		} while (result < 0 && errno == EINTR);
 		if (result < 0)
 			result = -errno;
