@@ -51,16 +51,15 @@ static void answer_free(struct answer *answer)
 }
 
 static int choose_cpus(struct invocation *inv, const struct target *t,
-		       struct cpulist *cpus, struct error *err)
+		       const struct cpu_choice *choice, struct cpulist *cpus,
+		       struct error *err)
 {
-	const char *text = inv->settings.cpus ? inv->settings.cpus : "all";
 	const struct topology *topology = invocation_topology(inv, err);
 	int r;
 
 	if (!topology)
 		return -EIO;
-	r = topology_resolve(topology, text, strlen(text), t->pci.numa_node,
-			     cpus, err);
+	r = topology_resolve(topology, choice, t->pci.numa_node, cpus, err);
 	if (r == 0)
 		cpulist_normalize(cpus);
 	return r;
@@ -161,12 +160,13 @@ static int read_distances(struct invocation *inv, const struct target *t,
 }
 
 static int open_and_query(struct invocation *inv, struct target *t,
-			  struct answer *a, struct error *err)
+			  const struct cpu_choice *choice, struct answer *a,
+			  struct error *err)
 {
 	int r = t->cap_known ? target_check_tph(t, err) : 0;
 
 	if (r == 0)
-		r = choose_cpus(inv, t, &a->cpus, err);
+		r = choose_cpus(inv, t, choice, &a->cpus, err);
 	if (r)
 		return r;
 	a->tags = calloc(a->cpus.count, sizeof(*a->tags));
@@ -188,7 +188,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	_cleanup_(answer_free) struct answer answer = { 0 };
 	struct target *t = visit->target;
-	int r = open_and_query(inv, t, &answer, err);
+	int r = open_and_query(inv, t, visit->state, &answer, err);
 
 	if (r)
 		return r;
@@ -205,6 +205,19 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	return 0;
 }
 
+static int run(struct invocation *inv, struct error *err)
+{
+	const char *text = inv->settings.cpus;
+	_cleanup_(cpu_choice_free) struct cpu_choice choice = {
+		.kind = CPUS_ALL
+	};
+	int r = text ? cpu_choice_parse(text, strlen(text), CPU_CHOICE_ALONE,
+					&choice, err)
+		     : 0;
+
+	return r ? r : act_on_words(inv, inv->n_words, &choice, err);
+}
+
 const struct command cmd_get_st = {
 	.name = "get-st",
 	.words = "DEVICE...",
@@ -217,4 +230,5 @@ const struct command cmd_get_st = {
 	.tells_state = true,
 	.look = PCI_DEVICE_CDEV,
 	.act = act,
+	.run = run,
 };

@@ -37,7 +37,7 @@ static int enable(struct invocation *inv, struct target *t, struct error *err)
 }
 
 static int set_up(struct invocation *inv, struct target *t,
-		  const struct maps *maps, struct error *err)
+		  const struct st_maps *maps, struct error *err)
 {
 	_cleanup_(steering_result_free) struct steering_result result = { 0 };
 
@@ -130,7 +130,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 static int run(struct invocation *inv, struct error *err)
 {
-	_cleanup_(maps_free) struct maps maps = { 0 };
+	_cleanup_(st_maps_free) struct st_maps maps = { 0 };
 	int n_devices;
 	int r = maps_take(inv, &maps, &n_devices, err);
 

@@ -100,7 +100,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 static int run(struct invocation *inv, struct error *err)
 {
-	_cleanup_(maps_free) struct maps maps = { 0 };
+	_cleanup_(st_maps_free) struct st_maps maps = { 0 };
 	int n_devices;
 	int r = maps_take(inv, &maps, &n_devices, err);
 

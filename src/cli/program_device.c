@@ -2,50 +2,47 @@
 #include "cli/program_device.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/invocation.h"
 #include "core/base/cleanup.h"
 #include "core/tph/msix_vectors.h"
-#include "core/tph/map.h"
 #include "ui/message.h"
 
-int maps_take(const struct invocation *inv, struct maps *maps, int *n_devices,
-	      struct error *err)
+static int parse_words(const struct invocation *inv, int first,
+		       struct st_maps *maps, struct error *err)
 {
-	*n_devices = 0;
-	while (*n_devices < inv->n_words &&
-	       !st_map_looks_like(inv->words[*n_devices]))
-		(*n_devices)++;
-	maps->list = (const char **)(inv->words + *n_devices);
-	maps->n = (size_t)(inv->n_words - *n_devices);
-	if (inv->settings.cpus && maps->n)
+	int r = 0;
+
+	for (int i = first; r == 0 && i < inv->n_words; i++) {
+		struct st_map map;
+
+		r = st_map_parse(inv->words[i], &map, err);
+		if (r == 0 && st_maps_add(maps, &map))
+			r = error_system(err, ENOMEM, "cannot start");
+	}
+	return r;
+}
+
+int maps_take(const struct invocation *inv, struct st_maps *maps,
+	      int *n_devices, struct error *err)
+{
+	const struct settings *s = &inv->settings;
+	int n = 0;
+
+	while (n < inv->n_words && !st_map_split(inv->words[n]))
+		n++;
+	*n_devices = n;
+	if (s->cpus && n < inv->n_words)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--cpus and a map cannot go together");
-	if (inv->settings.follow_irq && maps->n)
+	if (s->follow_irq && n < inv->n_words)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "--follow-irq and a map cannot go together "
 				 "(for a part of the table: INDEXES=irq)");
-	if (inv->settings.cpus || inv->settings.follow_irq) {
-		if (asprintf(&maps->from_cpus, "all=%s",
-			     inv->settings.follow_irq ? "irq"
-						      : inv->settings.cpus) < 0)
-			return error_system(err, ENOMEM, "cannot start");
-		maps->list = (const char **)&maps->from_cpus;
-		maps->n = 1;
-	}
-	for (size_t i = 0; i < maps->n; i++) {
-		if (st_map_check(maps->list[i], err))
-			return -EINVAL;
-		maps->need_vectors |= st_map_follows_irq(maps->list[i]);
-	}
-	return 0;
-}
-
-void maps_free(struct maps *maps)
-{
-	free(maps->from_cpus);
+	if (s->cpus || s->follow_irq)
+		return st_maps_add_all(maps, s->follow_irq ? "irq" : s->cpus,
+				       err);
+	return parse_words(inv, n, maps, err);
 }
 
 /*
@@ -78,7 +75,7 @@ static int find_vectors(const struct target *t, struct st_indexes *indexes,
 }
 
 static int make_plan(struct invocation *inv, const struct target *t,
-		     const struct maps *maps, struct st_plan *plan,
+		     const struct st_maps *maps, struct st_plan *plan,
 		     struct error *err)
 {
 	const struct topology *topology = invocation_topology(inv, err);
@@ -89,12 +86,12 @@ static int make_plan(struct invocation *inv, const struct target *t,
 	};
 	int r = topology ? 0 : -EIO;
 
-	if (r == 0 && (indexes.only_vectors || maps->need_vectors))
+	if (r == 0 && (indexes.only_vectors || st_maps_follow_irq(maps)))
 		r = find_vectors(t, &indexes, &vectors, err);
 	if (r)
 		return r;
-	return st_plan_make(maps->list, maps->n, &indexes, topology,
-			    t->pci.numa_node, plan, err);
+	return st_plan_make(maps, &indexes, topology, t->pci.numa_node, plan,
+			    err);
 }
 
 static void tell_left_alone(const struct target *t, const struct st_plan *plan)
@@ -111,7 +108,7 @@ static void tell_left_alone(const struct target *t, const struct st_plan *plan)
 }
 
 int program_device(struct invocation *inv, struct target *t,
-		   const struct maps *maps, struct steering_result *result,
+		   const struct st_maps *maps, struct steering_result *result,
 		   struct error *err)
 {
 	struct st_plan plan = { 0 };
@@ -125,7 +122,7 @@ int program_device(struct invocation *inv, struct target *t,
 	if (t->cap_known) {
 		r = steering_check_set(t, inv->settings.mode, &mode, err);
 		if (r == 0 && t->cap.location == TPH_TABLE_CAPABILITY &&
-		    !maps->need_vectors)
+		    !st_maps_follow_irq(maps))
 			r = make_plan(inv, t, maps, &plan, err);
 		st_plan_free(&plan);
 	}

@@ -49,7 +49,7 @@ static void offer_value(struct offers *o, const struct line *line)
 	}
 	switch (def->value) {
 	case VALUE_CPUS:
-		offer_cpus(o, false);
+		offer_cpus(o, CPU_CHOICE_ALONE);
 		break;
 	case VALUE_COLUMNS:
 		offer_columns(o, line->command->columns,
@@ -72,8 +72,8 @@ static void offer_devices_and_maps(struct offers *o, const struct line *line)
 	bool maps = false;
 
 	for (int i = 0; i < line->n_words; i++)
-		maps |= st_map_looks_like(line->words[i]);
-	if (!maps && !st_map_looks_like(o->typed) &&
+		maps |= st_map_split(line->words[i]) != NULL;
+	if (!maps && !st_map_split(o->typed) &&
 	    !(command->takes_program && line->n_words) &&
 	    !line_has(line, "from"))
 		offer_functions(o, line);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/cpu/cpulist.h"
 #include "core/base/sysfs.h"
+#include "core/tph/map.h"
 #include "ui/report.h"
 
 /* Past the last of these characters in what was typed. */
@@ -65,17 +65,17 @@ void offer_columns(struct offers *o, const struct report_column *columns,
 			offer(o, columns[i].name, columns[i].help, true);
 }
 
-/* node:0,1 */
+/* Of nodes, 0,1 */
 static void offer_nodes(struct offers *o)
 {
-	const char *list = strchr(o->typed + o->lead, ':') + 1;
+	const char *list = o->typed + o->lead;
 	struct cpulist nodes = { 0 };
 	struct error ignored;
 	char online[4096];
 	long length = sysfs_read("/sys/devices/system/node/online", online,
 				 sizeof(online));
 
-	skip_past(o, ":,");
+	skip_past(o, ",");
 	if (length <= 0 ||
 	    cpulist_parse(online, (size_t)length, CPULIST_MAX_CPU, "node",
 			  &nodes, &ignored))
@@ -90,36 +90,48 @@ static void offer_nodes(struct offers *o)
 	cpulist_free(&nodes);
 }
 
-void offer_cpus(struct offers *o, bool irq)
+void offer_cpus(struct offers *o, enum cpu_choice_place place)
 {
-	if (strncmp(o->typed + o->lead, "node:", 5) == 0) {
-		offer_nodes(o);
-		return;
+	static const char *const means[] = {
+		[CPUS_LOCAL] = "CPUs of the device's node",
+		[CPUS_OF_NODES] = "CPUs of these nodes",
+		[CPUS_ALL] = "all CPUs",
+		[CPUS_OF_INTERRUPTS] = "the CPU that the interrupt goes to",
+	};
+
+	for (const struct cpu_word *w = cpu_words; w->word; w++) {
+		size_t n = strlen(w->word);
+
+		if (w->takes_list &&
+		    strncmp(o->typed + o->lead, w->word, n) == 0) {
+			o->lead += n;
+			offer_nodes(o);
+			return;
+		}
 	}
-	offer(o, "local", "CPUs of the device's node", false);
-	offer(o, "node:", "CPUs of these nodes", true);
-	offer(o, "all", "all CPUs", false);
-	if (irq)
-		offer(o, "irq", "the CPU that the interrupt goes to", false);
+	for (const struct cpu_word *w = cpu_words; w->word; w++)
+		if (!w->only_in_map || place == CPU_CHOICE_IN_MAP)
+			offer(o, w->word, means[w->kind], w->takes_list);
 }
 
 void offer_map(struct offers *o)
 {
 	const char *typed = o->typed + o->lead;
-	struct cpulist indexes = { 0 };
+	const char *cpus = st_map_split(typed);
+	struct st_map map;
 	struct error ignored;
-	char map[256];
+	char text[256];
 
-	if (strchr(typed, '=')) {
-		skip_past(o, "=");
-		offer_cpus(o, true);
+	if (cpus) {
+		o->lead += (size_t)(cpus - typed);
+		offer_cpus(o, CPU_CHOICE_IN_MAP);
 		return;
 	}
 	offer(o, "all=", "every entry of the ST table", true);
-	if (cpulist_parse(typed, strlen(typed), CPULIST_MAX_CPU, "index",
-			  &indexes, &ignored) == 0) {
-		snprintf(map, sizeof(map), "%.254s=", typed);
-		offer(o, map, "these entries of the ST table", true);
+	if (st_map_parse_indexes(typed, strlen(typed), &map, &ignored) == 0 &&
+	    !map.all) {
+		snprintf(text, sizeof(text), "%.254s=", typed);
+		offer(o, text, "these entries of the ST table", true);
 	}
-	cpulist_free(&indexes);
+	st_map_free(&map);
 }

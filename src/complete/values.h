@@ -5,6 +5,7 @@
 
 #include "complete/offer.h"
 #include "cli/options.h"
+#include "core/cpu/cpu_choice.h"
 
 /* One of an option's words; its aliases where no first name fits. */
 void offer_words(struct offers *o, const struct word *words);
@@ -13,8 +14,8 @@ void offer_words(struct offers *o, const struct word *words);
 void offer_columns(struct offers *o, const struct report_column *columns,
 		   size_t n);
 
-/* Selectors of CPUs; irq: also that word, which maps take. */
-void offer_cpus(struct offers *o, bool irq);
+/* The words that stand for CPUs, and the nodes of one that takes some. */
+void offer_cpus(struct offers *o, enum cpu_choice_place place);
 
 /* INDEXES=CPUS, or the beginning of it. */
 void offer_map(struct offers *o);

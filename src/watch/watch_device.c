@@ -114,8 +114,8 @@ void watch_bring(const struct watched *watched, const char *abi,
 
 static bool needs_vectors(const struct watched *watched)
 {
-	return watched->wanted->n_maps &&
-	       (watched->wanted->follows_irq ||
+	return watched->wanted->maps.n &&
+	       (st_maps_follow_irq(&watched->wanted->maps) ||
 		watched->target.cap.location == TPH_TABLE_MSIX);
 }
 

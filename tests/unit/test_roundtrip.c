@@ -21,16 +21,20 @@
 
 #define ROUNDS 2000
 
-int __wrap_topology_resolve(const struct topology *topology, const char *text,
-			    size_t length, int device_node,
+int __wrap_topology_resolve(const struct topology *topology,
+			    const struct cpu_choice *choice, int device_node,
 			    struct cpulist *list, struct error *err);
 
-int __wrap_topology_resolve(const struct topology *topology, const char *text,
-			    size_t length, int device_node,
+int __wrap_topology_resolve(const struct topology *topology,
+			    const struct cpu_choice *choice, int device_node,
 			    struct cpulist *list, struct error *err)
 {
-	(void)topology, (void)device_node;
-	return cpulist_parse(text, length, CPULIST_MAX_CPU, "CPU", list, err);
+	(void)topology, (void)device_node, (void)err;
+	assert_int_equal(CPUS_LISTED, choice->kind);
+	*list = (struct cpulist){ 0 };
+	for (size_t i = 0; i < choice->list.count; i++)
+		cpulist_append(list, choice->list.items[i], 1, 1);
+	return 0;
 }
 
 static unsigned int below(uint64_t *seed, unsigned int limit)
@@ -72,14 +76,13 @@ static struct st_plan random_plan(uint64_t *seed, unsigned int size)
 }
 
 /* The plan that the maps make. given: for the message. */
-static void want_plan(const struct st_plan *plan, char *const *maps, size_t n,
+static void want_plan(const struct st_plan *plan, const struct st_maps *maps,
 		      const char *given)
 {
 	const struct st_indexes indexes = { .table_size = 2048 };
 	struct st_plan again;
 	struct error err = { 0 };
-	int r = st_plan_make((const char *const *)maps, n, &indexes, NULL, 0,
-			     &again, &err);
+	int r = st_plan_make(maps, &indexes, NULL, 0, &again, &err);
 
 	want_string("", err.message, given);
 	want_int(0, r, given);
@@ -91,6 +94,22 @@ static void want_plan(const struct st_plan *plan, char *const *maps, size_t n,
 	st_plan_free(&again);
 }
 
+/* As INDEXES=CPUS, and back. */
+static void print_and_parse(const struct st_maps *maps, struct st_maps *again)
+{
+	for (size_t i = 0; i < maps->n; i++) {
+		_cleanup_free_ char *indexes = NULL, *cpus = NULL, *text = NULL;
+		struct error err = { 0 };
+		struct st_map map;
+
+		assert_int_equal(0,
+				 st_map_print(&maps->list[i], &indexes, &cpus));
+		assert_true(asprintf(&text, "%s=%s", indexes, cpus) > 0);
+		want_int(0, st_map_parse(text, &map, &err), text);
+		assert_int_equal(0, st_maps_add(again, &map));
+	}
+}
+
 static void maps_of_a_plan_make_that_plan(void **state)
 {
 	uint64_t seed = UNIT_SEED;
@@ -99,14 +118,16 @@ static void maps_of_a_plan_make_that_plan(void **state)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct st_plan plan = random_plan(
 			&seed, 1 + below(&seed, i % 50 ? 64 : 2048));
-		char **maps;
-		size_t n;
+		struct st_maps maps, again = { 0 };
+		char text[64];
 
-		assert_int_equal(0, snapshot_maps(&plan, &maps, &n));
-		want_plan(&plan, maps, n, n ? maps[0] : "no map");
-		for (size_t k = 0; k < n; k++)
-			free(maps[k]);
-		free(maps);
+		snprintf(text, sizeof(text), "plan %d", i);
+		assert_int_equal(0, st_plan_maps(&plan, &maps));
+		want_plan(&plan, &maps, text);
+		print_and_parse(&maps, &again);
+		want_plan(&plan, &again, text);
+		st_maps_free(&again);
+		st_maps_free(&maps);
 		st_plan_free(&plan);
 	}
 }
@@ -146,7 +167,7 @@ static void want_device(const struct device *d, const struct profile_device *p,
 	want_int(!d->snapshot.enabled, p->off, given);
 	want_int(d->snapshot.mode, p->mode, given);
 	want_int(d->snapshot.mem, p->mem, given);
-	want_plan(&d->snapshot.plan, p->maps, p->n_maps, given);
+	want_plan(&d->snapshot.plan, &p->maps, given);
 }
 
 #define DEVICES 5

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * core/st_map: maps and the plans made of them. The machine is put in the
- * place of topology_resolve(): CPUs 0-7, of which 4-7 are local and on node
- * 1, and node 2 has sixteen from 100 on. Any list is taken; what the real
+ * core/tph/map and st_plan: maps and the plans made of them. The machine is put
+ * in the place of topology_resolve(): CPUs 0-7, of which 4-7 are local and on
+ * node 1, and node 2 has sixteen from 100 on. Any list is taken; what the real
  * one refuses is tested with it.
  */
 #include "unit.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "core/tph/map.h"
+#include "core/tph/st_plan.h"
 
-int __wrap_topology_resolve(const struct topology *topology, const char *text,
-			    size_t length, int device_node,
+int __wrap_topology_resolve(const struct topology *topology,
+			    const struct cpu_choice *choice, int device_node,
 			    struct cpulist *list, struct error *err);
 
 int __wrap_topology_check(const struct topology *topology,
@@ -29,22 +30,31 @@ int __wrap_topology_check(const struct topology *topology,
 
 static int node_asked_for;
 
-int __wrap_topology_resolve(const struct topology *topology, const char *text,
-			    size_t length, int device_node,
+int __wrap_topology_resolve(const struct topology *topology,
+			    const struct cpu_choice *choice, int device_node,
 			    struct cpulist *list, struct error *err)
 {
-	(void)topology;
+	(void)topology, (void)err;
 	node_asked_for = device_node;
 	*list = (struct cpulist){ 0 };
-	if (length == 3 && memcmp(text, "all", length) == 0)
+	switch (choice->kind) {
+	case CPUS_ALL:
 		return cpulist_append(list, 0, 8, 1);
-	if (length == 5 && memcmp(text, "local", length) == 0)
+	case CPUS_LOCAL:
 		return cpulist_append(list, 4, 4, 1);
-	if (length == 6 && memcmp(text, "node:1", length) == 0)
-		return cpulist_append(list, 4, 4, 1);
-	if (length == 6 && memcmp(text, "node:2", length) == 0)
-		return cpulist_append(list, 100, 16, 1);
-	return cpulist_parse(text, length, CPULIST_MAX_CPU, "CPU", list, err);
+	case CPUS_OF_NODES:
+		assert_int_equal(1, choice->list.count);
+		return choice->list.items[0] == 2
+			       ? cpulist_append(list, 100, 16, 1)
+			       : cpulist_append(list, 4, 4, 1);
+	case CPUS_LISTED:
+		for (size_t i = 0; i < choice->list.count; i++)
+			cpulist_append(list, choice->list.items[i], 1, 1);
+		return 0;
+	default:
+		fail();
+		return -1;
+	}
 }
 
 #define FORM(X)                                                   \
@@ -78,13 +88,15 @@ int __wrap_topology_resolve(const struct topology *topology, const char *text,
 	X(space_in_a_map_is_refused, "0= 1", -EINVAL)             \
 	X(space_before_a_map_is_refused, " 0=1", -EINVAL)
 
-#define X(name, text, expected)                                     \
-	static void name(void **state)                              \
-	{                                                           \
-		struct error err = { 0 };                           \
-                                                                    \
-		(void)state;                                        \
-		want_int(expected, st_map_check(text, &err), text); \
+#define X(name, text, expected)                                           \
+	static void name(void **state)                                    \
+	{                                                                 \
+		struct error err = { 0 };                                 \
+		struct st_map map;                                        \
+                                                                          \
+		(void)state;                                              \
+		want_int(expected, st_map_parse(text, &map, &err), text); \
+		st_map_free(&map);                                        \
 	}
 FORM(X)
 #undef X
@@ -93,25 +105,102 @@ static void ten_thousand_characters_are_refused(void **state)
 {
 	static char text[10001];
 	struct error err = { 0 };
+	struct st_map map;
 
 	(void)state;
 	memset(text, '=', sizeof(text) - 1);
-	want_int(-EINVAL, st_map_check(text, &err), text);
+	want_int(-EINVAL, st_map_parse(text, &map, &err), text);
 }
 
 static void address_does_not_look_like_a_map(void **state)
 {
 	(void)state;
-	want_int(false, st_map_looks_like("0000:3b:00.0"), NULL);
+	want_string(NULL, st_map_split("0000:3b:00.0"), NULL);
 }
 
 static void wrong_map_still_looks_like_one(void **state)
 {
 	(void)state;
-	want_int(true, st_map_looks_like("x="), NULL);
+	want_string("", st_map_split("x="), NULL);
+}
+
+/* What is read is printed as the same. */
+#define PRINTED(X)                                               \
+	X(map_of_ranges_is_printed_as_read, "0-7", "8-15")       \
+	X(order_and_repeats_are_printed, "5,2-4,2", "9,8,8,7-8") \
+	X(all_and_a_word_are_printed, "all", "local")            \
+	X(nodes_are_printed, "0", "node:1,0")                    \
+	X(all_cpus_are_printed, "0", "all")                      \
+	X(irq_is_printed, "0", "irq")
+
+#define X(name, indexes, cpus)                                          \
+	static void name(void **state)                                  \
+	{                                                               \
+		static const char text[] = indexes "=" cpus;            \
+		char *first, *second;                                   \
+		struct error err = { 0 };                               \
+		struct st_map map;                                      \
+                                                                        \
+		(void)state;                                            \
+		want_int(0, st_map_parse(text, &map, &err), text);      \
+		want_string(text, map.text, NULL);                      \
+		want_int(0, st_map_print(&map, &first, &second), text); \
+		want_string(indexes, first, text);                      \
+		want_string(cpus, second, text);                        \
+		free(first);                                            \
+		free(second);                                           \
+		st_map_free(&map);                                      \
+	}
+PRINTED(X)
+#undef X
+
+static void long_map_is_cut_in_messages(void **state)
+{
+	char text[200] = "0-1=0";
+	struct error err = { 0 };
+	struct st_map map;
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		strcat(text, ",0");
+	want_int(0, st_map_parse(text, &map, &err), text);
+	want_int(61, map.cpus.list.count, text);
+	text[64] = '\0';
+	want_string(text, map.text, NULL);
+	st_map_free(&map);
 }
 
 #define MAPS_MAX 4
+
+static int parse(const char *const *words, size_t n, struct st_maps *maps,
+		 struct error *err)
+{
+	int r = 0;
+
+	*maps = (struct st_maps){ 0 };
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct st_map map;
+
+		r = st_map_parse(words[i], &map, err);
+		if (r == 0)
+			assert_int_equal(0, st_maps_add(maps, &map));
+	}
+	return r;
+}
+
+/* Parse them, and make the plan. */
+static int make(const char *const *words, size_t n,
+		const struct st_indexes *indexes, struct st_plan *made,
+		struct error *err)
+{
+	struct st_maps maps;
+	int r = parse(words, n, &maps, err);
+
+	if (r == 0)
+		r = st_plan_make(&maps, indexes, NULL, 1, made, err);
+	st_maps_free(&maps);
+	return r;
+}
 
 /* The plan as "index=cpu ...", or what was wrong with it. */
 static const char *plan(const char *const maps[MAPS_MAX],
@@ -124,7 +213,7 @@ static const char *plan(const char *const maps[MAPS_MAX],
 	while (n < MAPS_MAX && maps[n])
 		n++;
 	*err = (struct error){ 0 };
-	if (st_plan_make(maps, n, indexes, NULL, 1, &made, err)) {
+	if (make(maps, n, indexes, &made, err)) {
 		snprintf(out, sizeof(out), "%s", err->message);
 		return out;
 	}
@@ -255,7 +344,7 @@ static void plan_that_was_refused_is_empty(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	st_plan_make(maps, 2, &table_of_8, NULL, 1, &made, &err);
+	make(maps, 2, &table_of_8, &made, &err);
 	want_int(true, made.n == 0 && made.entries == NULL, NULL);
 }
 
@@ -266,8 +355,7 @@ static void vectors_left_alone_are_named(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	want_int(0, st_plan_make(maps, 1, &vectors_1_4_6, NULL, 1, &made, &err),
-		 maps[0]);
+	want_int(0, make(maps, 1, &vectors_1_4_6, &made, &err), maps[0]);
 	want_int(1, made.left_alone.count, maps[0]);
 	want_int(6, made.left_alone.items[0], maps[0]);
 	st_plan_free(&made);
@@ -281,8 +369,7 @@ static void largest_table_is_planned_in_full(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	want_int(0, st_plan_make(maps, 1, &largest, NULL, 1, &made, &err),
-		 maps[0]);
+	want_int(0, make(maps, 1, &largest, &made, &err), maps[0]);
 	want_int(2048, made.n, maps[0]);
 	st_plan_free(&made);
 }
@@ -310,8 +397,9 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
-		FORM(X) PLANS(X) WRONG(X)
+		FORM(X) PRINTED(X) PLANS(X) WRONG(X)
 			cmocka_unit_test(ten_thousand_characters_are_refused),
+		cmocka_unit_test(long_map_is_cut_in_messages),
 		cmocka_unit_test(address_does_not_look_like_a_map),
 		cmocka_unit_test(wrong_map_still_looks_like_one),
 		cmocka_unit_test(plan_that_was_refused_is_empty),

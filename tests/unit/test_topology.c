@@ -34,8 +34,17 @@ static int unload(void **state)
 static int resolve(const struct topology *topology, const char *text,
 		   struct cpulist *list, struct error *err)
 {
+	struct cpu_choice choice;
+	int r;
+
 	*err = (struct error){ 0 };
-	return topology_resolve(topology, text, strlen(text), -1, list, err);
+	*list = (struct cpulist){ 0 };
+	r = cpu_choice_parse(text, strlen(text), CPU_CHOICE_ALONE, &choice,
+			     err);
+	if (r == 0)
+		r = topology_resolve(topology, &choice, -1, list, err);
+	cpu_choice_free(&choice);
+	return r;
 }
 
 static unsigned int first_usable(const struct topology *topology)
@@ -94,6 +103,7 @@ static void list_keeps_its_order_and_repeats(void **state)
 	X(node_without_number_is_refused, "node:", "a number is missing")     \
 	X(node_in_a_list_is_refused, "node:0,x", "a number is missing")       \
 	X(empty_list_is_refused, "", "a number is missing")                   \
+	X(irq_is_refused_without_a_map, "irq", "a number is missing")         \
 	X(part_of_a_word_is_refused, "al", "a number is missing")             \
 	X(more_than_a_word_is_refused, "alle", "a number is missing")         \
 	X(words_in_a_list_are_refused, "all,local", "a number is missing")

@@ -167,39 +167,41 @@ void cpulist_normalize(struct cpulist *list)
 	list->count = kept;
 }
 
-char *cpulist_format(const struct cpulist *list)
+char *cpulist_print(const struct cpulist *list)
 {
-	struct cpulist sorted = { 0 };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return NULL;
-	if (list->count) {
-		sorted.items = malloc(list->count * sizeof(*sorted.items));
-		if (!sorted.items) {
-			fclose(out);
-			free(text);
-			return NULL;
-		}
-		memcpy(sorted.items, list->items,
-		       list->count * sizeof(*sorted.items));
-		sorted.count = list->count;
-		cpulist_normalize(&sorted);
-	}
-	for (size_t i = 0, j; i < sorted.count; i = j + 1) {
-		for (j = i; j + 1 < sorted.count &&
-			    sorted.items[j + 1] == sorted.items[j] + 1;)
+	for (size_t i = 0, j; i < list->count; i = j + 1) {
+		for (j = i; j + 1 < list->count &&
+			    list->items[j + 1] == list->items[j] + 1;)
 			j++;
-		fprintf(out, i ? ",%u" : "%u", sorted.items[i]);
+		fprintf(out, i ? ",%u" : "%u", list->items[i]);
 		if (j > i)
-			fprintf(out, "-%u", sorted.items[j]);
+			fprintf(out, "-%u", list->items[j]);
 	}
-	cpulist_free(&sorted);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;
 	}
 	return text;
+}
+
+char *cpulist_format(const struct cpulist *list)
+{
+	_cleanup_(cpulist_free) struct cpulist sorted = { 0 };
+
+	if (list->count) {
+		sorted.items = malloc(list->count * sizeof(*sorted.items));
+		if (!sorted.items)
+			return NULL;
+		memcpy(sorted.items, list->items,
+		       list->count * sizeof(*sorted.items));
+		sorted.count = list->count;
+		cpulist_normalize(&sorted);
+	}
+	return cpulist_print(&sorted);
 }

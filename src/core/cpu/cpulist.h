@@ -40,6 +40,12 @@ int cpulist_parse(const char *text, size_t length, unsigned int max,
 		  const char *what, struct cpulist *list, struct error *err);
 
 /*
+ * Print a list in its order ("3,8-11,8"): a string that cpulist_parse makes
+ * the same list of, unless it is empty. To be freed; NULL when memory ran out.
+ */
+char *cpulist_print(const struct cpulist *list);
+
+/*
  * Format a list as ascending ranges without repeats ("0-3,8"): a string
  * that cpulist_parse takes, to be freed; NULL when memory ran out.
  */

@@ -334,41 +334,48 @@ static int resolve_local(const struct topology *t, int device_node,
 	return resolve_node(t, device_node, list, err);
 }
 
-static int resolve_nodes(const struct topology *t, const char *text,
-			 size_t length, struct cpulist *list, struct error *err)
+static int resolve_nodes(const struct topology *t, const struct cpulist *nodes,
+			 struct cpulist *list, struct error *err)
 {
-	struct cpulist nodes;
-	int r = cpulist_parse(text, length, CPULIST_MAX_CPU, "node", &nodes,
-			      err);
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < nodes.count; i++)
-		r = resolve_node(t, (int)nodes.items[i], list, err);
-	cpulist_free(&nodes);
+	for (size_t i = 0; r == 0 && i < nodes->count; i++)
+		r = resolve_node(t, (int)nodes->items[i], list, err);
 	return r;
 }
 
-static bool is_word(const char *text, size_t length, const char *word)
+static int resolve_list(const struct topology *t, const struct cpulist *cpus,
+			struct cpulist *list, struct error *err)
 {
-	return length == strlen(word) && memcmp(text, word, length) == 0;
+	int r = topology_check(t, cpus, err);
+
+	for (size_t i = 0; r == 0 && i < cpus->count; i++)
+		if (cpulist_append(list, cpus->items[i], 1, 1))
+			r = out_of_memory(err);
+	return r;
 }
 
-int topology_resolve(const struct topology *t, const char *text, size_t length,
+int topology_resolve(const struct topology *t, const struct cpu_choice *choice,
 		     int device_node, struct cpulist *list, struct error *err)
 {
 	int r;
 
 	*list = (struct cpulist){ 0 };
-	if (is_word(text, length, "all"))
-		r = topology_usable_cpus(t, list) ? out_of_memory(err) : 0;
-	else if (is_word(text, length, "local"))
+	switch (choice->kind) {
+	case CPUS_LISTED:
+		r = resolve_list(t, &choice->list, list, err);
+		break;
+	case CPUS_LOCAL:
 		r = resolve_local(t, device_node, list, err);
-	else if (length >= 5 && memcmp(text, "node:", 5) == 0)
-		r = resolve_nodes(t, text + 5, length - 5, list, err);
-	else {
-		r = cpulist_parse(text, length, CPULIST_MAX_CPU, "CPU", list,
-				  err);
-		if (r == 0)
-			r = topology_check(t, list, err);
+		break;
+	case CPUS_OF_NODES:
+		r = resolve_nodes(t, &choice->list, list, err);
+		break;
+	case CPUS_ALL:
+		r = topology_usable_cpus(t, list) ? out_of_memory(err) : 0;
+		break;
+	default:
+		abort(); /* a bug of ours */
 	}
 	if (r)
 		cpulist_free(list);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/cpu/cpu_choice.h"
 #include "core/cpu/cpulist.h"
 #include "core/base/error.h"
 
@@ -64,13 +65,13 @@ int topology_check(const struct topology *topology, const struct cpulist *list,
 		   struct error *err);
 
 /*
- * Resolve what a user may write for CPUs: a list ("0-3,8"), "local" (of
- * node device_node), "node:N[,N]" or "all". A list keeps its order and is
- * checked; a selector gives what is online and allowed, nodes in the order
- * given. Returns 0, or -errno with *err filled (ERR_USAGE, ERR_NO_NODE).
+ * Find the CPUs that a choice means; device_node is the node of "local". A
+ * list keeps its order and is checked; a word gives what is online and
+ * allowed, nodes in the order given. Not for CPUS_OF_INTERRUPTS, which takes
+ * a device. Returns 0, or -errno with *err filled (ERR_USAGE, ERR_NO_NODE).
  */
-int topology_resolve(const struct topology *topology, const char *text,
-		     size_t length, int device_node, struct cpulist *list,
-		     struct error *err);
+int topology_resolve(const struct topology *topology,
+		     const struct cpu_choice *choice, int device_node,
+		     struct cpulist *list, struct error *err);
 
 #endif

@@ -56,21 +56,21 @@ static int make_entries(struct target *target, const struct topology *topology,
 		.only_vectors = target->cap.location == TPH_TABLE_MSIX,
 		.missing = missing,
 	};
+	bool needs_vectors =
+		indexes.only_vectors || st_maps_follow_irq(&wanted->maps);
 	int r = 0;
 
-	if (indexes.only_vectors || wanted->follows_irq)
+	if (needs_vectors)
 		r = msix_vectors(&target->pci, &vectors, &indexes.n_vectors,
 				 err);
 	if (r)
 		return r;
 	indexes.vectors = vectors;
-	if ((indexes.only_vectors || wanted->follows_irq) &&
-	    indexes.n_vectors == 0 && !missing)
+	if (needs_vectors && indexes.n_vectors == 0 && !missing)
 		return error_set(err, ERR_NO_VECTORS, ENXIO,
 				 "it has no MSI-X vector allocated");
-	return st_plan_make((const char *const *)wanted->maps, wanted->n_maps,
-			    &indexes, topology, target->pci.numa_node,
-			    &plan->entries, err);
+	return st_plan_make(&wanted->maps, &indexes, topology,
+			    target->pci.numa_node, &plan->entries, err);
 }
 
 static int plan_entries(struct target *target, const struct topology *topology,
@@ -78,7 +78,7 @@ static int plan_entries(struct target *target, const struct topology *topology,
 			struct apply_plan *plan, struct cpulist *missing,
 			struct error *err)
 {
-	if (plan->off || wanted->n_maps == 0)
+	if (plan->off || wanted->maps.n == 0)
 		return 0;
 	if (target->cap.location == TPH_TABLE_NONE)
 		return error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
@@ -134,7 +134,7 @@ static int compare_vectors(const struct profile_device *wanted,
 	const struct difference none = { .kind = DIFFERENT_VECTORS };
 	int r = 0;
 
-	if (!plan->off && wanted->n_maps && plan->entries.n == 0 &&
+	if (!plan->off && wanted->maps.n && plan->entries.n == 0 &&
 	    plan->entries.left_alone.count == 0 && missing->count == 0)
 		return differ(plan, &none, err);
 	for (size_t i = 0; r == 0 && i < missing->count; i++) {

@@ -171,26 +171,11 @@ static void complain_of(struct walk *walk, const char *key,
 	step_up(walk, up);
 }
 
-static int add_map(struct profile_device *device, const char *index,
-		   const char *cpus)
-{
-	char **larger = reallocarray(device->maps, device->n_maps + 1,
-				     sizeof(*device->maps));
-
-	if (!larger)
-		return -ENOMEM;
-	device->maps = larger;
-	if (asprintf(&device->maps[device->n_maps], "%s=%s", index, cpus) < 0)
-		return -ENOMEM;
-	device->follows_irq |= st_map_follows_irq(device->maps[device->n_maps]);
-	device->n_maps++;
-	return 0;
-}
-
 static void read_map(struct walk *walk, struct json_object *object,
 		     struct profile_device *device)
 {
 	static const char *const members[] = { "index", "cpus", NULL };
+	struct st_map map = { 0 };
 	const char *index, *cpus;
 	struct error err;
 
@@ -200,15 +185,17 @@ static void read_map(struct walk *walk, struct json_object *object,
 	index = get_string(walk, object, "index", true);
 	cpus = get_string(walk, object, "cpus", true);
 	/* Each half by itself, so that the pointer names the right one. */
-	if (index && st_map_check_indexes(index, &err)) {
+	if (index && st_map_parse_indexes(index, strlen(index), &map, &err)) {
 		complain_of(walk, "index", &err);
 		index = NULL;
 	}
-	if (cpus && st_map_check_cpus(cpus, &err)) {
+	if (cpus && st_map_parse_cpus(cpus, &map, &err)) {
 		complain_of(walk, "cpus", &err);
 		cpus = NULL;
 	}
-	if (index && cpus && add_map(device, index, cpus))
+	if (!index || !cpus)
+		st_map_free(&map);
+	else if (st_maps_add(&device->maps, &map))
 		complain(walk, "out of memory");
 }
 
@@ -244,10 +231,12 @@ static void read_follow_irq(struct walk *walk, struct json_object *object,
 	up = step_down(walk, "/follow-irq");
 	if (is_type(walk, value, json_type_boolean, "true or false") &&
 	    json_object_get_boolean(value)) {
-		if (device->n_maps)
+		struct error err;
+
+		if (device->maps.n)
 			complain(walk, "cannot go together with maps (for a "
 				       "part of the table: \"cpus\": \"irq\")");
-		else if (add_map(device, "all", "irq"))
+		else if (st_maps_add_all(&device->maps, "irq", &err))
 			complain(walk, "out of memory");
 	}
 	step_up(walk, up);
@@ -327,7 +316,7 @@ static void read_device(struct walk *walk, struct json_object *object,
 					     TPH_MEM_VOLATILE);
 	read_maps(walk, object, device);
 	read_follow_irq(walk, object, device);
-	if (device->n_maps &&
+	if (device->maps.n &&
 	    (device->off || device->mode == VFIO_PCI_TPH_MODE_NS))
 		complain(walk, "mode '%s' has no use for maps", modes[mode]);
 }
@@ -501,9 +490,7 @@ void profile_free(struct profile *profile)
 	for (size_t i = 0; i < profile->n; i++) {
 		struct profile_device *device = &profile->devices[i];
 
-		for (size_t j = 0; j < device->n_maps; j++)
-			free(device->maps[j]);
-		free(device->maps);
+		st_maps_free(&device->maps);
 		free(device->name);
 	}
 	free(profile->devices);

@@ -16,7 +16,8 @@
 
 #include "core/pci/bdf.h"
 #include "core/base/error.h"
-#include "core/tph/abi.h"
+#include "core/pci/st_facts.h"
+#include "core/tph/map.h"
 
 /* Limits on what is read: larger is refused, not truncated. */
 #define PROFILE_MAX_SIZE    ((size_t)1024 * 1024) /* bytes */
@@ -41,9 +42,7 @@ struct profile_device {
 	bool off;	   /* TPH is to be off */
 	unsigned int mode; /* VFIO_PCI_TPH_MODE_*, or 0: auto */
 	enum tph_mem mem;
-	char **maps; /* INDEXES=CPUS, checked for form */
-	size_t n_maps;
-	bool follows_irq; /* one of the maps has the CPUs "irq" */
+	struct st_maps maps;
 };
 
 struct profile {

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "core/cpu/cpulist.h"
-#include "core/tph/map.h"
+#include "core/tph/st_plan.h"
 #include "core/tph/target.h"
 #include "core/cpu/topology.h"
 
@@ -31,11 +31,5 @@ int snapshot_take(struct target *target, const struct topology *topology,
 		  struct snapshot *snapshot, struct error *err);
 
 void snapshot_free(struct snapshot *snapshot);
-
-/*
- * The maps of a plan, as short as can be said: "0-7=8-15", "8-15=3". Strings
- * of INDEXES=CPUS; *maps and each to be freed. Returns 0 or -ENOMEM.
- */
-int snapshot_maps(const struct st_plan *plan, char ***maps, size_t *n);
 
 #endif

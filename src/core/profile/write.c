@@ -19,34 +19,30 @@ void profile_begin(struct json_writer *profile, const char *boot)
 	json_write_array(profile, "devices");
 }
 
-/* "0-7=8-15" into { "index": "0-7", "cpus": "8-15" }. */
-static void put_map(struct json_writer *w, char *map)
+static int put_map(struct json_writer *w, const struct st_map *map)
 {
-	char *cpus = strchr(map, '=');
+	_cleanup_free_ char *indexes = NULL, *cpus = NULL;
 
-	*cpus++ = '\0';
+	if (st_map_print(map, &indexes, &cpus))
+		return -ENOMEM;
 	json_write_object(w, NULL);
-	json_write_string(w, "index", map);
+	json_write_string(w, "index", indexes);
 	json_write_string(w, "cpus", cpus);
 	json_write_end(w);
+	return 0;
 }
 
 static int put_maps(struct json_writer *w, const struct snapshot *snapshot)
 {
-	char **maps;
-	size_t n;
-	int r = snapshot_maps(&snapshot->plan, &maps, &n);
+	_cleanup_(st_maps_free) struct st_maps maps = { 0 };
+	int r = st_plan_maps(&snapshot->plan, &maps);
 
-	if (n)
+	if (maps.n)
 		json_write_array(w, "maps");
-	for (size_t i = 0; i < n; i++) {
-		if (r == 0)
-			put_map(w, maps[i]);
-		free(maps[i]);
-	}
-	if (n)
+	for (size_t i = 0; r == 0 && i < maps.n; i++)
+		r = put_map(w, &maps.list[i]);
+	if (maps.n)
 		json_write_end(w);
-	free(maps);
 	return r;
 }
 

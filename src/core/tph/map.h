@@ -1,75 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is to stand in an ST table: INDEXES=CPUS, as users write it, and the
- * plan of entries made from it.
+ * A map: which entries of an ST table get the tags of which CPUs. It is made
+ * from INDEXES=CPUS, as users write it, from the two halves by themselves, as
+ * profiles have them, or from a plan (st_plan.h); it is printed here alone.
  */
 #ifndef CORE_TPH_MAP_H
 #define CORE_TPH_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "core/cpu/cpulist.h"
 #include "core/base/error.h"
-#include "core/tph/msix_vectors.h"
-#include "core/tph/abi.h"
-#include "core/cpu/topology.h"
+#include "core/cpu/cpu_choice.h"
+#include "core/cpu/cpulist.h"
 
-/* The indexes that "all" stands for and that may be named. */
-struct st_indexes {
-	unsigned int table_size; /* 1-2048 */
-	/* The device's allocated MSI-X vectors, ascending by index. */
-	const struct msix_vector *vectors;
-	size_t n_vectors;
-	/* The table is in the MSI-X table: only their entries can be set. */
-	bool only_vectors;
-	/*
-	 * To compare, not to program: indexes whose vector is not allocated
-	 * are put here, and are no error. Or NULL.
-	 */
-	struct cpulist *missing;
+struct st_map {
+	bool all;		/* every entry that can be set, or: */
+	struct cpulist indexes; /* these, 0-2047, in the order given */
+	struct cpu_choice cpus;
+	char text[65]; /* what was read, cut, for messages */
 };
 
-struct st_plan {
-	struct tph_entry *entries; /* ascending by index */
+struct st_maps {
+	struct st_map *list;
 	size_t n;
-	/* Of maps that follow interrupts: vectors without a single CPU. */
-	struct cpulist left_alone;
 };
 
-void st_plan_free(struct st_plan *plan);
+/* Where the CPUs of INDEXES=CPUS begin; NULL: the word is not a map. */
+const char *st_map_split(const char *word);
 
 /*
- * Is text of the form of a map? For telling maps from devices on a command
- * line; the map may still be wrong.
+ * Parse INDEXES=CPUS. What can be found wrong without a device, is: the form,
+ * the lists, an index beyond 2047. *map is empty after a failure. Returns 0,
+ * -EINVAL with ERR_USAGE, or -ENOMEM.
  */
-bool st_map_looks_like(const char *text);
+int st_map_parse(const char *text, struct st_map *map, struct error *err);
+
+/* The same in two steps; the indexes come first, into an empty map. */
+int st_map_parse_indexes(const char *text, size_t length, struct st_map *map,
+			 struct error *err);
+int st_map_parse_cpus(const char *text, struct st_map *map, struct error *err);
 
 /*
- * Check what can be checked without a device: the form, the lists, an index
- * beyond 2047. Returns 0, or -EINVAL with ERR_USAGE.
+ * Print both halves in the form that is parsed; either is to be freed in any
+ * case. Returns 0 or -ENOMEM.
  */
-int st_map_check(const char *text, struct error *err);
+int st_map_print(const struct st_map *map, char **indexes, char **cpus);
 
-/* The same for either half of a map by itself. */
-int st_map_check_indexes(const char *indexes, struct error *err);
-int st_map_check_cpus(const char *cpus, struct error *err);
+void st_map_free(struct st_map *map);
 
-/* Does a map that was checked follow interrupts (INDEXES=irq)? */
-bool st_map_follows_irq(const char *map);
+/* Append a map, which is then the list's. Returns 0 or -ENOMEM. */
+int st_maps_add(struct st_maps *maps, struct st_map *map);
 
-/*
- * Make the plan of n maps. Indexes of a map in order, its CPUs in order,
- * CPUs repeated in turn where they are fewer; a selector (local, node:N,
- * all) may have more CPUs than there are indexes, the rest go unused. The
- * CPUs "irq" are those to which the vectors of the same index are delivered. A
- * list of more CPUs than indexes, an index given twice, or one beyond the table
- * is ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS, but for
- * indexes->missing. device_node is what "local" means.
- * Returns 0, or -errno with *err filled.
- */
-int st_plan_make(const char *const *maps, size_t n,
-		 const struct st_indexes *indexes,
-		 const struct topology *topology, int device_node,
-		 struct st_plan *plan, struct error *err);
+/* Append the map all=CPUS. Returns 0, or as st_map_parse(). */
+int st_maps_add_all(struct st_maps *maps, const char *cpus, struct error *err);
+
+/* Does one of them follow interrupts? */
+bool st_maps_follow_irq(const struct st_maps *maps);
+
+void st_maps_free(struct st_maps *maps);
 
 #endif

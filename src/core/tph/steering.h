@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "core/tph/map.h"
 #include "core/tph/result.h"
+#include "core/tph/st_plan.h"
 #include "core/tph/target.h"
 
 /* For a mode: no preference. Interrupt vector where there is a table for it. */
