@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/hints.h"
 #include "cli/invocation.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
@@ -68,11 +69,12 @@ static void tell_line(struct report *r, const struct doctor_check *check,
 }
 
 static void tell(void *context, const struct doctor_check *check,
-		 const struct finding *f)
+		 struct finding *f)
 {
 	struct invocation *inv = context;
 	struct error as_error = { .kind = f->kind };
 
+	hints_finding(f);
 	tell_json(inv->report, check, f);
 	tell_line(inv->report, check, f);
 	if (f->verdict == VERDICT_FAILURE && !inv->failed && !inv->end_status)
@@ -114,6 +116,7 @@ static void prepare(struct invocation *inv, struct doctor *d)
 	d->dump = inv->settings.from != NULL;
 	d->may_open = inv->settings.open;
 	d->access = inv->settings.access;
+	d->abi_named_by = "--abi";
 	d->vfio = &inv->vfio;
 	if (d->dump)
 		return;

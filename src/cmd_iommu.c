@@ -189,8 +189,10 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	struct iommu_probe probe;
 	int r = target_open_vfio(t, &inv->vfio, &access_iommufd, err);
 
-	if (r == -EBUSY)
-		error_hint(err, "%s", ""); /* --owner, which is not for us */
+	if (r == -EBUSY) { /* --owner is not for us */
+		error_hint(err, "%s", "");
+		error_advise(err, ADVICE_NONE);
+	}
 	if (r == 0)
 		r = iommu_probe(&inv->vfio.iommufd, t->vfio.dev_id, &probe,
 				err);

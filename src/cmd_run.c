@@ -85,7 +85,7 @@ static int run_program(struct invocation *inv, struct target *t,
 		return r;
 	inv->end_status = r;
 	if (err->kind != ERR_NONE)
-		message_error(NULL, err);
+		message_error(NULL, err, NULL);
 	return 0;
 }
 

@@ -185,7 +185,8 @@ static int exit_status(const struct invocation *inv)
 
 static void usage_hint(const struct invocation *inv, struct error *err)
 {
-	if (err->kind != ERR_USAGE || err->hint[0])
+	if (err->kind != ERR_USAGE || err->hint[0] ||
+	    err->advice.kind != ADVICE_NONE)
 		return;
 	error_hint(err, "try vfio-tph%s%s --help", inv->command ? " " : "",
 		   inv->command ? inv->command->name : "");
@@ -215,7 +216,7 @@ int main(int argc, char **argv)
 		report_new(wants_json(argc, argv) ? REPORT_JSON : REPORT_TEXT);
 	if (!inv.report) {
 		error_system(&err, ENOMEM, "cannot start");
-		message_error(NULL, &err);
+		message_error(NULL, &err, NULL);
 		return STATUS_FAILED;
 	}
 	r = parse(&inv, argc, argv, &err);

@@ -6,39 +6,18 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "core/doctor/doctor.h"
+#include "cli/hints.h"
 #include "core/owner/scan.h"
 #include "core/pci/record.h"
 #include "core/base/text.h"
 #include "ui/message.h"
 
-/*
- * Where doctor finds the cause of an error of this kind, its command: of a
- * device of this machine, or of one of the dump that is read.
- */
-static void point_to_doctor(const struct invocation *inv, const char *device,
-			    struct error *err)
-{
-	const char *dump = inv->settings.from;
-
-	err->doctor[0] = '\0';
-	if (!device || inv->command == &cmd_doctor ||
-	    !doctor_explains(err->kind))
-		return;
-	if (!dump)
-		snprintf(err->doctor, sizeof(err->doctor), "vfio-tph doctor %s",
-			 device);
-	else if (strcmp(dump, "-") != 0) /* which is read by now */
-		snprintf(err->doctor, sizeof(err->doctor),
-			 "vfio-tph doctor --offline %.200s %s", dump, device);
-	text_keep_one_line(err->doctor);
-}
-
 void invocation_fail(struct invocation *inv, const char *device,
 		     const struct error *err)
 {
+	char shown[128], text[HINTS_DOCTOR_SIZE];
 	struct error told = *err;
-	char shown[128];
+	const char *doctor = NULL;
 
 	if (device) {
 		/* It may be a path that a user typed. */
@@ -46,9 +25,12 @@ void invocation_fail(struct invocation *inv, const char *device,
 		text_keep_one_line(shown);
 		device = shown;
 	}
-	point_to_doctor(inv, device, &told);
-	message_error(device, &told);
-	report_error(inv->report, device, &told);
+	hints_error(&told, device);
+	if (inv->command != &cmd_doctor)
+		doctor = hints_doctor(err->kind, device, inv->settings.from,
+				      text);
+	message_error(device, &told, doctor);
+	report_error(inv->report, device, &told, doctor);
 	inv->output_failed |= err->kind == ERR_OUTPUT;
 	if (inv->failed++ == 0)
 		inv->first_failure = error_status(err);

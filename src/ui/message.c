@@ -44,14 +44,15 @@ static void begin(const char *device)
 		fprintf(stderr, "%s: ", device);
 }
 
-void message_error(const char *device, const struct error *err)
+void message_error(const char *device, const struct error *err,
+		   const char *doctor)
 {
 	begin(device);
 	fprintf(stderr, "%s\n", err->message);
 	if (err->hint[0])
 		fprintf(stderr, "hint: %s\n", err->hint);
-	if (err->doctor[0])
-		fprintf(stderr, "hint: run '%s'\n", err->doctor);
+	if (doctor)
+		fprintf(stderr, "hint: run '%s'\n", doctor);
 }
 
 void message_note(const char *device, const char *format, ...)

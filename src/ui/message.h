@@ -13,9 +13,10 @@ void message_set_quiet(bool quiet);
 
 /*
  * "vfio-tph: DEVICE: MESSAGE"; below it "hint: ..." where there is one, and
- * "hint: run 'vfio-tph doctor DEVICE'" where that finds the cause.
+ * "hint: run '...'" of a command that finds the cause, where there is one.
  */
-void message_error(const char *device, const struct error *err);
+void message_error(const char *device, const struct error *err,
+		   const char *doctor);
 
 /* "vfio-tph: DEVICE: ..." */
 void message_note(const char *device, const char *format, ...)

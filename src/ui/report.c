@@ -144,7 +144,8 @@ void report_device(struct report *r, const char *bdf)
 	json_write_string(&r->device, "bdf", bdf);
 }
 
-void report_error(struct report *r, const char *device, const struct error *err)
+void report_error(struct report *r, const char *device, const struct error *err,
+		  const char *doctor)
 {
 	struct json_writer_mark before = json_writer_mark(&r->errors);
 	struct json_writer *w = &r->errors;
@@ -157,7 +158,7 @@ void report_error(struct report *r, const char *device, const struct error *err)
 	json_write_number(w, "exit", (long)error_status(err));
 	json_write_string(w, "message", err->message);
 	json_write_string(w, "hint", err->hint[0] ? err->hint : NULL);
-	json_write_string(w, "doctor", err->doctor[0] ? err->doctor : NULL);
+	json_write_string(w, "doctor", doctor);
 	json_write_end(w);
 	if (w->failed) {
 		r->failed = true;
@@ -363,7 +364,7 @@ static int cannot_print(struct report *r, struct error *err)
 {
 	error_system(err, ENOMEM, "cannot print the result");
 	err->kind = ERR_OUTPUT;
-	report_error(r, NULL, err);
+	report_error(r, NULL, err, NULL);
 	return -ENOMEM;
 }
 

@@ -36,9 +36,12 @@ void report_set_command(struct report *report, const char *command);
 /* Begin the object of a device; what is told then belongs to it. */
 void report_device(struct report *report, const char *bdf);
 
-/* An error, in "errors" only: stderr is not the report's. */
+/*
+ * An error, in "errors" only: stderr is not the report's. doctor: the command
+ * that finds the cause, or NULL.
+ */
 void report_error(struct report *report, const char *device,
-		  const struct error *err);
+		  const struct error *err, const char *doctor);
 
 /* Members of the JSON object; nothing in text. A NULL value is null. */
 void report_string(struct report *report, const char *key, const char *value);

@@ -15,7 +15,7 @@
 
 #include "core/base/compat.h"
 #include "core/base/cleanup.h"
-#include "core/doctor/doctor.h"
+#include "cli/hints.h"
 #include "core/base/interrupt.h"
 #include "core/base/notify.h"
 
@@ -161,13 +161,12 @@ static void say(struct watched *d, enum watch_level level, const char *text)
 static void say_error(struct watched *d, enum error_kind kind,
 		      const char *message)
 {
-	char text[sizeof(d->said)];
+	char text[sizeof(d->said)], command[HINTS_DOCTOR_SIZE];
+	const char *doctor = hints_doctor(kind, d->pci.address, NULL, command);
 
-	snprintf(text, sizeof(text), "%.900s", message);
-	if (doctor_explains(kind))
-		snprintf(text, sizeof(text),
-			 "%.900s; hint: run 'vfio-tph doctor %s'", message,
-			 d->pci.address);
+	snprintf(text, sizeof(text), "%.900s%s%s%s", message,
+		 doctor ? "; hint: run '" : "", doctor ?: "",
+		 doctor ? "'" : "");
 	say(d, WATCH_ERROR, text);
 }
 

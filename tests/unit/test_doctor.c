@@ -89,7 +89,7 @@ static void what_a_check_needs_stands_above_it(void **s)
 static char told[4096];
 
 static void remember(void *context, const struct doctor_check *check,
-		     const struct finding *f)
+		     struct finding *f)
 {
 	size_t used = strlen(told);
 

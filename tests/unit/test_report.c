@@ -156,7 +156,7 @@ static void tell_error(struct report *r)
 	error_set(&err, ERR_NOT_FOUND, ENODEV, "no such device");
 	error_hint(&err, "look again");
 	report_device(r, "0000:3b:00.0");
-	report_error(r, "0000:3b:00.1", &err);
+	report_error(r, "0000:3b:00.1", &err, NULL);
 	report_number(r, "n", 1);
 }
 
@@ -165,7 +165,7 @@ static void tell_plain_error(struct report *r)
 	struct error err;
 
 	error_set(&err, ERR_USAGE, EINVAL, "wrong");
-	report_error(r, NULL, &err);
+	report_error(r, NULL, &err, NULL);
 }
 
 static const struct report_column columns[] = {
@@ -284,7 +284,7 @@ static void tell_odd_bytes(struct report *r)
 	report_set_command(r, odd);
 	report_device(r, odd);
 	report_string(r, "name", odd);
-	report_error(r, odd, &err);
+	report_error(r, odd, &err, NULL);
 }
 
 static void odd_bytes_leave_the_object_whole(void **state)

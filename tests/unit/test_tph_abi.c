@@ -168,14 +168,14 @@ LATER(X)
 ANSWERS(X)
 #undef X
 
-static void unknown_abi_has_the_way_out_in_its_hint(void **state)
+static void unknown_abi_has_the_way_out_in_its_advice(void **state)
 {
 	struct error err;
 
 	(void)state;
 	answered = -EINVAL;
 	choose(NULL, false, &err);
-	want_within("--abi ioctl", err.hint, NULL);
+	want_int(ADVICE_NAME_FAMILY, err.advice.kind, NULL);
 }
 
 static void family_that_was_named_is_not_probed(void **state)
@@ -270,7 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		EVIDENCE(X) LATER(X) ANSWERS(X) X(without_evidence_the_probe_is_blind) X(
 			parameter_of_another_module_is_no_evidence)
-			X(unknown_abi_has_the_way_out_in_its_hint) X(
+			X(unknown_abi_has_the_way_out_in_its_advice) X(
 				family_that_was_named_is_not_probed)
 				X(dry_run_tells_the_probe_and_does_not_issue_it) X(
 					interrupted_ioctl_is_issued_again)

@@ -24,7 +24,9 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 	err->kind = kind;
 	err->number = number;
-	err->hint[0] = err->doctor[0] = '\0';
+	err->hint[0] = '\0';
+	err->advice = (struct advice){ 0 };
+	err->tells_state = false;
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
@@ -39,7 +41,9 @@ int error_system(struct error *err, int number, const char *format, ...)
 	err->kind = number == EACCES || number == EPERM ? ERR_PERMISSION
 							: ERR_SYSTEM;
 	err->number = number;
-	err->hint[0] = err->doctor[0] = '\0';
+	err->hint[0] = '\0';
+	err->advice = (struct advice){ 0 };
+	err->tells_state = false;
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);
@@ -55,6 +59,11 @@ void error_hint(struct error *err, const char *format, ...)
 	vsnprintf(err->hint, sizeof(err->hint), format, ap);
 	va_end(ap);
 	text_keep_one_line(err->hint);
+}
+
+void error_advise(struct error *err, enum advice_kind kind)
+{
+	err->advice = (struct advice){ .kind = kind };
 }
 
 void error_prefix(struct error *err, const char *format, ...)

@@ -6,6 +6,8 @@
 #ifndef CORE_BASE_ERROR_H
 #define CORE_BASE_ERROR_H
 
+#include "core/base/advice.h"
+
 /* Exit statuses. They are a promise to scripts: docs and man page list them. */
 enum status {
 	STATUS_OK = 0,		/* done, or already so */
@@ -71,7 +73,9 @@ struct error {
 	int number;	   /* errno behind it, or 0 */
 	char message[768]; /* one line, without program and device */
 	char hint[384];	   /* what to do, or empty */
-	char doctor[384];  /* command that finds the cause, or empty */
+	struct advice
+		advice;	  /* the same, for a sentence that is not made yet */
+	bool tells_state; /* the message says what became of the device */
 };
 
 /*
@@ -88,6 +92,9 @@ int error_system(struct error *err, int number, const char *format, ...)
 /* Add what the user can do about it. */
 void error_hint(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same where saying it names options or commands. */
+void error_advise(struct error *err, enum advice_kind kind);
 
 /* Put "<prefix>: " before the message that is already there. */
 void error_prefix(struct error *err, const char *format, ...)

@@ -32,6 +32,7 @@ struct doctor {
 	bool dump;     /* there is no machine, only a file */
 	bool may_open; /* a device that nobody holds */
 	struct target_access access;
+	const char *abi_named_by; /* where access.abi is from, if it is named */
 	struct vfio_context *vfio;
 	const struct topology *topology; /* or NULL, as of a dump */
 	struct error no_topology;	 /* why it is NULL where it is none */

@@ -27,8 +27,9 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 		check_see_file(f, path, value, sizeof(value));
 		finding_fail(f, ERR_UNKNOWN_ABI,
 			     "the driver %s has a TPH interface of a later "
-			     "revision, which vfio-tph does not know",
+			     "revision",
 			     d->target->pci.driver);
+		finding_more(f, ADVICE_ON_UNKNOWN);
 		finding_next(f, "driverctl set-override %s tph-vfio-pci",
 			     d->target->pci.address);
 		break;
@@ -41,12 +42,7 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 			     "nothing says that the driver %s has the TPH "
 			     "interface",
 			     d->target->pci.driver);
-		finding_next(f,
-			     "the stock driver of released kernels has "
-			     "none: driverctl set-override %s "
-			     "tph-vfio-pci; the open device tells for "
-			     "certain (--open, --owner)",
-			     d->target->pci.address);
+		finding_advise(f, ADVICE_TRY_OUR_DRIVER);
 		break;
 	}
 }
@@ -58,7 +54,7 @@ void check_abi(struct doctor *d, struct finding *f)
 	if (check_not_in_dump(d, f))
 		return;
 	if (!t->open && d->access.abi) {
-		finding_see(f, "--abi", "%s", d->access.abi);
+		finding_see(f, d->abi_named_by, "%s", d->access.abi);
 		finding_ok(f, "taken to be there, as was said");
 		return;
 	}

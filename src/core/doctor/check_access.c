@@ -128,10 +128,9 @@ void check_holder(struct doctor *d, struct finding *f)
 	if (owner->pid) {
 		snprintf(path, sizeof(path), "/proc/%d/fd", owner->pid);
 		finding_see(f, d->dump ? "dump" : path, "has it open");
-		finding_ok(f,
-			   "%s (pid %d) holds it: commands act on it with "
-			   "--owner",
-			   owner->command, owner->pid);
+		finding_ok(f, "%s (pid %d) holds it", owner->command,
+			   owner->pid);
+		finding_more(f, ADVICE_ON_HOLDER);
 	} else if (check_not_in_dump(d, f)) {
 		return;
 	} else if (geteuid() != 0) {
@@ -172,7 +171,7 @@ void check_open(struct doctor *d, struct finding *f)
 	} else if (!t->open) {
 		see_failure(d, f);
 		finding_fail_as(f, &d->opened);
-		if (!f->next[0])
+		if (!finding_advises(f))
 			finding_next(f,
 				     "see what the kernel says of it: "
 				     "dmesg | grep -E 'vfio|%s'",

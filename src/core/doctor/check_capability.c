@@ -18,9 +18,8 @@ void check_capability(struct doctor *d, struct finding *f)
 			    d->target->cap_known ? "no capability 0x0017"
 						 : "64 or 256 bytes");
 		finding_fail_as(f, &err);
-		if (!f->next[0])
-			finding_next(f, "look for a function that has it: "
-					"vfio-tph list");
+		if (!finding_advises(f))
+			finding_advise(f, ADVICE_OTHER_FUNCTION);
 		return;
 	}
 	check_see_register(d, f, d->target->cap.offset);
@@ -68,10 +67,11 @@ void check_table(struct doctor *d, struct finding *f)
 		finding_ok(f, "%u entries, in the %s", cap->table_size,
 			   cap->location == TPH_TABLE_MSIX ? "MSI-X table"
 							   : "capability");
-	else if (cap->modes & VFIO_PCI_TPH_MODE_DS)
-		finding_ok(f, "no ST table: what drives it gives it the tags "
-			      "(vfio-tph get-st)");
-	else
+	else if (!(cap->modes & VFIO_PCI_TPH_MODE_DS))
 		no_table(f, "no ST table, and no mode in which it takes tags "
 			    "otherwise");
+	else {
+		finding_ok(f, "no ST table: what drives it gives it the tags");
+		finding_more(f, ADVICE_ON_TAGS);
+	}
 }

@@ -66,8 +66,7 @@ void check_irqbalance(struct doctor *d, struct finding *f)
 	finding_see(f, path, "irqbalance");
 	finding_warn(f, "irqbalance moves interrupts, and tags do not follow "
 			"by themselves");
-	finding_next(f, "let vfio-tph watch follow them, or forbid irqbalance "
-			"these interrupts");
+	finding_advise(f, ADVICE_WATCH_IRQ);
 }
 
 /*

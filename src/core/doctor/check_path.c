@@ -43,8 +43,7 @@ void check_root_port(struct doctor *d, struct finding *f)
 	}
 	finding_fail(f, ERR_NO_COMPLETER,
 		     "there is no Root Port above it to complete TPH");
-	finding_next(f, "only a function below a Root Port can steer: "
-			"vfio-tph list --tree");
+	finding_advise(f, ADVICE_SHOW_TREE);
 }
 
 static void see_port(const struct doctor *d, struct finding *f,
@@ -78,9 +77,7 @@ void check_completer(struct doctor *d, struct finding *f)
 	if (t->completer == TPH_COMPLETER_NONE) {
 		finding_fail(f, ERR_NO_COMPLETER,
 			     "its Root Port %s does not complete TPH", address);
-		finding_next(f, "put it behind another Root Port (vfio-tph "
-				"list --output ADDRESS,PORT,COMPLETER), or "
-				"look for TPH in the firmware's settings");
+		finding_advise(f, ADVICE_OTHER_PORT);
 	} else {
 		finding_ok(f, "%s completes TPH%s: tags of %s bits", address,
 			   t->completer == TPH_COMPLETER_EXTENDED

@@ -92,8 +92,7 @@ static void judge(struct finding *f, const struct st_table *table)
 			     "tag and interrupt of entries %s are on "
 			     "different nodes",
 			     list ?: "");
-		finding_next(f, "vfio-tph set-st --owner --follow-irq, or "
-				"move the interrupts");
+		finding_advise(f, ADVICE_FOLLOW_IRQ);
 	}
 }
 

@@ -55,6 +55,9 @@ void doctor_run(struct doctor *d, enum doctor_scope scope, doctor_tell_fn *tell,
 	for (size_t i = 0; i < doctor_n_checks; i++) {
 		struct finding f = { .verdict = VERDICT_OK };
 
+		if (d->target)
+			f.device = d->target->pci.address;
+
 		if (doctor_checks[i].scope != scope)
 			continue;
 		run_one(d, i, &f);

@@ -13,9 +13,9 @@
 #include "core/doctor/check.h"
 
 typedef void doctor_tell_fn(void *context, const struct doctor_check *check,
-			    const struct finding *finding);
+			    struct finding *finding);
 
-/* Run the checks of a scope, in order, and tell each. */
+/* Run the checks of a scope, in order, and tell each; its finding is tell's. */
 void doctor_run(struct doctor *d, enum doctor_scope scope, doctor_tell_fn *tell,
 		void *context);
 

@@ -73,8 +73,10 @@ void check_skip_closed(const struct doctor *d, struct finding *f)
 		finding_skip(f, "a dry run opens nothing");
 	else if (owner->pid)
 		finding_skip(f, "asked through the process that holds the "
-				"device alone, with --owner");
+				"device alone");
 	else
-		finding_skip(f, "asked of the open device alone: --open opens "
-				"it, which resets it");
+		finding_skip(f, "asked of the open device alone");
+	if (!d->vfio->io->dry_run)
+		finding_more(f, owner->pid ? ADVICE_ON_BORROWING
+					   : ADVICE_ON_OPENING);
 }

@@ -70,6 +70,7 @@ void finding_fail_as(struct finding *f, const struct error *err)
 	finding_fail(f, err->kind, "%.500s", err->message);
 	if (err->hint[0])
 		finding_next(f, "%s", err->hint);
+	f->advice = err->advice;
 }
 
 void finding_unread(struct finding *f, const char *source, int number)
@@ -85,6 +86,21 @@ void finding_next(struct finding *f, const char *format, ...)
 	vsnprintf(f->next, sizeof(f->next), format, ap);
 	va_end(ap);
 	text_keep_one_line(f->next);
+}
+
+void finding_advise(struct finding *f, enum advice_kind kind)
+{
+	f->advice = (struct advice){ .kind = kind };
+}
+
+void finding_more(struct finding *f, enum advice_kind kind)
+{
+	f->more = (struct advice){ .kind = kind };
+}
+
+bool finding_advises(const struct finding *f)
+{
+	return f->next[0] || f->advice.kind != ADVICE_NONE;
 }
 
 void finding_see(struct finding *f, const char *source, const char *format, ...)

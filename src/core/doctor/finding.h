@@ -3,6 +3,7 @@
 #ifndef CORE_DOCTOR_FINDING_H
 #define CORE_DOCTOR_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/error.h"
@@ -23,11 +24,14 @@ struct evidence {
 #define FINDING_EVIDENCE_MAX 8
 
 struct finding {
+	const char *device; /* address that it is about, or NULL */
 	enum verdict verdict;
 	char says[512];
 	struct evidence evidence[FINDING_EVIDENCE_MAX];
 	size_t n_evidence;
 	char next[384];	      /* what to do about a warning or a failure */
+	struct advice advice; /* the same, for a sentence not made yet */
+	struct advice more;   /* what stands behind says: likewise */
 	enum error_kind kind; /* of a failure */
 };
 
@@ -52,6 +56,15 @@ void finding_unread(struct finding *f, const char *source, int number);
 /* What to do. */
 void finding_next(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same where saying it names options or commands. */
+void finding_advise(struct finding *f, enum advice_kind kind);
+
+/* Put behind the sentence what names options or commands. */
+void finding_more(struct finding *f, enum advice_kind kind);
+
+/* Does it say what to do? */
+bool finding_advises(const struct finding *f);
 
 /* One more place that was looked at; beyond the maximum it is left out. */
 void finding_see(struct finding *f, const char *source, const char *format, ...)

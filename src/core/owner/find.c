@@ -300,8 +300,8 @@ static int nothing_found(const struct owner *owner, int fd,
 			  "cannot tell which descriptor of %s (pid %d) it is: "
 			  "%s could be",
 			  owner->command, owner->pid, found->undecided);
-		error_hint(err, "if you know which, say --pid %d --fd N",
-			   owner->pid);
+		err->advice = (struct advice){ ADVICE_NAME_DESCRIPTOR,
+					       .pid = owner->pid };
 		return -ENODEV;
 	}
 	if (found->unbound)

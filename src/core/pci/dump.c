@@ -121,8 +121,7 @@ int pci_bus_open_dump(const char *file, struct pci_bus **bus, struct error *err)
 		return 0;
 	}
 	if (err->kind == ERR_USAGE)
-		error_hint(err, "a dump is what lspci -xxxx prints, as root, "
-				"or vfio-tph dump");
+		error_advise(err, ADVICE_MAKE_DUMP);
 	pci_bus_close(b);
 	return r;
 }

@@ -86,10 +86,7 @@ static int no_abi(const struct pci_device *dev, struct error *err)
 {
 	error_set(err, ERR_NO_ABI, ENOTTY,
 		  "this kernel's driver %s has no TPH interface", dev->driver);
-	error_hint(err,
-		   "the driver tph-vfio-pci that comes with vfio-tph "
-		   "provides it: driverctl set-override %s tph-vfio-pci",
-		   dev->address);
+	error_advise(err, ADVICE_BIND_OUR_DRIVER);
 	return -ENOTTY;
 }
 
@@ -98,8 +95,8 @@ static int unknown_abi(const struct pci_device *dev, const char *what,
 {
 	error_set(err, ERR_UNKNOWN_ABI, EINVAL,
 		  "the driver %s has a TPH interface of a revision that "
-		  "vfio-tph does not know (%s)",
-		  dev->driver, what);
+		  "%s does not know (%s)",
+		  dev->driver, program_invocation_short_name, what);
 	return -EINVAL;
 }
 
@@ -126,9 +123,7 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		return no_abi(dev, err);
 	if (r == -EINVAL) {
 		unknown_abi(dev, "the probe got EINVAL", err);
-		error_hint(err, "if you know that it is the ioctl with an "
-				"operation word, say --abi ioctl; on the "
-				"proposal of 2025 that would switch TPH on");
+		error_advise(err, ADVICE_NAME_FAMILY);
 		return -EINVAL;
 	}
 	if (r)

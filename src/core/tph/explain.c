@@ -132,11 +132,8 @@ int steering_explain_other_mode(const struct target *target,
 	error_set(err, ERR_OTHER_MODE, EBUSY,
 		  "TPH is on in mode %s, not in mode %s",
 		  tph_mode_name(target->control.mode), tph_mode_name(wanted));
-	error_hint(err,
-		   "to switch it off and on again: vfio-tph enable "
-		   "--switch --mode %s%s %s",
-		   tph_mode_name(wanted), target->borrowed ? " --owner" : "",
-		   target->pci.address);
+	err->advice = (struct advice){ ADVICE_SWITCH_MODE, .mode = wanted,
+				       .borrowed = target->borrowed };
 	return -EBUSY;
 }
 
@@ -185,7 +182,7 @@ void steering_explain_state(struct target *target, struct error *err)
 	const struct tph_control *is = &target->control;
 	struct error ignored;
 
-	if (!target->open || !target->borrowed || target->told ||
+	if (!target->open || !target->borrowed || err->tells_state ||
 	    target->tph.io->dry_run)
 		return;
 	if (target_read_control(target, &ignored))

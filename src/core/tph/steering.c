@@ -141,10 +141,7 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 	if (!has_table(target)) {
 		error_set(err, ERR_NO_TABLE, EOPNOTSUPP,
 			  "it has no ST table that could be programmed");
-		error_hint(err,
-			   "a device without one gets its tags from its "
-			   "driver: vfio-tph get-st %s prints them",
-			   target->pci.address);
+		error_advise(err, ADVICE_SHOW_TAGS);
 		return -EOPNOTSUPP;
 	}
 	if (target->control.enabled) {
@@ -162,10 +159,9 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 			  "in mode ns the entries of the ST table are not "
 			  "used");
 		if (target->control.enabled)
-			error_hint(err,
-				   "vfio-tph enable --switch --mode iv%s %s",
-				   target->borrowed ? " --owner" : "",
-				   target->pci.address);
+			err->advice =
+				(struct advice){ ADVICE_USE_TABLE,
+						 .borrowed = target->borrowed };
 		return -EINVAL;
 	}
 	return 0;
@@ -301,7 +297,7 @@ static int write_failed(struct target *target, struct steering_result *result,
 	if (err->kind != ERR_PARTIAL)
 		undone = put_back(target, result);
 	steering_explain_end(target, undone, err);
-	target->told = true;
+	err->tells_state = true;
 	return number;
 }
 

@@ -101,7 +101,7 @@ static int check_not_held(const struct target *target, struct error *err)
 		return 0;
 	error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)", owner.command,
 		  owner.pid);
-	error_hint(err, "act on the process that holds it: --owner");
+	error_advise(err, ADVICE_ACT_ON_HOLDER);
 	return -EBUSY;
 }
 

@@ -34,7 +34,6 @@ struct target {
 	bool open;
 	bool borrowed;
 	struct tph_control before; /* as it was found */
-	bool told;		   /* the error says what became of TPH */
 	struct owner owner;	   /* where borrowed */
 	struct vfio_device vfio;
 	struct tph_handle tph;

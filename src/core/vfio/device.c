@@ -85,7 +85,7 @@ static int no_cdev(const struct pci_device *pci, enum vfio_via via,
 		error_hint(err, "it takes a kernel with "
 				"CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD");
 	else
-		error_hint(err, "open it by its group: --via group");
+		error_advise(err, ADVICE_OPEN_BY_GROUP);
 	return -ENOENT;
 }
 

@@ -93,8 +93,7 @@ static int open_group(struct vfio_context *context,
 		error_set(err, ERR_NO_DEVNODE, ENOENT,
 			  "no group node: %s does not exist", node);
 		if (pci->cdev[0])
-			error_hint(err, "open it by its character device: "
-					"--via cdev");
+			error_advise(err, ADVICE_OPEN_BY_CDEV);
 		return -ENOENT;
 	}
 	r = open_container(context, err);

@@ -13,15 +13,13 @@ static bool means_cannot(int r)
 	return r == -EOPNOTSUPP || r == -ENOTTY || r == -E2BIG;
 }
 
-static int failed(const struct iommufd *iommufd, int r, const char *what,
-		  struct error *err)
+static int failed(int r, const char *what, struct error *err)
 {
 	error_system(err, -r, "%s", what);
 	if (!means_cannot(r))
 		return r;
 	err->kind = ERR_IOMMU_CANNOT;
-	error_hint(err, "what its IOMMU has: vfio-tph iommu %s",
-		   iommufd->io->device);
+	error_advise(err, ADVICE_SHOW_IOMMU);
 	return r;
 }
 
@@ -52,7 +50,7 @@ static int alloc_hwpt(const struct iommufd *iommufd, struct iommu_table *t,
 	if (t->choice.pasid) {
 		r = iommufd_get_hw_info(iommufd, dev_id, &info);
 		if (r)
-			return failed(iommufd, r, "cannot ask the IOMMU", err);
+			return failed(r, "cannot ask the IOMMU", err);
 		t->pasid_width = info.pasid_width;
 		wanted.flags |= iommufd_pasid_flag(&info, true);
 	}
@@ -61,7 +59,7 @@ static int alloc_hwpt(const struct iommufd *iommufd, struct iommu_table *t,
 	r = iommufd_hwpt_alloc(iommufd, &wanted, &t->hwpt);
 	if (r) {
 		t->hwpt = 0;
-		return failed(iommufd, r, name_of(t, wanted.flags), err);
+		return failed(r, name_of(t, wanted.flags), err);
 	}
 	return 0;
 }
@@ -73,15 +71,14 @@ static int fill(const struct iommufd *iommufd, struct iommu_table *t,
 
 	if (r) {
 		t->ioas = 0;
-		return failed(iommufd, r, "cannot allocate an IOAS", err);
+		return failed(r, "cannot allocate an IOAS", err);
 	}
 	if (t->choice.faults) {
 		r = iommufd_fault_queue_alloc(iommufd, &t->fault_id,
 					      &t->fault_fd);
 		if (r) {
 			t->fault_id = 0;
-			return failed(iommufd, r,
-				      "cannot allocate a fault queue", err);
+			return failed(r, "cannot allocate a fault queue", err);
 		}
 	}
 	return alloc_hwpt(iommufd, t, dev_id, err);
@@ -136,8 +133,7 @@ int iommu_table_attach(const struct iommu_table *t,
 			  "takes");
 		return r;
 	}
-	return r ? failed(iommufd, r, "cannot attach it to a page table", err)
-		 : 0;
+	return r ? failed(r, "cannot attach it to a page table", err) : 0;
 }
 
 static int destroy(const struct iommufd *iommufd, uint32_t id, const char *what,

@@ -62,7 +62,7 @@ int vfio_busy(const struct pci_device *pci, struct error *err)
 	if (owner_find(pci, &owner)) {
 		error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)",
 			  owner.command, owner.pid);
-		error_hint(err, "act on the process that holds it: --owner");
+		error_advise(err, ADVICE_ACT_ON_HOLDER);
 	} else {
 		error_set(err, ERR_BUSY, EBUSY, "held by another process");
 		error_hint(err, "to see by which, run it as root");
