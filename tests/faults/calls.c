@@ -226,7 +226,7 @@ PREAD(pread64)
 HOOK int ioctl(int fd, unsigned long request, ...)
 {
 	static int (*next)(int fd, unsigned long request, void *argument);
-	char point[24];
+	char point[40];
 	int error = 0;
 	void *argument;
 	va_list list;
@@ -236,11 +236,10 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 	va_end(list);
 	if (!next)
 		next = inject_next("ioctl");
-	if (request == 0x3b7a) /* VFIO_DEVICE_PCI_TPH: argsz, operation */
-		snprintf(point, sizeof(point), "ioctl.%lx.%u", request,
-			 ((uint32_t *)argument)[1]);
-	else
-		snprintf(point, sizeof(point), "ioctl.%lx", request);
+	/* VFIO_DEVICE_PCI_TPH: argsz, operation */
+	inject_ioctl_name(request,
+			  request == 0x3b7a ? ((uint32_t *)argument)[1] : 0,
+			  point, sizeof(point));
 	if (inject_call(point, SITE, &error) != ACTION_FAIL)
 		return next(fd, request, argument);
 	errno = error;

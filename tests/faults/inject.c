@@ -17,7 +17,8 @@
 #include <unwind.h>
 
 #define MODULES	  8
-#define FUNCTIONS 128
+#define FUNCTIONS 160
+#define STORM	  20
 
 struct range {
 	uintptr_t first, last;
@@ -27,11 +28,13 @@ static struct {
 	bool known, on;
 	struct range modules[MODULES]; /* 0: the program */
 	struct point at; /* where; its function is empty: nowhere */
+	uint32_t last;	 /* nth call that is still meant */
 	enum action action;
+	bool blocks;
 	int error, signal;
 	/* How often each function was called in this process. */
 	struct {
-		char name[24];
+		char name[40];
 		uint32_t calls;
 	} counts[FUNCTIONS];
 	uint32_t role, forks;
@@ -101,24 +104,125 @@ static void find_modules(void)
 	known = loads;
 }
 
-static void parse_at(const char *text)
-{
-	char action[32];
+/* clang-format off */
+static const struct {
+	const char *name, *ways;
+	unsigned long request;
+	int64_t operation;
+} points[] = {
+#define ANY -1
+#define LIBC(name, errors) { #name, errors, 0, ANY },
+#define BOTH(name, errors) { #name, errors, 0, ANY },
+#define FAKE(name, errors)
+#define IOCTL(name, request, operation, errors) \
+	{ "ioctl." #name, errors, request, operation },
+#include "points.def"
+};
+/* clang-format on */
+#define POINTS (sizeof(points) / sizeof(*points))
 
-	if (!text || sscanf(text, "%u %23s %u %31s", &state.at.role,
-			    state.at.function, &state.at.nth, action) != 4) {
-		state.at.function[0] = '\0';
-		return;
+void inject_ioctl_name(unsigned long request, uint32_t operation, char *name,
+		       size_t size)
+{
+	for (size_t i = 0; i < POINTS; i++)
+		if (points[i].request == request &&
+		    (points[i].operation < 0 ||
+		     points[i].operation == operation)) {
+			snprintf(name, size, "%s", points[i].name);
+			return;
+		}
+	snprintf(name, size, "ioctl.%#lx", request);
+}
+
+/* Without this a mistake in an order would be a run without a failure. */
+static void __attribute__((noreturn)) refuse(const char *order, const char *why)
+{
+	static const char head[] = "inject: ", colon[] = ": ", end[] = "\n";
+
+	below(SYS_write, 2, (long)head, sizeof(head) - 1, 0);
+	below(SYS_write, 2, (long)order, (long)strlen(order), 0);
+	below(SYS_write, 2, (long)colon, sizeof(colon) - 1, 0);
+	below(SYS_write, 2, (long)why, (long)strlen(why), 0);
+	below(SYS_write, 2, (long)end, sizeof(end) - 1, 0);
+	abort();
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	for (const char *at = words; (at = strstr(at, word)); at++) {
+		char after = at[strlen(word)];
+
+		if ((at == words || at[-1] == ' ') && (!after || after == ' '))
+			return true;
+	}
+	return false;
+}
+
+static const char *ways_of(const char *function)
+{
+	for (size_t i = 0; i < POINTS; i++)
+		if (strcmp(points[i].name, function) == 0)
+			return points[i].ways;
+	return NULL;
+}
+
+static int number_of(const char *error)
+{
+	for (int i = 1; i < 134; i++) {
+		const char *name = strerrorname_np(i);
+
+		if (name && strcmp(name, error) == 0)
+			return i;
+	}
+	return 0;
+}
+
+/* What is to become of the call; false: no such action. */
+static bool parse_action(const char *action, const char *ways)
+{
+	char end;
+
+	if (sscanf(action, "signal:%d%c", &state.signal, &end) == 1) {
+		state.action = ACTION_NONE;
+		return true;
 	}
 	state.action = ACTION_FAIL;
+	if (strcmp(action, "storm") == 0) {
+		state.error = EINTR;
+		state.last = state.at.nth + STORM - 1;
+		return has_word(ways, "EINTR");
+	}
+	if (!has_word(ways, action))
+		return false;
 	if (strcmp(action, "short") == 0)
 		state.action = ACTION_SHORT;
 	else if (strcmp(action, "end") == 0)
 		state.action = ACTION_END;
-	else if (sscanf(action, "signal:%d", &state.signal) == 1)
-		state.action = ACTION_NONE;
-	else
-		state.error = atoi(action);
+	else if (strcmp(action, "block") == 0)
+		state.blocks = true;
+	state.error = state.blocks ? EINTR : number_of(action);
+	return state.error || state.action != ACTION_FAIL;
+}
+
+static void parse_at(const char *text)
+{
+	char action[32], nth[16], *end;
+	const char *ways;
+
+	if (!text)
+		return;
+	if (sscanf(text, "%u %39s %15s %31s", &state.at.role, state.at.function,
+		   nth, action) != 4)
+		refuse(text, "not ROLE FUNCTION NTH ACTION");
+	state.at.nth = (uint32_t)strtoul(nth, &end, 10);
+	state.last = *end == '+' ? UINT32_MAX : state.at.nth;
+	if (!state.at.nth || end[*end == '+'])
+		refuse(text, "NTH is no number");
+	ways = ways_of(state.at.function);
+	if (!ways)
+		refuse(text, "no such point");
+	if (!parse_action(action, ways))
+		refuse(text, "no way of this point to fail");
 }
 
 /*
@@ -224,13 +328,16 @@ static void note_hit(void)
 static enum action decide(struct point *p, int *error)
 {
 	trace(p);
-	if (p->role != state.at.role || p->nth != state.at.nth ||
-	    strcmp(p->function, state.at.function) != 0)
+	if (p->role != state.at.role || p->nth < state.at.nth ||
+	    p->nth > state.last || strcmp(p->function, state.at.function) != 0)
 		return ACTION_NONE;
 	note_hit();
 	*error = state.error;
 	if (state.signal)
 		below(SYS_kill, getpid(), state.signal, 0, 0);
+	/* Until a signal is handled. */
+	if (state.blocks)
+		below(SYS_ppoll, 0, 0, 0, 0);
 	return state.action;
 }
 

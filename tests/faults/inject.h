@@ -11,21 +11,25 @@
  * forked.
  *
  * INJECT_TRACE=FILE	append a struct point for each call
- * INJECT_AT="ROLE FUNCTION NTH ACTION"
- *			ACTION: a number, the errno to fail with; "short": one
- *			byte is read or written; "end": nothing is read;
- *			"signal:N": the signal N comes before the call is made
+ * INJECT_AT="ROLE FUNCTION NTH[+] ACTION"
+ *			"+": and every later call. FUNCTION and ACTION are
+ *			those of points.def, or ACTION is
+ *			"storm": the call and the next 19 of it are
+ *			interrupted, all others are not;
+ *			"signal:N": the signal N comes before the call is made.
+ *			Anything else ends the program.
  * INJECT_HIT=FILE	is created when that call was reached
  */
 #ifndef INJECT_H
 #define INJECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What INJECT_TRACE gets; native byte order. The driver reads it. */
 struct point {
-	char function[24]; /* of ioctl with the request: "ioctl.3b7a.4" */
+	char function[40]; /* as in points.def: "read", "ioctl.SET_ST" */
 	uint32_t role;
 	uint32_t nth;
 	uint32_t module; /* 0: the program, else one of its libraries */
@@ -40,6 +44,13 @@ enum action { ACTION_NONE, ACTION_FAIL, ACTION_SHORT, ACTION_END };
  * become of it; *error is the errno of ACTION_FAIL. Keeps errno.
  */
 enum action inject_call(const char *function, const void *site, int *error);
+
+/*
+ * The name of a request; operation: of VFIO_DEVICE_PCI_TPH. One that is not
+ * in points.def is "ioctl.0xNUMBER", which the driver refuses.
+ */
+void inject_ioctl_name(unsigned long request, uint32_t operation, char *name,
+		       size_t size);
 
 /* The function of that name behind ours. */
 void *inject_next(const char *name);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Faults on order: lines of STATE/faults, or words of VFIO_TPH_FAKE_FAULT,
- * "operation:nth:errno" (nth from 1, '*' is every one). STATE/calls counts
- * the operations seen, for whoever wants to go through them all.
+ * "operation:nth:errno" (nth from 1, "N+" from the nth on, '*' every one).
+ * Operations, and the errors of each, are those of tests/faults/points.def:
+ * an order of anything else ends the program. STATE/calls counts the
+ * operations seen, for whoever wants to go through them all.
  */
 #include "fake.h"
 
@@ -19,17 +21,70 @@
 #define RECORD 160 /* name, blanks, count, newline */
 #define PLACES 65536u
 
-static int error_number(const char *name)
-{
-	int i;
+/* clang-format off */
+static const struct point {
+	const char *name, *errors;
+} points[] = {
+#define LIBC(name, errors)
+#define BOTH(name, errors) { #name, errors },
+#define FAKE(name, errors) { #name, errors },
+#define IOCTL(name, request, operation, errors) { "ioctl." #name, errors },
+#include "points.def"
+#undef LIBC
+#undef BOTH
+#undef FAKE
+#undef IOCTL
+};
+/* clang-format on */
 
-	for (i = 1; i < 134; i++) {
+/* An order that cannot be carried out is a mistake of the test, which would
+ * see no failure and pass. */
+static void __attribute__((noreturn))
+refuse(const char *operation, const char *error, const char *why)
+{
+	dprintf(2, "fake: fault %s, %s: %s\n", operation, error, why);
+	abort();
+}
+
+/* The point of an operation, with a path behind ':' or without; or NULL. */
+static const struct point *find_point(const char *operation)
+{
+	size_t n = strcspn(operation, ":");
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)
+		if (!strncmp(points[i].name, operation, n) &&
+		    !points[i].name[n])
+			return &points[i];
+	return NULL;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *words; words += strspn(words, " ")) {
+		size_t length = strcspn(words, " ");
+
+		if (length == n && !strncmp(words, word, n))
+			return true;
+		words += length;
+	}
+	return false;
+}
+
+static int error_number(const char *operation, const char *name)
+{
+	const struct point *point = find_point(operation);
+
+	if (!point)
+		refuse(operation, name, "no such point");
+	for (int i = 1; i < 134 && has_word(point->errors, name); i++) {
 		const char *known = strerrorname_np(i);
 
 		if (known && !strcmp(known, name))
 			return i;
 	}
-	return atoi(name) > 0 ? atoi(name) : EIO;
+	refuse(operation, name, "no error of this point");
 }
 
 static unsigned int place_of(const char *name)
@@ -70,23 +125,36 @@ static unsigned int count(const char *operation)
 	return seen;
 }
 
+/* Is the nth call one of "N", "N+" or "*"? */
+static bool is_meant(const char *operation, const char *which, unsigned int nth)
+{
+	char *end;
+	unsigned long first = strtoul(which, &end, 10);
+
+	if (!strcmp(which, "*"))
+		return true;
+	if (!first || (*end && strcmp(end, "+")))
+		refuse(operation, which, "not a number of a call");
+	return *end ? nth >= first : nth == first;
+}
+
 /* One order against the nth call; 0 or the errno that it asks for. */
 static int match(char *order, const char *operation, unsigned int nth)
 {
-	char *error = strrchr(order, ':'), *which;
+	char *error = strrchr(order, ':'), *which = NULL;
+	int number;
 
-	if (!error)
-		return 0;
-	*error++ = '\0';
-	which = strrchr(order, ':');
+	if (error) {
+		*error++ = '\0';
+		which = strrchr(order, ':');
+	}
 	if (!which)
-		return 0;
+		refuse(order, "", "not operation:nth:errno");
 	*which++ = '\0';
-	if (strcmp(order, operation))
+	number = error_number(order, error);
+	if (!is_meant(order, which, nth) || strcmp(order, operation))
 		return 0;
-	if (strcmp(which, "*") && (unsigned int)atoi(which) != nth)
-		return 0;
-	return error_number(error);
+	return number;
 }
 
 static int search(char *orders, const char *operation, unsigned int nth)
@@ -106,6 +174,8 @@ int fault(const char *operation)
 	unsigned int nth = count(operation);
 	int error = 0;
 
+	if (!find_point(operation))
+		refuse(operation, "", "missing in points.def");
 	if (given) {
 		snprintf(orders, sizeof(orders), "%s", given);
 		error = search(orders, operation, nth);

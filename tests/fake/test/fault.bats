@@ -69,3 +69,33 @@ load helper.bash
 		"iommufd closed opener=$(sed -n 's/ .*//;1p' \
 			"$VFIO_TPH_FAKE/log") = 0"
 }
+
+# refuses ORDER PATTERN: a call on the machine ends, with a line that matches.
+refuses()
+{
+	fake_fault "$1"
+	run --separate-stderr fake_run cat /sys/bus/pci/devices/"$CAP"/numa_node
+	((status > 128))
+	expect_stdout ""
+	expect_stderr_in "^fake: fault $2$"
+}
+
+@test "an order that cannot be carried out is refused, whatever is called" {
+	refuses 'ioctl.SET_TS:1:EIO' 'ioctl.SET_TS, EIO: no such point'
+	refuses 'ioctl.SET_ST:1:EIEIO' 'ioctl.SET_ST, EIEIO: no error of this point'
+	refuses 'ioctl.SET_ST:1:5' 'ioctl.SET_ST, 5: no error of this point'
+	# One that the kernel does not return.
+	refuses 'pidfd_getfd:1:ENOSPC' 'pidfd_getfd, ENOSPC: no error of this point'
+	# The injector's alone.
+	refuses 'malloc:1:ENOMEM' 'malloc, ENOMEM: no such point'
+	refuses 'ioctl.SET_ST:0:EIO' 'ioctl.SET_ST, 0: not a number of a call'
+	refuses 'ioctl.SET_ST:2x:EIO' 'ioctl.SET_ST, 2x: not a number of a call'
+	refuses 'ioctl.SET_ST' 'ioctl.SET_ST, : not operation:nth:errno'
+	fake_fault
+}
+
+@test "the nth call and all after it fail" {
+	fake_fault ioctl.SET_ST:2+:EIO
+	vfio cdev "$CAP" enable:2 set:0=1 set:0=1 set:0=1
+	expect_stdout "enable ok" "set ok" "set EIO" "set EIO"
+}
