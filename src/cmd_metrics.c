@@ -20,20 +20,6 @@
 #include "core/pci/record.h"
 #include "core/base/replace_file.h"
 
-static int set_file(struct settings *s, const char *arg, struct error *err)
-{
-	(void)err;
-	s->file = arg;
-	return 0;
-}
-
-/* clang-format off */
-static const struct option_def option_file = {
-	0, "output", "FILE", "replace this file in place of printing",
-	.set = set_file, .value = VALUE_FILE
-};
-/* clang-format on */
-
 static const struct option_def *const options[] = { &option_file, &option_from,
 						    NULL };
 

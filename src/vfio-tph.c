@@ -89,7 +89,8 @@ static int parse(struct invocation *inv, int argc, char **argv,
 {
 	int first, r;
 
-	r = options_parse(argc, argv, NULL, true, &inv->settings, &first, err);
+	r = options_parse(argc, argv, NULL, OPTIONS_BEFORE_WORDS,
+			  &inv->settings, &first, err);
 	if (r || inv->settings.help || inv->settings.version)
 		return r;
 	if (first == argc)
@@ -103,7 +104,7 @@ static int parse(struct invocation *inv, int argc, char **argv,
 	argv += first;
 	if (inv->command->takes_program)
 		argc = cut_program(inv, argc, argv);
-	r = options_parse(argc, argv, inv->command->options, false,
+	r = options_parse(argc, argv, inv->command->options, OPTIONS_ANYWHERE,
 			  &inv->settings, &first, err);
 	inv->words = argv + first;
 	inv->n_words = argc - first;

@@ -57,23 +57,32 @@ enum value_kind {
 	VALUE_DIRECTORY,
 };
 
+/* What giving it does. */
+enum option_kind {
+	OPTION_FLAG,   /* sets a bool */
+	OPTION_STRING, /* the argument as it is */
+	OPTION_WORD,   /* one of its words: its value, a number or an enum */
+	OPTION_CALL,   /* what set() does */
+};
+
 struct option_def {
 	char letter;	      /* or 0 */
-	const char *name;     /* long name, without "--"; NULL ends a table */
+	const char *name;     /* long name, without "--" */
 	const char *argument; /* name of the argument, or NULL */
 	const char *help;
+	enum option_kind kind;
+	size_t member; /* offset in the settings of what it sets */
 	/* Take the argument: 0, or -EINVAL with ERR_USAGE. */
 	int (*set)(struct settings *settings, const char *argument,
 		   struct error *err);
-	/* Or, without an argument: offset of a bool in the settings. */
-	size_t flag;
+	const char *what;	  /* its words are, for messages */
 	const struct word *words; /* those that it takes, or NULL */
 	enum value_kind value;
-	const char *needs; /* name of an option without which it is refused */
+	const struct option_def *needs; /* without it this one is refused */
 };
 
-/* Options that every command takes, before or after its name. */
-extern const struct option_def global_options[];
+/* Options that every command takes, before or after its name; NULL ends. */
+extern const struct option_def *const global_options[];
 
 /* Options that several commands share; each lists those that it takes. */
 extern const struct option_def option_mode, option_mem, option_cpus, option_via,
@@ -81,28 +90,40 @@ extern const struct option_def option_mode, option_mem, option_cpus, option_via,
 	option_switch, option_force, option_follow_irq, option_from, option_all,
 	option_output, option_noheadings, option_raw, option_pairs, option_tree,
 	option_list_columns, option_config, option_open, option_offline,
-	option_iommu, option_hold_iommu;
+	option_iommu, option_hold_iommu, option_file;
+
+/* Pairs that cannot go together, ended by a pair of NULL. */
+extern const struct option_def *const option_exclusive[][2];
 
 /* Those of every command that prints a table. */
 #define TABLE_OPTIONS                                                   \
 	&option_output, &option_noheadings, &option_raw, &option_pairs, \
 		&option_list_columns
 
+enum options_place { OPTIONS_ANYWHERE, OPTIONS_BEFORE_WORDS };
+
 /*
  * Parse argv[1..argc) by the global options and those of a command (a list
- * ended by NULL, or NULL). With stop, parsing ends at the first word, else
- * words are moved behind the options. *first is the index of the first word.
- * Returns 0, or -EINVAL with ERR_USAGE.
+ * ended by NULL, or NULL). Where options stand anywhere, words are moved
+ * behind them; else parsing ends at the first word. *first is the index of the
+ * first word. Returns 0, or -EINVAL with ERR_USAGE.
  */
 int options_parse(int argc, char **argv, const struct option_def *const *own,
-		  bool stop, struct settings *settings, int *first,
-		  struct error *err);
+		  enum options_place place, struct settings *settings,
+		  int *first, struct error *err);
+
+/*
+ * The value of one of a few words, which what names in messages. Returns 0, or
+ * -EINVAL with ERR_USAGE.
+ */
+int option_word(const char *what, const char *arg, const struct word *words,
+		unsigned int *value, struct error *err);
 
 /* Refuse options that cannot go together, by name. 0, or ERR_USAGE. */
 int options_check(const struct settings *settings, struct error *err);
 
 /* Is it one of the pairs that cannot go together? */
-bool options_exclude(const char *a, const char *b);
+bool options_exclude(const struct option_def *a, const struct option_def *b);
 
 /* Print the options as --help shows them. */
 void options_print(FILE *out, const struct option_def *const *own);

@@ -33,8 +33,8 @@ static void offer_options(struct offers *o, const struct line *line)
 
 	for (; own && *own; own++)
 		offer_option(o, line, *own);
-	for (const struct option_def *def = global_options; def->name; def++)
-		offer_option(o, line, def);
+	for (own = global_options; *own; own++)
+		offer_option(o, line, *own);
 }
 
 static void offer_value(struct offers *o, const struct line *line)
@@ -75,10 +75,11 @@ static void offer_devices_and_maps(struct offers *o, const struct line *line)
 		maps |= st_map_split(line->words[i]) != NULL;
 	if (!maps && !st_map_split(o->typed) &&
 	    !(command->takes_program && line->n_words) &&
-	    !line_has(line, "from"))
+	    !line_has(line, &option_from))
 		offer_functions(o, line);
 	if (command->takes & TAKES_MAPS && line->n_words &&
-	    !line_has(line, "cpus") && !line_has(line, "follow-irq"))
+	    !line_has(line, &option_cpus) &&
+	    !line_has(line, &option_follow_irq))
 		offer_map(o);
 	if (command->takes_program && line->n_words && !*o->typed)
 		offer(o, "--", "the program to run", false);

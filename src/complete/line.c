@@ -13,7 +13,7 @@ static const struct option_def *option_at(const struct line *line, size_t i)
 	while (own && own[n])
 		if (n++ == i)
 			return own[i];
-	return global_options[i - n].name ? &global_options[i - n] : NULL;
+	return global_options[i - n];
 }
 
 /* By its name, or by the beginning of it, as getopt_long takes it. */
@@ -136,10 +136,10 @@ void line_read(struct line *line, int n, char **words)
 	find_place(line, words[n - 1], only_words);
 }
 
-bool line_has(const struct line *line, const char *name)
+bool line_has(const struct line *line, const struct option_def *def)
 {
 	for (size_t i = 0; i < line->n_seen; i++)
-		if (strcmp(line->seen[i]->name, name) == 0)
+		if (line->seen[i] == def)
 			return true;
 	return false;
 }
@@ -147,7 +147,7 @@ bool line_has(const struct line *line, const char *name)
 bool line_forbids(const struct line *line, const struct option_def *def)
 {
 	for (size_t i = 0; i < line->n_seen; i++)
-		if (options_exclude(line->seen[i]->name, def->name))
+		if (options_exclude(line->seen[i], def))
 			return true;
-	return line_has(line, def->name);
+	return line_has(line, def);
 }

@@ -33,7 +33,7 @@ void line_read(struct line *line, int n, char **words);
 /* Was the option given, or one that excludes it? */
 bool line_forbids(const struct line *line, const struct option_def *def);
 
-/* Was the option of that name given? */
-bool line_has(const struct line *line, const char *name);
+/* Was the option given? */
+bool line_has(const struct line *line, const struct option_def *def);
 
 #endif

@@ -47,14 +47,14 @@ static int parse(struct line *l, const char *text)
 	int first, command, r;
 
 	split(l, text);
-	r = options_parse(l->argc, l->argv, NULL, true, &l->settings, &command,
-			  &l->err);
+	r = options_parse(l->argc, l->argv, NULL, OPTIONS_BEFORE_WORDS,
+			  &l->settings, &command, &l->err);
 	if (r)
 		return r;
 	if (command == l->argc)
 		return -ENOENT;
 	r = options_parse(l->argc - command, l->argv + command, every_option,
-			  false, &l->settings, &first, &l->err);
+			  OPTIONS_ANYWHERE, &l->settings, &first, &l->err);
 	if (r)
 		return r;
 	l->words = l->argv + command + first;
@@ -362,8 +362,8 @@ static void help_names_every_global_option(void **state)
 	const char *text = help();
 
 	(void)state;
-	for (const struct option_def *o = global_options; o->name; o++)
-		want_within(o->name, text, NULL);
+	for (const struct option_def *const *o = global_options; *o; o++)
+		want_within((*o)->name, text, NULL);
 }
 
 static void no_two_options_share_a_letter(void **state)
@@ -372,8 +372,8 @@ static void no_two_options_share_a_letter(void **state)
 	size_t n = 0;
 
 	(void)state;
-	for (const struct option_def *o = global_options; o->name; o++)
-		all[n++] = o;
+	for (const struct option_def *const *o = global_options; *o; o++)
+		all[n++] = *o;
 	for (const struct option_def *const *o = every_option; *o; o++)
 		all[n++] = *o;
 	for (size_t i = 0; i < n; i++)
