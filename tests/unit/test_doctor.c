@@ -75,13 +75,12 @@ static void what_a_check_needs_stands_above_it(void **s)
 	(void)s;
 	for (size_t i = 0; i < doctor_n_checks; i++)
 		for (size_t k = 0; k < DOCTOR_NEEDS_MAX; k++) {
-			const char *needed = doctor_checks[i].needs[k];
+			doctor_check_fn *needed = doctor_checks[i].needs[k];
 			bool found = !needed;
 
 			for (size_t j = 0; j < i; j++)
-				found |= needed && strcmp(doctor_checks[j].code,
-							  needed) == 0;
-			want_int(true, found, needed);
+				found |= doctor_checks[j].run == needed;
+			want_int(true, found, doctor_checks[i].code);
 		}
 }
 

@@ -48,15 +48,17 @@ struct doctor {
 	enum doctor_state states[DOCTOR_CHECKS_MAX];
 };
 
+typedef void doctor_check_fn(struct doctor *d, struct finding *f);
+
 struct doctor_check {
 	enum doctor_scope scope;
 	const char *code;  /* as --json prints it */
 	const char *title; /* what it asks, as a noun phrase */
-	/* Codes of checks above it: where one failed, this is skipped. */
-	const char *needs[DOCTOR_NEEDS_MAX];
+	/* Checks above it, by their run: where one failed, this is skipped. */
+	doctor_check_fn *needs[DOCTOR_NEEDS_MAX];
 	/* Kinds of error, wherever they occur, that it finds the cause of. */
 	enum error_kind explains[DOCTOR_KINDS_MAX];
-	void (*run)(struct doctor *d, struct finding *f);
+	doctor_check_fn *run;
 };
 
 extern const struct doctor_check doctor_checks[];
