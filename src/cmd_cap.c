@@ -21,7 +21,7 @@ static const struct option_def *const options[] = { &option_via, &option_owner,
 static char *node_cpus(struct invocation *inv, const struct target *t)
 {
 	const struct pci_fact *fact = pci_device_fact(&t->pci);
-	struct cpulist own = { 0 };
+	_cleanup_(cpulist_free) struct cpulist own = { 0 };
 	const struct cpulist *cpus = &own;
 	char *text = NULL;
 
@@ -34,7 +34,6 @@ static char *node_cpus(struct invocation *inv, const struct target *t)
 		if (!text)
 			report_incomplete(inv->report);
 	}
-	cpulist_free(&own);
 	return text;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/sysfs.h"
 #include "core/tph/map.h"
 #include "ui/report.h"
@@ -69,7 +70,7 @@ void offer_columns(struct offers *o, const struct report_column *columns,
 static void offer_nodes(struct offers *o)
 {
 	const char *list = o->typed + o->lead;
-	struct cpulist nodes = { 0 };
+	_cleanup_(cpulist_free) struct cpulist nodes = { 0 };
 	struct error ignored;
 	char online[4096];
 	long length = sysfs_read("/sys/devices/system/node/online", online,
@@ -87,7 +88,6 @@ static void offer_nodes(struct offers *o)
 		if (!is_listed(list, (size_t)(o->typed + o->lead - list), node))
 			offer(o, node, NULL, false);
 	}
-	cpulist_free(&nodes);
 }
 
 void offer_cpus(struct offers *o, enum cpu_choice_place place)
@@ -118,7 +118,7 @@ void offer_map(struct offers *o)
 {
 	const char *typed = o->typed + o->lead;
 	const char *cpus = st_map_split(typed);
-	struct st_map map;
+	_cleanup_(st_map_free) struct st_map map = { 0 };
 	struct error ignored;
 	char text[256];
 
@@ -133,5 +133,4 @@ void offer_map(struct offers *o)
 		snprintf(text, sizeof(text), "%.254s=", typed);
 		offer(o, text, "these entries of the ST table", true);
 	}
-	st_map_free(&map);
 }

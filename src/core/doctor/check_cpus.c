@@ -127,7 +127,7 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 static bool isolated_elsewhere(const struct doctor *d, struct finding *f,
 			       int node, char *text, size_t size)
 {
-	struct cpulist list;
+	_cleanup_(cpulist_free) struct cpulist list = { 0 };
 	struct error err = { .number = 0 };
 	bool elsewhere;
 	long n = sysfs_read(ISOLATED_FILE, text, size);
@@ -145,18 +145,16 @@ static bool isolated_elsewhere(const struct doctor *d, struct finding *f,
 	for (size_t i = 0; i < list.count; i++)
 		elsewhere &= topology_node_of_cpu(d->topology, list.items[i]) !=
 			     node;
-	cpulist_free(&list);
 	return elsewhere;
 }
 
 static void look_at_node(struct doctor *d, struct finding *f, int node)
 {
-	struct cpulist usable = { 0 };
+	_cleanup_(cpulist_free) struct cpulist usable = { 0 };
 	char isolated[128];
 	int r = topology_cpus_of_node(d->topology, node, true, &usable);
 	size_t n = usable.count;
 
-	cpulist_free(&usable);
 	if (r == -ENOMEM) {
 		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
 	} else if (n == 0) {

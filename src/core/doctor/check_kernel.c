@@ -52,7 +52,7 @@ void check_kernel_version(struct doctor *d, struct finding *f)
 void check_kernel_config(struct doctor *d, struct finding *f)
 {
 	static const char option[] = "CONFIG_PCIE_TPH";
-	struct kernel_config config;
+	_cleanup_(kernel_config_free) struct kernel_config config = { 0 };
 	struct utsname name;
 	struct error err;
 	char value[16];
@@ -64,7 +64,6 @@ void check_kernel_config(struct doctor *d, struct finding *f)
 		return;
 	}
 	kernel_config_get(config.text, option, value, sizeof(value));
-	kernel_config_free(&config);
 	finding_see(f, config.path, "%s=%s", option, value);
 	if (strcmp(value, "y") == 0) {
 		finding_ok(f, "the PCI core was built with TPH");

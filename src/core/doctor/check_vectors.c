@@ -99,7 +99,7 @@ static void judge(struct finding *f, const struct st_table *table)
 void check_interrupts(struct doctor *d, struct finding *f)
 {
 	struct target *t = d->target;
-	struct st_table table;
+	_cleanup_(st_table_free) struct st_table table = { 0 };
 	struct error err;
 
 	if (t->cap.location == TPH_TABLE_NONE) {
@@ -116,6 +116,5 @@ void check_interrupts(struct doctor *d, struct finding *f)
 		finding_skip(f, "%.500s", err.message);
 	} else {
 		judge(f, &table);
-		st_table_free(&table);
 	}
 }

@@ -184,11 +184,9 @@ int apply_verify(struct target *target, const struct topology *topology,
 		 const struct profile_device *wanted, struct apply_plan *plan,
 		 struct error *err)
 {
-	struct cpulist missing = { 0 };
-	int r = compare(target, topology, wanted, plan, &missing, err);
+	_cleanup_(cpulist_free) struct cpulist missing = { 0 };
 
-	cpulist_free(&missing);
-	return r;
+	return compare(target, topology, wanted, plan, &missing, err);
 }
 
 /* The entries that differ, as a plan of their own. */
@@ -210,8 +208,8 @@ static int changed_entries(const struct apply_plan *plan,
 static int bring(struct target *target, const struct apply_plan *plan,
 		 struct error *err)
 {
-	struct steering_result result = { 0 };
-	struct st_plan changed;
+	_cleanup_(steering_result_free) struct steering_result result = { 0 };
+	_cleanup_(st_plan_free) struct st_plan changed = { 0 };
 	bool done;
 	int r;
 
@@ -223,8 +221,6 @@ static int bring(struct target *target, const struct apply_plan *plan,
 	if (r == 0 && changed.n)
 		r = steering_set(target, &changed, plan->mem, plan->mode,
 				 &result, err);
-	steering_result_free(&result);
-	st_plan_free(&changed);
 	return r;
 }
 
@@ -253,7 +249,7 @@ static bool is_as_before(struct target *target, const struct snapshot *before)
  */
 static void put_back(struct target *target, const struct snapshot *before)
 {
-	struct steering_result result = { 0 };
+	_cleanup_(steering_result_free) struct steering_result result = { 0 };
 	struct error ignored;
 	bool done;
 
@@ -267,7 +263,6 @@ static void put_back(struct target *target, const struct snapshot *before)
 	    before->plan.n)
 		steering_set(target, &before->plan, before->mem, before->mode,
 			     &result, &ignored);
-	steering_result_free(&result);
 }
 
 /* Append to the message what stands now. */

@@ -23,7 +23,7 @@ void snapshot_free(struct snapshot *s)
 static int look_up_cpus(struct target *target, const struct topology *topology,
 			enum tph_mem mem, int *cpu_of, struct error *err)
 {
-	struct cpulist cpus = { 0 };
+	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
 	_cleanup_free_ uint16_t *tags = NULL;
 	int r = topology_usable_cpus(topology, &cpus);
 
@@ -39,7 +39,6 @@ static int look_up_cpus(struct target *target, const struct topology *topology,
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		if (tags[i])
 			cpu_of[tags[i]] = (int)cpus.items[i];
-	cpulist_free(&cpus);
 	return r;
 }
 

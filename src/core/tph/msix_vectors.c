@@ -37,11 +37,10 @@ int msix_affinity(unsigned int irq, struct cpulist *cpus)
  */
 static int read_cpu(unsigned int irq, int *cpu)
 {
-	struct cpulist cpus;
+	_cleanup_(cpulist_free) struct cpulist cpus;
 	int r = msix_affinity(irq, &cpus);
 
 	*cpu = r == 0 && cpus.count == 1 ? (int)cpus.items[0] : -1;
-	cpulist_free(&cpus);
 	return r == -ENOENT || r == -ENODATA ? 0 : r;
 }
 

@@ -51,8 +51,7 @@ static int fill_cpus(struct st_table *table, const struct tag_map *map)
 static int look_up(struct target *target, const struct topology *topology,
 		   const uint16_t *tags, struct st_table *table)
 {
-	struct tag_map map;
-	int r;
+	_cleanup_(tag_map_free) struct tag_map map = { 0 };
 
 	if (!table->tags_known || !topology || !target->open ||
 	    !target->control.enabled || target->tph.io->dry_run ||
@@ -64,9 +63,7 @@ static int look_up(struct target *target, const struct topology *topology,
 	table->no_cpus.kind = ERR_NONE;
 	table->cpus_known = true;
 	table->mem = map.mem;
-	r = fill_cpus(table, &map);
-	tag_map_free(&map);
-	return r;
+	return fill_cpus(table, &map);
 }
 
 static int read_vectors(const struct target *target, struct st_table *table,
