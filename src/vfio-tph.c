@@ -193,14 +193,8 @@ static void usage_hint(const struct invocation *inv, struct error *err)
 		   inv->command ? inv->command->name : "");
 }
 
-int main(int argc, char **argv)
+static void prepare_process(void)
 {
-	struct invocation inv = { .settings = { .access = { .fd = -1 } },
-				  .vfio = { .iommufd = { .fd = -1 },
-					    .container = -1 } };
-	struct error err;
-	int r;
-
 	keep_heap();
 	fill_standard_descriptors();
 	/*
@@ -211,6 +205,38 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	/* Ignored by the caller, children would vanish without a word. */
 	signal(SIGCHLD, SIG_DFL);
+}
+
+/* Parse the command line, and do what it asks for. */
+static int obey(struct invocation *inv, int argc, char **argv,
+		struct error *err)
+{
+	const struct settings *s = &inv->settings;
+	int r = parse(inv, argc, argv, err);
+
+	if (r == 0 && (s->help || s->version))
+		report_as_text(inv->report);
+	if (inv->command)
+		report_set_command(inv->report, inv->command->name);
+	if (r)
+		return r;
+	if (s->version)
+		versions_print();
+	else if (s->help)
+		usage_print(inv->command);
+	else
+		r = run(inv, err);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation inv = { .settings = { .access = { .fd = -1 } },
+				  .vfio = { .iommufd = { .fd = -1 },
+					    .container = -1 } };
+	struct error err;
+
+	prepare_process();
 	if (argc > 1 && strcmp(argv[1], COMPLETE_COMMAND) == 0)
 		return complete(argc - 1, argv + 1);
 	inv.report =
@@ -220,18 +246,7 @@ int main(int argc, char **argv)
 		message_error(NULL, &err, NULL);
 		return STATUS_FAILED;
 	}
-	r = parse(&inv, argc, argv, &err);
-	if (r == 0 && (inv.settings.help || inv.settings.version))
-		report_as_text(inv.report);
-	if (inv.command)
-		report_set_command(inv.report, inv.command->name);
-	if (r == 0 && inv.settings.version)
-		versions_print();
-	else if (r == 0 && inv.settings.help)
-		usage_print(inv.command);
-	else if (r == 0)
-		r = run(&inv, &err);
-	if (r) {
+	if (obey(&inv, argc, argv, &err)) {
 		usage_hint(&inv, &err);
 		invocation_fail(&inv, NULL, &err);
 	}

@@ -38,10 +38,19 @@ struct work {
 	struct apply_plan plan;
 };
 
+static void work_free(struct work *w)
+{
+	snapshot_free(&w->before);
+	apply_plan_free(&w->plan);
+	target_close(&w->target);
+	vfio_context_close(&w->vfio);
+	topology_free(w->topology);
+	pci_bus_close(w->bus);
+}
+
 static int bring(struct work *w, const struct watched *watched, const char *abi,
 		 bool *changed, struct error *err)
 {
-	/* clang-format off */
 	const struct target_access access = { .pid = watched->owner.pid,
 					      .fd = -1,
 					      .abi = abi };
@@ -50,7 +59,8 @@ static int bring(struct work *w, const struct watched *watched, const char *abi,
 	if (r == 0)
 		r = topology_load(&w->topology, err);
 	if (r == 0)
-		r = target_look(w->bus, &watched->pci.bdf, false, &w->target, err);
+		r = target_look(w->bus, &watched->pci.bdf, false, &w->target,
+				err);
 	if (r == 0)
 		r = apply_check_identity(&w->target, watched->wanted, err);
 	if (r == 0)
@@ -82,8 +92,7 @@ static size_t count_entries(const struct apply_plan *plan)
 void watch_bring(const struct watched *watched, const char *abi,
 		 struct watch_report *report)
 {
-	struct work w = { .target = { .vfio = { .fd = -1 } } };
-	/* clang-format on */
+	_cleanup_(work_free) struct work w = { .target = TARGET_NONE };
 	struct error err = { .kind = ERR_NONE };
 	size_t n;
 	int r;
@@ -104,12 +113,6 @@ void watch_bring(const struct watched *watched, const char *abi,
 			 "on in mode %s, %zu entr%s programmed for %s (pid %d)",
 			 tph_mode_name(w.plan.mode), n, n == 1 ? "y" : "ies",
 			 watched->owner.command, watched->owner.pid);
-	snapshot_free(&w.before);
-	apply_plan_free(&w.plan);
-	target_close(&w.target);
-	vfio_context_close(&w.vfio);
-	topology_free(w.topology);
-	pci_bus_close(w.bus);
 }
 
 static bool needs_vectors(const struct watched *watched)

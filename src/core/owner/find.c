@@ -319,47 +319,68 @@ static int nothing_found(const struct owner *owner, int fd,
 			 owner->pid);
 }
 
-int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
-		 struct owner *owner, struct error *err)
+/* Whoever holds it, in *owner. */
+static int find_owner(const struct pci_device *pci, struct owner *owner,
+		      struct error *err)
 {
-	struct found found = { .fd = -1 };
-	_cleanup_close_ int pidfd = -1;
-	int r;
+	if (owner_find(pci, owner))
+		return 0;
+	if (errno)
+		return error_system(err, errno, "cannot look for its owner");
+	error_set(err, ERR_NO_OWNER, ESRCH,
+		  geteuid() == 0 ? "no process holds it"
+				 : "no process is seen to hold it");
+	if (geteuid() != 0)
+		error_hint(err, "only root sees the descriptors of other "
+				"users' processes");
+	return -ESRCH;
+}
 
-	*owner = (struct owner){ .pid = pid };
-	if (pid == 0 && !owner_find(pci, owner)) {
-		if (errno)
-			return error_system(err, errno,
-					    "cannot look for its owner");
-		error_set(err, ERR_NO_OWNER, ESRCH,
-			  geteuid() == 0 ? "no process holds it"
-					 : "no process is seen to hold it");
-		if (geteuid() != 0)
-			error_hint(err, "only root sees the descriptors of "
-					"other users' processes");
-		return -ESRCH;
-	}
-	pidfd = pidfd_open(owner->pid, 0);
+/* Returns a pidfd, or -errno with *err filled. */
+static int open_owner(const struct owner *owner, struct error *err)
+{
+	int pidfd = pidfd_open(owner->pid, 0);
+
 	if (pidfd < 0 && errno == ESRCH)
 		return error_set(err, ERR_NO_OWNER, ESRCH, "no process %d",
 				 owner->pid);
 	if (pidfd < 0)
 		return error_system(err, errno, "cannot open process %d",
 				    owner->pid);
+	return pidfd;
+}
+
+/*
+ * /proc was read by number: it told of this process only if that is still
+ * alive. (EPERM: it is, and belongs to somebody else.)
+ */
+static bool is_alive(int pidfd)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) == 0 ||
+	       errno != ESRCH;
+}
+
+int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
+		 struct owner *owner, struct error *err)
+{
+	struct found found = { .fd = -1 };
+	_cleanup_close_ int pidfd = -1, borrowed = -1;
+	int r;
+
+	*owner = (struct owner){ .pid = pid };
+	r = pid ? 0 : find_owner(pci, owner, err);
+	if (r)
+		return r;
+	pidfd = open_owner(owner, err);
+	if (pidfd < 0)
+		return pidfd;
 	owner_command(owner->pid, owner->command, sizeof(owner->command));
 	r = fd >= 0 ? try_fd(pci, owner, pidfd, fd, true, &found, err)
 		    : search(pci, owner, pidfd, &found, err);
-	/*
-	 * /proc was read by number: it told of this process only if that is
-	 * still alive. (EPERM: it is, and belongs to somebody else.)
-	 */
-	if (r == 0 && syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 &&
-	    errno == ESRCH) {
-		if (found.fd >= 0)
-			close(found.fd);
+	borrowed = found.fd;
+	if (r == 0 && !is_alive(pidfd))
 		return ended(owner, err);
-	}
-	if (r == 0 && found.fd < 0)
+	if (r == 0 && borrowed < 0)
 		r = nothing_found(owner, fd, &found, err);
-	return r ? r : found.fd;
+	return r ? r : take_fd(&borrowed);
 }

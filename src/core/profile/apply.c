@@ -87,6 +87,26 @@ static int plan_entries(struct target *target, const struct topology *topology,
 	return make_entries(target, topology, wanted, plan, missing, err);
 }
 
+/*
+ * The tags of the whole table as it is, and of the plan's entries as they are
+ * wanted.
+ */
+static int read_both(struct target *target, const struct apply_plan *plan,
+		     uint16_t *is, uint16_t *wanted, struct error *err)
+{
+	size_t n = plan->entries.n;
+	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
+	int r;
+
+	if (!cpus)
+		return error_system(err, ENOMEM, "cannot compare");
+	for (size_t i = 0; i < n; i++)
+		cpus[i] = plan->entries.entries[i].cpu;
+	r = target_read_tags(target, 0, target->cap.table_size, is, err);
+	return r ? r
+		 : steering_get_tags(target, cpus, n, plan->mem, wanted, err);
+}
+
 /* While TPH is off no tag can be told: every entry is to be written. */
 static int compare_entries(struct target *target, struct apply_plan *plan,
 			   struct error *err)
@@ -96,18 +116,12 @@ static int compare_entries(struct target *target, struct apply_plan *plan,
 	_cleanup_free_ uint16_t *is =
 		calloc(target->cap.table_size + 1u, sizeof(*is));
 	_cleanup_free_ uint16_t *wanted = calloc(n + 1, sizeof(*wanted));
-	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
 	int r = 0;
 
-	if (!is || !wanted || !cpus)
+	if (!is || !wanted)
 		return error_system(err, ENOMEM, "cannot compare");
-	for (size_t i = 0; i < n; i++)
-		cpus[i] = plan->entries.entries[i].cpu;
 	if (known && n)
-		r = target_read_tags(target, 0, target->cap.table_size, is,
-				     err);
-	if (r == 0 && known && n)
-		r = steering_get_tags(target, cpus, n, plan->mem, wanted, err);
+		r = read_both(target, plan, is, wanted, err);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct difference d = {
 			.kind = DIFFERENT_ENTRY,
