@@ -173,7 +173,8 @@ static int read_and_apply(struct invocation *inv, const char *path, bool undo,
 	_cleanup_(problems_free) struct problems problems = { 0 };
 
 	/* What it says is done with root's rights: by whom was it written? */
-	if (profile_read(path, geteuid() == 0, &profile, &problems))
+	if (profile_read(path, geteuid() ? PROFILE_ANYBODYS : PROFILE_TRUSTED,
+			 &profile, &problems))
 		return report_problems(inv, &problems, err);
 	return apply_profile(inv, undo ? NULL : path, &profile, err);
 }

@@ -108,7 +108,7 @@ static int write_bridge(struct invocation *inv, struct dump *dump,
 
 	if (is_written(dump, bridge))
 		return 0;
-	r = target_look(inv->bus, bridge, true, &t, err);
+	r = target_look(inv->bus, bridge, inv->look, &t, err);
 	if (r)
 		return r;
 	fill_fact(inv, &t, &fact);

@@ -52,7 +52,7 @@ static int run(struct invocation *inv, struct error *err)
 	if (inv->n_words != 1)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "verify takes one file");
-	if (profile_read(inv->words[0], false, &profile, &problems))
+	if (profile_read(inv->words[0], PROFILE_ANYBODYS, &profile, &problems))
 		return report_problems(inv, &problems, err);
 	return act_on_profile(inv, &profile, NULL, err);
 }

@@ -51,7 +51,8 @@ static int read_one(struct config *config, const char *path)
 		return -ENOMEM;
 	config->profiles = larger;
 	/* One bad file must not keep the others from being watched. */
-	if (profile_read(path, true, &larger[config->n], &problems) == 0) {
+	if (profile_read(path, PROFILE_TRUSTED, &larger[config->n],
+			 &problems) == 0) {
 		config->n++;
 		return 0;
 	}

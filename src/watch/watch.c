@@ -133,7 +133,7 @@ int watch_add(struct watch *w, const struct bdf *bdf,
 			return error_set(err, ERR_INPUT, EEXIST,
 					 "%s: two profiles name it",
 					 w->list[i].pci.address);
-	r = pci_device_open(w->bus, bdf, false, &pci, err);
+	r = pci_device_open(w->bus, bdf, PCI_DEVICE_CDEV, &pci, err);
 	if (r)
 		return r;
 	pci_device_close(&pci);
@@ -209,7 +209,8 @@ static bool begin_look(struct watch *w, struct watched *d)
 
 	if (d->looked_at)
 		return true;
-	if (target_look(w->bus, &d->pci.bdf, false, &d->target, &err) == 0) {
+	if (target_look(w->bus, &d->pci.bdf, PCI_DEVICE_CDEV, &d->target,
+			&err) == 0) {
 		d->looked_at = true;
 		if (target_check_tph(&d->target, &err) == 0)
 			return true;

@@ -59,8 +59,8 @@ static int bring(struct work *w, const struct watched *watched, const char *abi,
 	if (r == 0)
 		r = topology_load(&w->topology, err);
 	if (r == 0)
-		r = target_look(w->bus, &watched->pci.bdf, false, &w->target,
-				err);
+		r = target_look(w->bus, &watched->pci.bdf, PCI_DEVICE_CDEV,
+				&w->target, err);
 	if (r == 0)
 		r = apply_check_identity(&w->target, watched->wanted, err);
 	if (r == 0)

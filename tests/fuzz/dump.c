@@ -74,7 +74,7 @@ static void look_at(struct pci_bus *bus, const struct bdf *bdf)
 	struct error err = { 0 };
 	struct target target;
 
-	if (target_look(bus, bdf, false, &target, &err)) {
+	if (target_look(bus, bdf, PCI_DEVICE_CDEV, &target, &err)) {
 		fuzz_must_explain(&err);
 		return;
 	}

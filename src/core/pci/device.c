@@ -213,15 +213,15 @@ int pci_device_fill(struct pci_device *dev, unsigned int what,
 	return r ? error_system(err, -r, "cannot read its files in sysfs") : 0;
 }
 
-int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
-		    struct pci_device *dev, struct error *err)
+int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
+		    unsigned int what, struct pci_device *dev,
+		    struct error *err)
 {
 	int r = pci_device_begin(bus, bdf, dev, err);
 
 	if (r)
 		return r;
-	r = pci_device_fill(
-		dev, PCI_DEVICE_CDEV | (with_name ? PCI_DEVICE_NAME : 0), err);
+	r = pci_device_fill(dev, what, err);
 	if (r)
 		pci_device_close(dev);
 	return r;

@@ -53,12 +53,13 @@ int pci_bus_find(struct pci_bus *bus, const struct selector *sel,
 		 struct bdf **found, size_t *n, struct error *err);
 
 /*
- * Open one function and read what sysfs says of it; its name only where
- * with_name is set, since that reads the whole list of PCI ids. The device
- * must be closed before its bus. Returns 0, or -errno with *err filled.
+ * Open one function and read what sysfs says of it, and what else is asked
+ * for (PCI_DEVICE_*). The device must be closed before its bus. Returns 0, or
+ * -errno with *err filled.
  */
-int pci_device_open(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
-		    struct pci_device *dev, struct error *err);
+int pci_device_open(struct pci_bus *bus, const struct bdf *bdf,
+		    unsigned int what, struct pci_device *dev,
+		    struct error *err);
 
 /*
  * The same in two steps, for looking at many functions: begin makes config

@@ -55,15 +55,16 @@ static char *read_text(const char *path, int fd, size_t limit, size_t *length,
 	return take_ptr(text);
 }
 
-char *profile_file_read(const char *path, bool trusted, size_t limit,
-			size_t *length, struct error *err)
+char *profile_file_read(const char *path, enum profile_trust trust,
+			size_t limit, size_t *length, struct error *err)
 {
 	_cleanup_close_ int fd = -1;
 
 	if (strcmp(path, "-") == 0)
 		return read_text("standard input", STDIN_FILENO, limit, length,
 				 err);
-	fd = trusted ? trust_open(path, err) : open_any(path, err);
+	fd = trust == PROFILE_TRUSTED ? trust_open(path, err)
+				      : open_any(path, err);
 	if (fd < 0)
 		return NULL;
 	return read_text(path, fd, limit, length, err);

@@ -466,8 +466,8 @@ int profile_parse(const char *file, const char *text, size_t length,
 	return -EINVAL;
 }
 
-int profile_read(const char *path, bool trusted, struct profile *profile,
-		 struct problems *problems)
+int profile_read(const char *path, enum profile_trust trust,
+		 struct profile *profile, struct problems *problems)
 {
 	_cleanup_free_ char *text = NULL;
 	struct error err, *problem;
@@ -475,8 +475,7 @@ int profile_read(const char *path, bool trusted, struct profile *profile,
 
 	*profile = (struct profile){ 0 };
 	*problems = (struct problems){ 0 };
-	text = profile_file_read(path, trusted, PROFILE_MAX_SIZE, &length,
-				 &err);
+	text = profile_file_read(path, trust, PROFILE_MAX_SIZE, &length, &err);
 	if (text)
 		return profile_parse(path, text, length, profile, problems);
 	problem = new_problem(problems);

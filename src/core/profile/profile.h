@@ -16,6 +16,7 @@
 
 #include "core/pci/bdf.h"
 #include "core/base/error.h"
+#include "core/profile/file.h"
 #include "core/pci/st_facts.h"
 #include "core/tph/map.h"
 
@@ -63,13 +64,13 @@ struct problems {
 /*
  * Read and check a profile. All errors of meaning are collected, each with
  * the file and the JSON pointer of what it is about; an error of syntax has
- * file, line and column, and is the only one. trusted: refuse a file that
- * somebody else than root and the caller may write (or whose directory he
+ * file, line and column, and is the only one. PROFILE_TRUSTED: refuse a file
+ * that somebody else than root and the caller may write (or whose directory he
  * may), since what it says is carried out with the caller's rights. Returns
  * 0, or -errno with at least one problem.
  */
-int profile_read(const char *path, bool trusted, struct profile *profile,
-		 struct problems *problems);
+int profile_read(const char *path, enum profile_trust trust,
+		 struct profile *profile, struct problems *problems);
 
 /*
  * The same of a text that was read: text[0..length), with a NUL behind it.

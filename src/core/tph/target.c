@@ -64,16 +64,14 @@ int target_fill(struct target *target, unsigned int what, struct error *err)
 	return r;
 }
 
-int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+int target_look(struct pci_bus *bus, const struct bdf *bdf, unsigned int what,
 		struct target *target, struct error *err)
 {
 	int r = target_glance(bus, bdf, target, err);
 
 	if (r)
 		return r;
-	r = target_fill(target,
-			PCI_DEVICE_CDEV | (with_name ? PCI_DEVICE_NAME : 0),
-			err);
+	r = target_fill(target, what, err);
 	if (r)
 		target_close(target);
 	return r;

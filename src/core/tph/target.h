@@ -54,11 +54,11 @@ struct target_access {
 };
 
 /*
- * Look at a device without opening it. A device that has no TPH capability
- * is no error here (cap_known, and cap.offset 0). To be closed in any case
- * where this returned 0. Returns 0, or -errno with *err filled.
+ * Look at a device without opening it; what: PCI_DEVICE_*. A device that has no
+ * TPH capability is no error here (cap_known, and cap.offset 0). To be closed
+ * in any case where this returned 0. Returns 0, or -errno with *err filled.
  */
-int target_look(struct pci_bus *bus, const struct bdf *bdf, bool with_name,
+int target_look(struct pci_bus *bus, const struct bdf *bdf, unsigned int what,
 		struct target *target, struct error *err);
 
 /*
