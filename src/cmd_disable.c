@@ -21,7 +21,8 @@ static int open_and_disable(struct invocation *inv, struct target *t,
 	*changed = false;
 	if (r == 0)
 		r = vfio_device_check_bound(&t->pci, err);
-	if (r || (t->cap_known && !t->control.enabled))
+	if (r || (t->cap_known && !t->control.enabled &&
+		  !inv->settings.access.owner && !inv->settings.access.pid))
 		return r;
 	r = open_target(inv, t, &inv->settings.access, err);
 	if (r == 0)

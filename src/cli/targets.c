@@ -63,11 +63,16 @@ static int do_one(struct invocation *inv, struct visit *visit,
 	r = begin(inv, err);
 	if (r)
 		return r;
+	inv->io.renewed = false;
 	r = look(inv, visit, err);
 	if (r == 0)
 		r = command->act(inv, visit, err);
 	else if (r < 0 && err->kind != ERR_NOT_FOUND && command->miss)
 		command->miss(visit);
+	if (inv->io.renewed)
+		message_note(inv->io.device,
+			     "the kernel had TPH on, although its register was "
+			     "off: switched it off and on again");
 	if (r < 0 && command->tells_state)
 		steering_explain_state(visit->target, err);
 	/* Unplugged since it was found: "all" does not mean it any more. */

@@ -2,12 +2,15 @@
 /* The driver's TPH interface: is there one, of which family, is it gated? */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/tph/explain.h"
 #include "core/base/compat.h"
+#include "core/tph/steering.h"
 #include "core/base/sysfs.h"
 
 /* What module parameters tell, without a look at the device. */
@@ -78,6 +81,29 @@ void check_abi(struct doctor *d, struct finding *f)
 	finding_ok(f, "the driver offers the family '%s'", t->tph.abi->name);
 }
 
+/*
+ * There are tags only while the kernel has TPH on: where it gives one and the
+ * register is off, a reset has cleared that behind its back.
+ */
+static bool believes_it_on(const struct doctor *d)
+{
+	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
+	_cleanup_free_ uint16_t *tags = NULL;
+	struct error ignored;
+	bool any = false;
+
+	if (!d->target->borrowed || d->target->control.enabled ||
+	    !d->topology || topology_usable_cpus(d->topology, &cpus))
+		return false;
+	tags = calloc(cpus.count + 1, sizeof(*tags));
+	if (!tags || steering_get_tags(d->target, cpus.items, cpus.count,
+				       TPH_MEM_VOLATILE, tags, &ignored))
+		return false;
+	for (size_t i = 0; i < cpus.count; i++)
+		any |= tags[i] != 0;
+	return any;
+}
+
 void check_agreement(struct doctor *d, struct finding *f)
 {
 	struct error err;
@@ -94,6 +120,16 @@ void check_agreement(struct doctor *d, struct finding *f)
 		if (!f->next[0])
 			finding_next(f, "do not steer with it, and report it: "
 					"the driver or the device is wrong");
+		return;
+	}
+	if (believes_it_on(d)) {
+		finding_see(f, "VFIO_DEVICE_PCI_TPH GET_ST", "gives tags");
+		check_see_register(d, f, d->target->cap.offset + 8);
+		finding_fail(f, ERR_DISAGREE,
+			     "its register shows TPH off, and the kernel "
+			     "believes it on: a reset has cleared it");
+		finding_next(f, "vfio-tph enable --owner %s",
+			     d->target->pci.address);
 		return;
 	}
 	finding_see(f, "VFIO_DEVICE_PCI_TPH GET_CAP", "modes 0x%x, table %s",

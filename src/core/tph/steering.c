@@ -79,11 +79,33 @@ static int switch_off(struct target *target, struct error *err)
 	return refresh(target, false, 0, err);
 }
 
+/*
+ * The kernel has TPH on by its own account. Where the register is off, a reset
+ * that the kernel does not save for has cleared it: by DISABLE the kernel
+ * gives up what is lost anyway. Returns as ENABLE does.
+ */
+static int renew(struct target *target, unsigned int mode)
+{
+	struct error ignored;
+	int r;
+
+	if (target->tph.io->dry_run || target_read_control(target, &ignored) ||
+	    target->control.enabled)
+		return -EBUSY;
+	r = target->tph.abi->disable(&target->tph);
+	if (r == 0)
+		r = target->tph.abi->enable(&target->tph, mode);
+	target->tph.io->renewed = r == 0;
+	return r;
+}
+
 static int switch_on(struct target *target, unsigned int mode,
 		     struct error *err)
 {
 	int r = target->tph.abi->enable(&target->tph, mode);
 
+	if (r == -EBUSY)
+		r = renew(target, mode);
 	if (r) {
 		steering_explain_enable(target, mode, r, err);
 		return r;
@@ -113,11 +135,14 @@ int steering_disable(struct target *target, bool *changed, struct error *err)
 {
 	int r;
 
+	bool enabled = target->control.enabled;
+
 	*changed = false;
-	if (!target->control.enabled)
+	/* The kernel may believe it on, while the register is off. */
+	if (!enabled && (!target->borrowed || target->tph.io->dry_run))
 		return 0;
 	r = switch_off(target, err);
-	*changed = r == 0;
+	*changed = r == 0 && enabled;
 	return r;
 }
 

@@ -31,12 +31,19 @@ int steering_choose_mode(const struct target *target, unsigned int wanted,
 
 /*
  * See that TPH is on in the mode; with may_switch, another mode is switched
- * off first. *changed tells whether anything was done. Returns 0, or -errno
- * with *err filled (ERR_OTHER_MODE, ERR_GATED, ERR_REFUSED, ...).
+ * off first. Where the kernel has TPH on and the register is off, it is
+ * switched off and on again, and io->renewed is set. *changed tells whether
+ * anything was done. Returns 0, or -errno with *err filled (ERR_OTHER_MODE,
+ * ERR_GATED, ERR_REFUSED, ...).
  */
 int steering_enable(struct target *target, unsigned int mode, bool may_switch,
 		    bool *changed, struct error *err);
 
+/*
+ * Switch TPH off. On a borrowed device DISABLE is issued whatever the register
+ * shows, since the kernel can believe TPH on while it is off; *changed tells
+ * whether it was on. Returns 0, or -errno with *err filled.
+ */
 int steering_disable(struct target *target, bool *changed, struct error *err);
 
 /*

@@ -23,6 +23,7 @@ struct io {
 	void (*trace)(void *context, const struct io_call *call);
 	void *context;
 	const char *device; /* what the next calls are about */
+	bool renewed;	    /* TPH was, see steering_enable() */
 };
 
 /*
