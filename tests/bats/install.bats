@@ -54,6 +54,11 @@ installed()
 	rm "$ROOT/program"
 }
 
+@test "the script that draws the machine is installed, to be run" {
+	installed /usr/share/doc/vfio-tph/examples/tph-lstopo
+	[[ -x $ROOT/usr/share/doc/vfio-tph/examples/tph-lstopo ]]
+}
+
 @test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
 	installed /usr/share/zsh/vendor-completions/_vfio-tph
