@@ -59,6 +59,11 @@ installed()
 	[[ -x $ROOT/usr/share/doc/vfio-tph/examples/tph-lstopo ]]
 }
 
+@test "the policy script of irqbalance is installed, to be run" {
+	installed /usr/share/vfio-tph/irqbalance/vfio-tph-policy
+	[[ -x $ROOT/usr/share/vfio-tph/irqbalance/vfio-tph-policy ]]
+}
+
 @test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
 	installed /usr/share/zsh/vendor-completions/_vfio-tph
