@@ -2,15 +2,10 @@
 #include "core/profile/snapshot.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/tph/steering.h"
-
-/* By tag: the lowest CPU that has it; -1: none. */
-#define N_TAGS 65536
+#include "core/tph/tag_map.h"
 
 void snapshot_free(struct snapshot *s)
 {
@@ -20,82 +15,37 @@ void snapshot_free(struct snapshot *s)
 	*s = (struct snapshot){ 0 };
 }
 
-static int look_up_cpus(struct target *target, const struct topology *topology,
-			enum tph_mem mem, int *cpu_of, struct error *err)
-{
-	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
-	_cleanup_free_ uint16_t *tags = NULL;
-	int r = topology_usable_cpus(topology, &cpus);
-
-	tags = calloc(cpus.count + 1, sizeof(*tags));
-	if (r || !tags)
-		r = error_system(err, ENOMEM, "cannot look the tags up");
-	else
-		r = steering_get_tags(target, cpus.items, cpus.count, mem, tags,
-				      err);
-	memset(cpu_of, -1, N_TAGS * sizeof(*cpu_of));
-	for (size_t i = cpus.count; r == 0 && i-- > 0;)
-		/* Without tags r is not 0. */
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-		if (tags[i])
-			cpu_of[tags[i]] = (int)cpus.items[i];
-	return r;
-}
-
-static int explain(struct snapshot *s, unsigned int size, const int *cpu_of)
-{
-	s->plan.entries = calloc(size + 1, sizeof(*s->plan.entries));
-	if (!s->plan.entries)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < size; i++) {
-		if (s->tags[i] == 0)
-			continue;
-		if (cpu_of[s->tags[i]] >= 0)
-			s->plan.entries[s->plan.n++] = (struct tph_entry){
-				.index = i,
-				.cpu = (unsigned int)cpu_of[s->tags[i]]
-			};
-		else if (cpulist_append(&s->unexplained, i, 1, 1))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int try_mem(struct target *target, const struct topology *topology,
-		   enum tph_mem mem, struct snapshot *s, struct error *err)
-{
-	_cleanup_free_ int *cpu_of = malloc(N_TAGS * sizeof(*cpu_of));
-	int r;
-
-	st_plan_free(&s->plan);
-	cpulist_free(&s->unexplained);
-	s->mem = mem;
-	if (!cpu_of)
-		return error_system(err, ENOMEM, "cannot look the tags up");
-	r = look_up_cpus(target, topology, mem, cpu_of, err);
-	if (r == 0 && explain(s, target->cap.table_size, cpu_of))
-		r = error_system(err, ENOMEM, "cannot look the tags up");
-	return r;
-}
-
-/*
- * The table does not say which memory type its tags are of. Volatile is
- * what nearly all are; where it leaves entries unexplained and the other
- * leaves fewer, it is the other.
- */
+/* SET_ST takes CPUs: those that it would take are looked at. */
 static int look_up(struct target *target, const struct topology *topology,
 		   struct snapshot *s, struct error *err)
 {
-	size_t unexplained;
-	int r = try_mem(target, topology, TPH_MEM_VOLATILE, s, err);
+	_cleanup_(cpulist_free) struct cpulist usable = { 0 };
+	_cleanup_(tag_map_free) struct tag_map map = { 0 };
+	unsigned int size = target->cap.table_size;
+	int r = topology_usable_cpus(topology, &usable);
 
-	unexplained = s->unexplained.count;
-	if (r || unexplained == 0)
+	s->plan.entries = calloc(size, sizeof(*s->plan.entries));
+	if (r || !s->plan.entries)
+		return error_system(err, ENOMEM, "cannot look the tags up");
+	r = tag_map_load(target, &usable, s->tags, size, &map, err);
+	if (r)
 		return r;
-	r = try_mem(target, topology, TPH_MEM_PERSISTENT, s, err);
-	if (r == 0 && s->unexplained.count >= unexplained)
-		r = try_mem(target, topology, TPH_MEM_VOLATILE, s, err);
-	return r;
+	s->mem = map.mem;
+	for (unsigned int i = 0; i < size; i++) {
+		int cpu = tag_map_cpu(&map, s->tags[i]);
+
+		if (cpu >= 0)
+			s->plan.entries[s->plan.n++] =
+				(struct tph_entry){ .index = i,
+						    .cpu = (unsigned int)cpu };
+		else if (s->tags[i] && cpulist_append(&s->unexplained, i, 1, 1))
+			return error_system(err, ENOMEM,
+					    "cannot look the tags up");
+	}
+	if (map.incomplete.kind == ERR_NONE)
+		return 0;
+	*err = map.incomplete;
+	return -EIO;
 }
 
 int snapshot_take(struct target *target, const struct topology *topology,

@@ -3,85 +3,104 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/cleanup.h"
 #include "core/tph/steering.h"
 
+#define N_TAGS (UINT16_MAX + 1)
+
 void tag_map_free(struct tag_map *map)
 {
-	free(map->cpus);
-	free(map->tags);
+	cpulist_free(&map->cpus);
+	free(map->first);
+	free(map->next);
 	*map = (struct tag_map){ 0 };
 }
 
-static int load(struct target *target, const struct topology *topology,
-		enum tph_mem mem, struct tag_map *map, struct error *err)
+static int ask(struct target *target, enum tph_mem mem, struct tag_map *map,
+	       struct error *err)
 {
-	struct cpulist cpus = { 0 };
-	int r = topology_online_cpus(topology, &cpus);
+	size_t n = map->cpus.count;
+	_cleanup_free_ uint16_t *tags = calloc(n + 1, sizeof(*tags));
+	int r;
 
-	*map = (struct tag_map){ .mem = mem,
-				 .cpus = cpus.items,
-				 .n = cpus.count };
-	map->tags = calloc(map->n + 1, sizeof(*map->tags));
-	if (r || !map->tags)
-		r = error_system(err, ENOMEM, "cannot look the tags up");
-	else
-		r = steering_get_tags(target, map->cpus, map->n, mem, map->tags,
-				      err);
-	if (r)
-		tag_map_free(map);
+	map->mem = mem;
+	map->first = malloc(N_TAGS * sizeof(*map->first));
+	map->next = calloc(n + 1, sizeof(*map->next));
+	if (!tags || !map->first || !map->next)
+		return error_system(err, ENOMEM, "cannot look the tags up");
+	r = steering_get_tags(target, map->cpus.items, n, mem, tags, err);
+	memset(map->first, -1, N_TAGS * sizeof(*map->first));
+	for (size_t i = n; r == 0 && i-- > 0;) {
+		map->next[i] = map->first[tags[i]];
+		map->first[tags[i]] = (int)i;
+	}
+	map->first[0] = -1; /* no tag */
 	return r;
 }
 
 /* How many entries hold a tag that no CPU has? */
-static int count_unexplained(const struct tag_map *map, const uint16_t *table,
-			     size_t n, size_t *count)
+static size_t count_unexplained(const struct tag_map *map,
+				const uint16_t *table, size_t n)
 {
-	_cleanup_free_ bool *known = calloc(UINT16_MAX + 1, sizeof(*known));
+	size_t count = 0;
 
-	*count = 0;
-	if (!known)
-		return -ENOMEM;
-	known[0] = true; /* an entry without a tag needs no CPU */
-	for (size_t i = 0; i < map->n; i++)
-		known[map->tags[i]] = true;
 	for (size_t i = 0; i < n; i++)
-		*count += !known[table[i]];
-	return 0;
+		count += table[i] && map->first[table[i]] < 0;
+	return count;
 }
 
-int tag_map_load(struct target *target, const struct topology *topology,
+/* A failure leaves what is known already. */
+static void try_persistent(struct target *target, const uint16_t *table,
+			   size_t n, size_t unexplained, struct tag_map *map)
+{
+	struct tag_map other = { .cpus = map->cpus };
+
+	if (ask(target, TPH_MEM_PERSISTENT, &other, &map->incomplete) == 0) {
+		map->incomplete.kind = ERR_NONE;
+		if (count_unexplained(&other, table, n) < unexplained) {
+			struct tag_map less = *map;
+
+			*map = other;
+			other = less;
+		}
+	}
+	other.cpus = (struct cpulist){ 0 }; /* they are the other map's, too */
+	tag_map_free(&other);
+}
+
+int tag_map_load(struct target *target, struct cpulist *cpus,
 		 const uint16_t *table, size_t n, struct tag_map *map,
 		 struct error *err)
 {
-	size_t by_volatile, by_persistent;
-	struct tag_map other;
-	int r = load(target, topology, TPH_MEM_VOLATILE, map, err);
+	size_t unexplained;
+	int r;
 
-	if (r)
-		return r;
-	if (count_unexplained(map, table, n, &by_volatile) || by_volatile == 0)
-		return 0;
-	r = load(target, topology, TPH_MEM_PERSISTENT, &other, err);
-	if (r)
-		return 0; /* what is known is better than nothing */
-	if (count_unexplained(&other, table, n, &by_persistent) == 0 &&
-	    by_persistent < by_volatile) {
+	*map = (struct tag_map){ .cpus = *cpus };
+	*cpus = (struct cpulist){ 0 };
+	r = ask(target, TPH_MEM_VOLATILE, map, err);
+	if (r) {
 		tag_map_free(map);
-		*map = other;
-	} else {
-		tag_map_free(&other);
+		return r;
 	}
+	unexplained = count_unexplained(map, table, n);
+	if (unexplained)
+		try_persistent(target, table, n, unexplained, map);
 	return 0;
+}
+
+int tag_map_cpu(const struct tag_map *map, uint16_t tag)
+{
+	int at = map->first[tag];
+
+	return at < 0 ? -1 : (int)map->cpus.items[at];
 }
 
 int tag_map_cpus(const struct tag_map *map, uint16_t tag, struct cpulist *list)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < map->n; i++)
-		if (map->tags[i] == tag)
-			r = cpulist_append(list, map->cpus[i], 1, 1);
-	return r;
+	for (int at = map->first[tag]; at >= 0; at = map->next[at])
+		if (cpulist_append(list, map->cpus.items[at], 1, 1))
+			return -ENOMEM;
+	return 0;
 }

@@ -9,31 +9,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/cpu/cpulist.h"
 #include "core/base/error.h"
+#include "core/cpu/cpulist.h"
 #include "core/tph/target.h"
-#include "core/cpu/topology.h"
 
 struct tag_map {
-	enum tph_mem mem;   /* memory type that its tags are of */
-	unsigned int *cpus; /* ascending */
-	uint16_t *tags;	    /* of each; 0: none */
-	size_t n;
+	enum tph_mem mem;    /* memory type that its tags are of */
+	struct cpulist cpus; /* ascending */
+	int *first; /* by tag: place in cpus of the lowest one, or -1 */
+	int *next;  /* by place: that of the next CPU of the same tag, or -1 */
+	/* The other type might explain more, but could not be asked for. */
+	struct error incomplete; /* ERR_NONE: it was not needed, or asked */
 };
 
 /*
- * Ask an open device that has TPH on for the tags of all CPUs that are
- * online. A table does not say which memory type its tags are of: it is the
- * one that explains more of the n tags in table, volatile if both do.
- * Issues GET_ST, nothing that changes anything. Returns 0, or -errno with
+ * Ask an open device that has TPH on for the tags of CPUs, which become the
+ * map's, ascending. A table does not say which memory type its tags are of:
+ * it is the one that explains more of the n tags in table, volatile if both
+ * do. Issues GET_ST, nothing that changes anything. Returns 0, or -errno with
  * *err filled.
  */
-int tag_map_load(struct target *target, const struct topology *topology,
+int tag_map_load(struct target *target, struct cpulist *cpus,
 		 const uint16_t *table, size_t n, struct tag_map *map,
 		 struct error *err);
 void tag_map_free(struct tag_map *map);
 
-/* Append the CPUs that have a tag, ascending. Returns 0 or -ENOMEM. */
+/* The lowest CPU that has a tag, or -1. */
+int tag_map_cpu(const struct tag_map *map, uint16_t tag);
+
+/* Append all CPUs that have it, ascending. Returns 0 or -ENOMEM. */
 int tag_map_cpus(const struct tag_map *map, uint16_t tag, struct cpulist *list);
 
 #endif
