@@ -5,8 +5,14 @@ load helper.bash
 setup()
 {
 	ROOT=$BATS_TEST_TMPDIR/root
-	DESTDIR=$ROOT cmake --install "$(dirname "$VFIO_TPH")/.." \
-		--prefix /usr > /dev/null
+	BUILD=$(cd "$(dirname "$VFIO_TPH")/.." && pwd)
+	SOURCE=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	DESTDIR=$ROOT cmake --install "$BUILD" --prefix /usr > /dev/null
+}
+
+only_in_git()
+{
+	[[ -e $SOURCE/.git ]] || skip "not a git repository"
 }
 
 # Where units are: a build for a distribution has its own place.
@@ -66,7 +72,9 @@ installed()
 
 @test "the completion of each shell is installed" {
 	installed /usr/share/bash-completion/completions/vfio-tph
-	installed /usr/share/zsh/vendor-completions/_vfio-tph
+	local zsh
+	zsh=$(sed -n 's/^VFIO_TPH_ZSH_DIR:[A-Z]*=//p' "$BUILD/CMakeCache.txt")
+	installed "/usr/$zsh/_vfio-tph"
 	installed /usr/share/fish/vendor_completions.d/vfio-tph.fish
 }
 
@@ -117,4 +125,108 @@ ESSENTIAL="gcc libc6-dev make"
 	grep -qx 'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN' "$unit"
 	grep -qx PrivateNetwork=yes "$unit"
 	grep -qx ProtectSystem=strict "$unit"
+}
+
+@test "README, changelog and docs are installed, and README's links to docs work there" {
+	local file
+	installed /usr/share/doc/vfio-tph/README.md
+	installed /usr/share/doc/vfio-tph/CHANGELOG.md
+	for file in $(grep -o '(docs/[a-z-]*\.md' "$SOURCE/README.md" | tr -d '(' |
+		sort -u); do
+		installed "/usr/share/doc/vfio-tph/$file"
+	done
+}
+
+@test "uninstall removes all that was installed, and nothing else" {
+	: > "$ROOT/usr/sbin/other"
+	DESTDIR=$ROOT cmake -P "$BUILD/uninstall.cmake" > /dev/null
+	expect_equal "what is left" "./usr/sbin/other" \
+		"$(cd "$ROOT" && find . -not -type d)"
+	expect_equal "directories of ours" "" \
+		"$(find "$ROOT" -name '*vfio-tph*')"
+}
+
+@test "the manual as HTML has every page, and every link leads to one" {
+	local page pages link
+	command -v mandoc > /dev/null || skip "no mandoc"
+	mapfile -t pages < <(find "$BUILD/man" -maxdepth 1 -name '*.[58]' | sort)
+	"$SOURCE/man/build-html" mandoc "$BATS_TEST_TMPDIR/html" "${pages[@]}"
+	cd "$BATS_TEST_TMPDIR/html"
+	for page in "${pages[@]##*/}"; do
+		[[ -s $page.html ]] || differs "$page" "a page" "none"
+		grep -q "<a href=\"$page.html\">" index.html ||
+			differs "$page" "in the index" "not there"
+	done
+	for link in $(grep -oh 'href="[^#"]*' ./*.html | sed 's/href="//' |
+		sort -u); do
+		[[ $link == *://* || -s $link ]] ||
+			differs "link $link" "a file" "none"
+	done
+	grep -q '<a href="vfio-tph-profile.5.html"><b>vfio-tph-profile</b>(5)</a>' \
+		vfio-tph-apply.8.html
+}
+
+@test "a tarball is the same twice, and its snapshot is the commit" {
+	only_in_git
+	local first name snapshot
+	first=$("$SOURCE/scripts/make-dist" "$BATS_TEST_TMPDIR" 2> /dev/null)
+	name=${first##*/}
+	name=${name%.tar.gz}
+	mv "$first" "$BATS_TEST_TMPDIR/first"
+	"$SOURCE/scripts/make-dist" "$BATS_TEST_TMPDIR" > /dev/null 2>&1
+	cmp "$first" "$BATS_TEST_TMPDIR/first"
+	[[ $name == vfio-tph-[0-9]* ]] || differs "name" "vfio-tph-VERSION" "$name"
+	tar -x -C "$BATS_TEST_TMPDIR" -f "$first"
+	snapshot=$(snapshot "$BATS_TEST_TMPDIR/$name" 0.0.0)
+	[[ $snapshot == *$(git -C "$SOURCE" rev-parse --short HEAD)* ||
+		$snapshot == v* ]] ||
+		differs "snapshot of the tarball" "the commit" "$snapshot"
+	expect_equal "second tarball from it" 2 "$(
+		"$BATS_TEST_TMPDIR/$name/scripts/make-dist" /tmp > /dev/null 2>&1
+		echo $?)"
+}
+
+# snapshot TREE VERSION: what --version of that tree prints in brackets
+snapshot()
+{
+	cmake -DSOURCE="$1" -DVERSION="$2" -DOUTPUT="$BATS_TEST_TMPDIR/snapshot.h" \
+		-P "$SOURCE/cmake/Snapshot.cmake"
+	sed 's/.*"\(.*\)"/\1/' "$BATS_TEST_TMPDIR/snapshot.h"
+}
+
+@test "--version names the commit of a snapshot, and none of a release" {
+	local tree=$BATS_TEST_TMPDIR/tree git
+	command -v git > /dev/null || skip "no git"
+	git=(git -C "$tree" -c user.name=a -c user.email=a@b)
+	mkdir -p "$tree/cmake"
+	cp "$SOURCE/cmake/archived" "$tree/cmake/"
+	[[ $(< "$tree/cmake/archived") == *Format* ]] || skip "of a tarball"
+	expect_equal "without git" "" "$(snapshot "$tree" 1.2.3)"
+	git init -q "$tree"
+	"${git[@]}" add .
+	"${git[@]}" commit -qm one
+	expect_equal "no tag yet" "$("${git[@]}" rev-parse --short HEAD)" \
+		"$(snapshot "$tree" 1.2.3)"
+	"${git[@]}" tag v1.2.3
+	expect_equal "the release" "" "$(snapshot "$tree" 1.2.3)"
+	echo >> "$tree/cmake/archived"
+	expect_equal "with changes" "v1.2.3-dirty" "$(snapshot "$tree" 1.2.3)"
+	"${git[@]}" commit -qam two
+	expect_equal "one commit later" \
+		"v1.2.3-1-g$("${git[@]}" rev-parse --short HEAD)" \
+		"$(snapshot "$tree" 1.2.3)"
+}
+
+@test "where the manual is required, a missing scdoc is an error, and a note elsewhere" {
+	local options=(-S "$SOURCE" -DBUILD_TESTING=OFF -DSCDOC_EXECUTABLE=)
+	run cmake -B "$BATS_TEST_TMPDIR/a" "${options[@]}" \
+		-DVFIO_TPH_REQUIRE_MANUAL=ON
+	expect_equal "status" 1 "$status"
+	expect_in 'scdoc not found: install scdoc'
+	run cmake -B "$BATS_TEST_TMPDIR/b" "${options[@]}"
+	expect_status 0
+	expect_in 'The manual is not built: install scdoc'
+	# And zsh looks by itself where its completion goes.
+	grep -qx 'VFIO_TPH_ZSH_DIR:STRING=share/zsh/site-functions' \
+		"$BATS_TEST_TMPDIR/b/CMakeCache.txt"
 }
