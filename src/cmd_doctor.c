@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * doctor: can this machine steer, and what is in the way? Prints what the
- * checks of core/doctor find, one line each.
+ * doctor: can these devices steer, and what is in the way? Prints what the
+ * checks of core/doctor find: the answer first, with -v every check.
  *
  * Nothing is opened, unless that was asked for: opening a device resets it.
  */
@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/diagnosis.h"
 #include "cli/hints.h"
 #include "cli/invocation.h"
 #include "cli/targets.h"
@@ -19,6 +20,13 @@
 static const struct option_def *const options[] = {
 	&option_open, &option_owner,   &option_pid, &option_fd,
 	&option_abi,  &option_offline, NULL
+};
+
+/* What the checks are given, and what becomes of their findings. */
+struct examination {
+	struct invocation *inv;
+	struct doctor doctor;
+	struct diagnosis diagnosis;
 };
 
 static void tell_evidence(struct report *r, const struct finding *f)
@@ -51,43 +59,30 @@ static void tell_json(struct report *r, const struct doctor_check *check,
 	report_leave(r);
 }
 
-/* "failure  completer  it does not (FILE: VALUE); next: do this" */
-static void tell_line(struct report *r, const struct doctor_check *check,
-		      const struct finding *f)
-{
-	char evidence[FINDING_EVIDENCE_MAX * sizeof(struct evidence) + 64] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < f->n_evidence; i++)
-		used += (size_t)snprintf(evidence + used,
-					 sizeof(evidence) - used, "%s%s: %s",
-					 i ? "; " : " (", f->evidence[i].source,
-					 f->evidence[i].value);
-	report_heading(r, "    %-7s  %-14s  %s%s%s%s%s",
-		       verdict_name(f->verdict), check->code, f->says, evidence,
-		       used ? ")" : "", f->next[0] ? "; next: " : "", f->next);
-}
-
 static void tell(void *context, const struct doctor_check *check,
 		 struct finding *f)
 {
-	struct invocation *inv = context;
+	struct examination *e = context;
+	struct invocation *inv = e->inv;
 	struct error as_error = { .kind = f->kind };
 
 	hints_finding(f);
 	tell_json(inv->report, check, f);
-	tell_line(inv->report, check, f);
+	diagnosis_add(&e->diagnosis, check, f);
 	if (f->verdict == VERDICT_FAILURE && !inv->failed && !inv->end_status)
 		inv->end_status = (int)error_status(&as_error);
 }
 
-static void look_at_machine(struct invocation *inv, struct doctor *doctor)
+static void look_at_machine(struct invocation *inv, struct examination *e)
 {
-	report_heading(inv->report, "machine%s",
-		       inv->settings.from ? " (not known: a dump)" : "");
+	if (e->diagnosis.details)
+		report_heading(inv->report, "machine%s",
+			       inv->settings.from ? " (not known: a dump)"
+						  : "");
+	diagnosis_begin(&e->diagnosis, "machine");
 	report_enter(inv->report, "machine");
 	report_enter_array(inv->report, "checks");
-	doctor_run(doctor, DOCTOR_MACHINE, tell, inv);
+	doctor_run(&e->doctor, DOCTOR_MACHINE, tell, e);
 	report_leave(inv->report);
 	report_leave(inv->report);
 }
@@ -95,19 +90,21 @@ static void look_at_machine(struct invocation *inv, struct doctor *doctor)
 /* Of many, those that have TPH; those of VFIO where that cannot be seen. */
 static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	struct doctor *doctor = visit->state;
+	struct examination *e = visit->state;
 	struct target *t = visit->target;
 
 	(void)err; /* what goes wrong is a finding */
 	if (!visit->selected->named && !t->cap_known && !t->pci.cdev[0])
 		return DEVICE_UNSEEN;
-	doctor_admit(doctor, t);
+	doctor_admit(&e->doctor, t);
 	describe_device(inv->report, t);
-	describe_heading(inv->report, t);
+	if (e->diagnosis.details)
+		describe_heading(inv->report, t);
+	diagnosis_begin(&e->diagnosis, t->pci.address);
 	report_enter_array(inv->report, "checks");
-	doctor_run(doctor, DOCTOR_DEVICE, tell, inv);
+	doctor_run(&e->doctor, DOCTOR_DEVICE, tell, e);
 	report_leave(inv->report);
-	doctor_discharge(doctor);
+	doctor_discharge(&e->doctor);
 	return 0;
 }
 
@@ -123,7 +120,7 @@ static void prepare(struct invocation *inv, struct doctor *d)
 	d->topology = invocation_topology(inv, &d->no_topology);
 }
 
-static int look_at_devices(struct invocation *inv, struct doctor *doctor,
+static int look_at_devices(struct invocation *inv, struct examination *e,
 			   struct error *err)
 {
 	_cleanup_(selection_free) struct selection selection;
@@ -131,9 +128,9 @@ static int look_at_devices(struct invocation *inv, struct doctor *doctor,
 
 	if (r && err->kind == ERR_USAGE)
 		return r;
-	look_at_machine(inv, doctor);
+	look_at_machine(inv, e);
 	if (r == 0)
-		r = for_each_target(inv, &selection, doctor, err);
+		r = for_each_target(inv, &selection, e, err);
 	if (r == 0 && !inv->succeeded && !inv->failed)
 		r = error_set(err, ERR_NO_TPH, EOPNOTSUPP,
 			      "there is no function that could steer");
@@ -142,18 +139,29 @@ static int look_at_devices(struct invocation *inv, struct doctor *doctor,
 	return 0;
 }
 
+static void examination_free(struct examination *e)
+{
+	diagnosis_free(&e->diagnosis);
+}
+
 static int run(struct invocation *inv, struct error *err)
 {
-	struct doctor doctor = { 0 };
+	_cleanup_(examination_free) struct examination e = {
+		.inv = inv,
+		.diagnosis = { .report = inv->report,
+			       .details = inv->settings.verbose },
+	};
 	int r = 0;
 
-	prepare(inv, &doctor);
-	if (!doctor.dump)
+	prepare(inv, &e.doctor);
+	if (!e.doctor.dump)
 		r = owner_scan_load(&inv->owners, err);
 	if (r)
 		return r;
-	doctor.owners = inv->owners;
-	r = look_at_devices(inv, &doctor, err);
+	e.doctor.owners = inv->owners;
+	r = look_at_devices(inv, &e, err);
+	if (r == 0)
+		r = diagnosis_print(&e.diagnosis, err);
 	if (r)
 		return r;
 	/* Not "done in part": what matters is the first that failed. */
@@ -167,7 +175,7 @@ static int run(struct invocation *inv, struct error *err)
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.words = "[DEVICE...]",
-	.summary = "Say whether steering works, and what is in the way",
+	.summary = "Diagnose why steering does not work",
 	.options = options,
 	.takes = TAKES_FUNCTIONS | TAKES_PLURAL | TAKES_NONE,
 	.look = PCI_DEVICE_NAME | PCI_DEVICE_CDEV,

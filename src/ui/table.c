@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
+
+#include "ui/colour.h"
 
 struct table {
 	const struct report_column *columns;
@@ -76,15 +77,6 @@ void table_list_columns(FILE *out, const struct report_column *columns,
 		fprintf(out, "%-10s %s\n", columns[i].name, columns[i].help);
 }
 
-/* https://no-color.org: set, and not empty. */
-static bool wants_color(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
-	       !(term && strcmp(term, "dumb") == 0);
-}
-
 static int add_column(struct table *t, const struct report_column *column,
 		      bool tree)
 {
@@ -101,7 +93,7 @@ static int set_up(struct table *t, const struct table_options *options)
 {
 	int bad =
 		scols_table_enable_noheadings(t->scols, options->noheadings) ||
-		scols_table_enable_colors(t->scols, wants_color());
+		scols_table_enable_colors(t->scols, colour_wanted());
 
 	if (options->raw)
 		bad |= scols_table_enable_raw(t->scols, 1);

@@ -84,21 +84,77 @@ steering_works()
 	steering_works 01:00.0 all=local
 }
 
-@test "each check is one line: result, code, what was found, file and value" {
+@test "-v shows each check in one line: result, code, what was found, file and value" {
 	fake_start small
-	tph doctor --open 01:00.0
+	tph -v doctor --open 01:00.0
 	expect_status 0
 	expect_equal "lines that are no check" "machine
-0000:01:00.0 8086:0b25" "$(grep -vE '^    (ok|skipped) ' <<< "$output")"
+0000:01:00.0 8086:0b25
+0000:01:00.0: can steer
+26 ok, 3 not checked" "$(grep -vE '^    (ok|skipped) ' <<< "$output")"
 	expect_in '^    ok       command-line    TPH was not switched off when booting \(/proc/cmdline: no pci=\)$'
 	expect_in '^    ok       completer  .*\(/sys/bus/pci/devices/0000:00:01.0/config, 0x94: 0x00203000\)$'
 	expect_not_in '^    ok [^(]*$'
 }
 
-@test "what failed has its next step on the same line" {
-	tph doctor 03:00.0
+@test "-v shows the next step of what failed on the same line" {
+	tph -v doctor 03:00.0
 	expect_status 5
 	expect_in '^    failure  completer .*: 0x00200000\); next: put it behind another Root Port'
+}
+
+@test "the verdict of each device comes first, then what is wrong, then the counts" {
+	tph doctor 01:00.0 03:00.0 3d:00.1
+	expect_status 5
+	expect_equal "first lines" \
+"0000:01:00.0: no obstacle found; 3 checks need the open device
+0000:03:00.0: cannot steer: its Root Port 0000:00:03.0 does not complete TPH
+0000:3d:00.1: cannot steer: the driver does not allow device-specific mode without an ST table" \
+		"$(head -n 3 <<< "$output")"
+	expect_equal "what is wrong" \
+"failure  0000:03:00.0  completer: its Root Port 0000:00:03.0 does not complete TPH
+failure  0000:3d:00.1  gate: the driver does not allow device-specific mode without an ST table" \
+		"$(grep '^failure' <<< "$output")"
+	expect_in '^         next: put it behind another Root Port'
+	expect_equal "last line" "53 ok, 18 not checked (-v shows every check)" \
+		"$(tail -n 1 <<< "$output")"
+}
+
+@test "a device that can steer is said to only if the kernel was asked" {
+	fake_start small
+	tph doctor 01:00.0
+	expect_in '^0000:01:00.0: no obstacle found \(1 warning\); 3 checks need the open device$'
+	tph doctor --open 01:00.0
+	expect_in '^0000:01:00.0: can steer$'
+}
+
+@test "nine devices fit on two screens" {
+	tph doctor
+	expect_equal "devices" 9 "$(grep -cE '^0000:[0-9a-f:.]+: ' <<< "$output")"
+	((${#lines[@]} <= 48)) ||
+		differs "lines for nine devices" "48 at most" "${#lines[@]}"
+}
+
+@test "a failure of the machine is a verdict by itself" {
+	ONE_LINES='cmdline root=/dev/sda pci=notph quiet'
+	one_device "$SOUND"
+	tph doctor 01:00.0
+	expect_status 5
+	expect_in '^machine: cannot steer: '
+	expect_in '^failure  machine  command-line: '
+}
+
+@test "verdicts are coloured on a terminal, and nowhere else" {
+	local command="'$VFIO_TPH' doctor 03:00.0"
+
+	tph doctor 03:00.0
+	expect_not_in $'\e'
+	TERM=xterm run fake_run script -qec "$command" /dev/null
+	expect_in $'\e\\[1;31mcannot steer\e'
+	TERM=xterm NO_COLOR=1 run fake_run script -qec "$command" /dev/null
+	expect_not_in $'\e'
+	TERM=dumb run fake_run script -qec "$command" /dev/null
+	expect_not_in $'\e'
 }
 
 @test "nothing is opened, and what only the open device tells is skipped, and says so" {

@@ -155,7 +155,7 @@ void check_gate(struct doctor *d, struct finding *f)
 	}
 	if (evidence != TPH_ABI_OFFERED) {
 		finding_see(f, path, "no gate");
-		finding_skip(f, "the driver has no gate");
+		finding_not_needed(f, "the driver has no gate");
 		return;
 	}
 	n = check_see_file(f, path, value, sizeof(value));

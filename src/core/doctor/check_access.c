@@ -92,7 +92,7 @@ void check_nodes(struct doctor *d, struct finding *f)
 	if (check_not_in_dump(d, f))
 		return;
 	if (d->access.owner || d->access.pid) {
-		finding_skip(f, "not needed: its process lends it");
+		finding_not_needed(f, "not needed: its process lends it");
 		return;
 	}
 	vfio_group_node(pci, node, sizeof(node));

@@ -19,8 +19,9 @@ void check_vectors(struct doctor *d, struct finding *f)
 	size_t n;
 
 	if (t->cap.location != TPH_TABLE_MSIX) {
-		finding_skip(f, "not needed: the ST table is not in the MSI-X "
-				"table");
+		finding_not_needed(
+			f, "not needed: the ST table is not in the MSI-X "
+			   "table");
 		return;
 	}
 	if (check_not_in_dump(d, f))
@@ -36,8 +37,9 @@ void check_vectors(struct doctor *d, struct finding *f)
 			   "be programmed",
 			   n);
 	} else if (!t->owner.pid) {
-		finding_skip(f, "nobody is seen to hold it: what drives it "
-				"allocates them");
+		finding_not_needed(f,
+				   "nobody is seen to hold it: what drives it "
+				   "allocates them");
 	} else {
 		finding_fail(f, ERR_NO_VECTORS,
 			     "%s (pid %d) has allocated no MSI-X vector, and "
@@ -81,7 +83,8 @@ static void judge(struct finding *f, const struct st_table *table)
 	list = apart.count ? cpulist_format(&apart) : NULL;
 	finding_see(f, IRQ_DIR, "%zu entries with tag and interrupt", both);
 	if (!both) {
-		finding_skip(f, "no entry has both a tag and an interrupt");
+		finding_not_needed(f,
+				   "no entry has both a tag and an interrupt");
 	} else if (!apart.count) {
 		finding_ok(f,
 			   "tags and interrupts of %zu entries are on the "
@@ -103,15 +106,15 @@ void check_interrupts(struct doctor *d, struct finding *f)
 	struct error err;
 
 	if (t->cap.location == TPH_TABLE_NONE) {
-		finding_skip(f, "it has no ST table");
+		finding_not_needed(f, "it has no ST table");
 	} else if (check_not_in_dump(d, f)) {
 		return;
 	} else if (!t->owner.pid) {
-		finding_skip(f, "nobody is seen to hold it");
+		finding_not_needed(f, "nobody is seen to hold it");
 	} else if (!t->open) {
 		check_skip_closed(d, f);
 	} else if (!t->control.enabled) {
-		finding_skip(f, "TPH is off");
+		finding_not_needed(f, "TPH is off");
 	} else if (st_table_read(t, d->topology, true, &table, &err)) {
 		finding_skip(f, "%.500s", err.message);
 	} else {

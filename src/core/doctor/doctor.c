@@ -39,7 +39,7 @@ static void run_one(struct doctor *d, size_t at, struct finding *f)
 	const struct doctor_check *failed = culprit(d, check);
 
 	if (failed) {
-		finding_skip(f, "pointless: %s failed", failed->code);
+		finding_not_needed(f, "pointless: %s failed", failed->code);
 		d->states[at] = DOCTOR_BLOCKED;
 		return;
 	}

@@ -69,6 +69,7 @@ void check_skip_closed(const struct doctor *d, struct finding *f)
 
 	if (check_not_in_dump(d, f))
 		return;
+	f->reason = SKIPPED_CLOSED;
 	if (d->vfio->io->dry_run)
 		finding_skip(f, "a dry run opens nothing");
 	else if (owner->pid)

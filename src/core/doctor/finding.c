@@ -54,6 +54,16 @@ void finding_skip(struct finding *f, const char *format, ...)
 	va_end(ap);
 }
 
+void finding_not_needed(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(f, VERDICT_SKIPPED, format, ap);
+	va_end(ap);
+	f->reason = SKIPPED_NEEDLESS;
+}
+
 void finding_fail(struct finding *f, enum error_kind kind, const char *format,
 		  ...)
 {

@@ -15,6 +15,13 @@ enum verdict {
 	VERDICT_SKIPPED, /* could not be looked at; the sentence says why */
 };
 
+/* Why a check was skipped. */
+enum skip_reason {
+	SKIPPED_UNKNOWN,  /* it could not be found out */
+	SKIPPED_NEEDLESS, /* it does not matter for this device, or not now */
+	SKIPPED_CLOSED,	  /* only the open device can tell */
+};
+
 /* Where it was seen, and what stood there. */
 struct evidence {
 	char source[192];
@@ -33,6 +40,7 @@ struct finding {
 	struct advice advice; /* the same, for a sentence not made yet */
 	struct advice more;   /* what stands behind says: likewise */
 	enum error_kind kind; /* of a failure */
+	enum skip_reason reason;
 };
 
 const char *verdict_name(enum verdict verdict);
@@ -43,6 +51,8 @@ void finding_ok(struct finding *f, const char *format, ...)
 void finding_warn(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void finding_skip(struct finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_not_needed(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void finding_fail(struct finding *f, enum error_kind kind, const char *format,
 		  ...) __attribute__((format(printf, 3, 4)));
