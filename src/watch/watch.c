@@ -279,17 +279,19 @@ static void meet_owner(struct watch *w, struct watched *d,
 static void check_owner(struct watch *w, struct watched *d)
 {
 	struct owner owner;
+	int r;
 
 	if (d->state != WATCH_IDLE && d->owner.pid &&
 	    owner_holds(&d->pci, &d->owner)) {
 		look(w, d);
-	} else if (owner_find(&d->pci, &owner)) {
+		return;
+	}
+	r = owner_find(&d->pci, &owner);
+	if (r > 0) {
 		meet_owner(w, d, &owner);
-	} else if (errno) {
-		int number = errno;
-
+	} else if (r < 0) {
 		forget(d);
-		look_again(d, number);
+		look_again(d, -r);
 	} else if (d->state != WATCH_IDLE) {
 		if (d->owner.pid)
 			say(d, WATCH_NOTICE, "let go by its owner");

@@ -17,35 +17,37 @@ static const struct {
 #undef X
 };
 
-int error_set(struct error *err, enum error_kind kind, int number,
-	      const char *format, ...)
+static void __attribute__((format(printf, 4, 0)))
+begin(struct error *err, enum error_kind kind, int number, const char *format,
+      va_list ap)
 {
-	va_list ap;
-
 	err->kind = kind;
 	err->number = number;
 	err->hint[0] = '\0';
 	err->advice = (struct advice){ 0 };
 	err->tells_state = false;
-	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
-	va_end(ap);
 	text_keep_one_line(err->message);
+}
+
+int error_set(struct error *err, enum error_kind kind, int number,
+	      const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	begin(err, kind, number, format, ap);
+	va_end(ap);
 	return number ? -number : -EINVAL;
 }
 
 int error_system(struct error *err, int number, const char *format, ...)
 {
+	bool rights = number == EACCES || number == EPERM;
 	va_list ap;
 
-	err->kind = number == EACCES || number == EPERM ? ERR_PERMISSION
-							: ERR_SYSTEM;
-	err->number = number;
-	err->hint[0] = '\0';
-	err->advice = (struct advice){ 0 };
-	err->tells_state = false;
 	va_start(ap, format);
-	vsnprintf(err->message, sizeof(err->message), format, ap);
+	begin(err, rights ? ERR_PERMISSION : ERR_SYSTEM, number, format, ap);
 	va_end(ap);
 	error_append(err, ": %s", strerror(number));
 	return number ? -number : -EINVAL;

@@ -18,7 +18,9 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 {
 	char path[160], value[32] = "";
 
-	switch (tph_abi_look(&d->target->pci, path, sizeof(path))) {
+	int r = tph_abi_look(&d->target->pci, path, sizeof(path));
+
+	switch (r) {
 	case TPH_ABI_OFFERED:
 		check_see_file(f, path, value, sizeof(value));
 		finding_ok(f,
@@ -36,8 +38,8 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 		finding_next(f, "driverctl set-override %s tph-vfio-pci",
 			     d->target->pci.address);
 		break;
-	case TPH_ABI_UNSEEN:
-		finding_unread(f, path, errno);
+	default: /* -errno */
+		finding_unread(f, path, -r);
 		break;
 	case TPH_ABI_SILENT:
 		finding_see(f, path, "no parameter of TPH");
@@ -143,14 +145,14 @@ void check_gate(struct doctor *d, struct finding *f)
 	bool table = d->target->cap.location != TPH_TABLE_NONE;
 	char path[160], value[32] = "";
 	struct error err = { .kind = ERR_GATED };
-	enum tph_abi_evidence evidence;
+	int evidence;
 	long n;
 
 	if (check_not_in_dump(d, f))
 		return;
 	evidence = tph_abi_look(&d->target->pci, path, sizeof(path));
-	if (evidence == TPH_ABI_UNSEEN) {
-		finding_unread(f, path, errno);
+	if (evidence < 0) {
+		finding_unread(f, path, -evidence);
 		return;
 	}
 	if (evidence != TPH_ABI_OFFERED) {

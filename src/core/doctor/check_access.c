@@ -29,7 +29,8 @@ static bool is_recorded(const struct doctor *d, struct finding *f)
 
 	if (!d->dump)
 		return false;
-	if (!pci->driver[0] || pci->cdev[0] || strstr(pci->driver, "vfio")) {
+	if (!pci->driver[0] || pci->cdev[0] ||
+	    pci_driver_is_vfio(pci->driver)) {
 		if (!pci->driver[0])
 			finding_skip(f, "not in the dump");
 		else

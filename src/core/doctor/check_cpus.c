@@ -12,6 +12,7 @@
 #include "core/doctor/evidence.h"
 #include "core/base/kernel_cmdline.h"
 #include "core/pci/record.h"
+#include "core/base/proc.h"
 #include "core/base/sysfs.h"
 #include "core/base/text.h"
 
@@ -22,27 +23,21 @@
 /* The process of that name, 0 where there is none; or -errno. */
 static int find_process(const char *name)
 {
-	_cleanup_closedir_ DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	struct proc_walk walk _cleanup_walk_;
+	int unseen = 0, r = proc_walk_processes(&walk);
 	char command[32];
-	int unseen = 0;
 
-	if (!proc)
-		return -errno;
-	while ((errno = 0, entry = readdir(proc))) {
-		int pid = text_number(entry->d_name);
-		long n;
+	while (r >= 0 && (r = proc_walk_next(&walk)) > 0) {
+		long n = sysfs_readf(command, sizeof(command), "/proc/%d/comm",
+				     walk.number);
 
-		if (pid <= 0)
-			continue;
-		n = sysfs_readf(command, sizeof(command), "/proc/%d/comm", pid);
 		if (n > 0 && strcmp(command, name) == 0)
-			return pid;
+			return walk.number;
 		/* Those that ended, or have a longer name, are not it. */
 		if (n < 0 && n != -ENOENT && n != -ESRCH && n != -EFBIG)
 			unseen = (int)n;
 	}
-	return errno ? -errno : unseen;
+	return r ? r : unseen;
 }
 
 void check_irqbalance(struct doctor *d, struct finding *f)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner/find.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 
 #include "core/base/compat.h"
 #include "core/base/cleanup.h"
+#include "core/base/proc.h"
 #include "core/owner/node.h"
 #include "core/owner/verify.h"
 #include "core/base/sysfs.h"
@@ -24,47 +24,43 @@
 
 /*
  * Is descriptor fd of a process, which dir lists, the node of the function or
- * of its group? Where it is not, errno is 0, or says why it cannot be told.
+ * of its group? Returns 1, 0, or -errno where that cannot be seen.
  */
-static bool is_node_of(int dir, const char *fd, const struct pci_device *pci,
-		       const char *group)
+static int is_node_of(int dir, const char *fd, const struct pci_device *pci,
+		      const char *group)
 {
 	char node[64];
+	int r = owner_node(dir, fd, node, sizeof(node));
 
-	return owner_node(dir, fd, node, sizeof(node)) &&
-	       (strcmp(node, pci->cdev) == 0 || strcmp(node, group) == 0);
+	return r <= 0 ? r
+		      : strcmp(node, pci->cdev) == 0 ||
+				strcmp(node, group) == 0;
 }
 
 /* Is it a device descriptor that came from a group? */
-static bool is_group_device(int dir, const char *fd)
+static int is_group_device(int dir, const char *fd)
 {
 	char target[sizeof(OWNER_GROUP_DEVICE) + 1];
 	ssize_t n = readlinkat(dir, fd, target, sizeof(target) - 1);
 
-	target[n < 0 ? 0 : n] = '\0';
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
 	return strcmp(target, OWNER_GROUP_DEVICE) == 0;
 }
 
-bool owner_is_own_want(int number)
+int owner_want(int r)
 {
-	switch (number) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EIO:
-	case EINTR:
-		return true;
+	switch (r) {
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+	case -EIO:
+	case -EINTR:
+		return r;
 	default:
-		return false;
+		return 0;
 	}
-}
-
-static DIR *open_fds(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	return opendir(path);
 }
 
 void owner_command(pid_t pid, char *command, size_t size)
@@ -76,26 +72,29 @@ void owner_command(pid_t pid, char *command, size_t size)
 }
 
 /*
- * The number of its descriptor for the function, or -1. *want is set where
- * that cannot be told for want of something of ours.
+ * The number of its descriptor for the function, in owner->fd. Returns 1, 0
+ * where it has none, or -errno where that cannot be told for want of
+ * something of ours.
  */
-static int find_descriptor(pid_t pid, const struct pci_device *pci,
-			   const char *group, int *want)
+static int look_into(struct owner *owner, const struct pci_device *pci,
+		     const char *group)
 {
-	_cleanup_closedir_ DIR *d = open_fds(pid);
-	struct dirent *entry;
+	struct proc_walk walk _cleanup_walk_;
+	int want = 0, r = proc_walk_descriptors(&walk, owner->pid);
 
-	while (d && (errno = 0, entry = readdir(d))) {
-		if (text_number(entry->d_name) < 0)
-			continue;
-		if (is_node_of(dirfd(d), entry->d_name, pci, group))
-			return text_number(entry->d_name);
-		if (owner_is_own_want(errno))
-			*want = errno;
+	owner->fd = -1;
+	if (r)
+		return owner_want(r);
+	while ((r = proc_walk_next(&walk)) > 0) {
+		r = is_node_of(walk.at, walk.name, pci, group);
+		if (r > 0) {
+			owner->fd = walk.number;
+			return 1;
+		}
+		if (owner_want(r))
+			want = r;
 	}
-	if (owner_is_own_want(errno))
-		*want = errno;
-	return -1;
+	return owner_want(r) ?: want;
 }
 
 /* Does the owner hold it still, at the number where it was seen? */
@@ -105,7 +104,7 @@ static bool holds_at(const struct owner *owner, const struct pci_device *pci,
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", owner->pid, owner->fd);
-	return is_node_of(AT_FDCWD, path, pci, group);
+	return is_node_of(AT_FDCWD, path, pci, group) > 0;
 }
 
 static void name_group(const struct pci_device *pci, char *group, size_t size)
@@ -113,47 +112,36 @@ static void name_group(const struct pci_device *pci, char *group, size_t size)
 	snprintf(group, size, "/dev/vfio/%d", pci->iommu_group);
 }
 
-static bool look_into(struct owner *owner, const struct pci_device *pci,
-		      const char *group, int *want)
-{
-	owner->fd = find_descriptor(owner->pid, pci, group, want);
-	return owner->fd >= 0;
-}
-
 bool owner_holds(const struct pci_device *pci, struct owner *owner)
 {
 	char group[64];
-	int want;
 
 	name_group(pci, group, sizeof(group));
-	return holds_at(owner, pci, group) ||
-	       look_into(owner, pci, group, &want);
+	return holds_at(owner, pci, group) || look_into(owner, pci, group) > 0;
 }
 
-/*
- * Of those that hold it, the first that /proc lists. Where there is none,
- * errno is 0, or says why it could not look.
- */
-static bool find_holder(struct owner *owner, const struct pci_device *pci,
-			const char *group)
+/* Of those that hold it, the first that /proc lists. Returns as the next. */
+static int find_holder(struct owner *owner, const struct pci_device *pci,
+		       const char *group)
 {
-	_cleanup_closedir_ DIR *d = opendir("/proc");
-	struct dirent *entry;
-	int want = 0;
+	struct proc_walk walk _cleanup_walk_;
+	int want = 0, r = proc_walk_processes(&walk);
 
-	while (d && (errno = 0, entry = readdir(d))) {
-		owner->pid = text_number(entry->d_name);
-		if (owner->pid > 0 && owner->pid != getpid() &&
-		    look_into(owner, pci, group, &want))
-			return true;
+	while (r >= 0 && (r = proc_walk_next(&walk)) > 0) {
+		owner->pid = walk.number;
+		if (owner->pid == 0 || owner->pid == getpid())
+			continue;
+		r = look_into(owner, pci, group);
+		if (r > 0)
+			return r;
+		want = r ?: want;
+		r = 0;
 	}
 	owner->pid = 0;
-	if (errno == 0)
-		errno = want;
-	return false;
+	return r ?: want;
 }
 
-bool owner_find(const struct pci_device *pci, struct owner *owner)
+int owner_find(const struct pci_device *pci, struct owner *owner)
 {
 	/*
 	 * Devices that are named together have one owner, as a rule: it is
@@ -161,16 +149,19 @@ bool owner_find(const struct pci_device *pci, struct owner *owner)
 	 */
 	static pid_t last;
 	char group[64];
-	int want = 0;
+	int r = 0;
 
 	*owner = (struct owner){ .pid = last };
 	name_group(pci, group, sizeof(group));
-	if ((!last || !look_into(owner, pci, group, &want)) &&
-	    !find_holder(owner, pci, group))
-		return false;
+	if (last)
+		r = look_into(owner, pci, group);
+	if (r <= 0)
+		r = find_holder(owner, pci, group);
+	if (r <= 0)
+		return r;
 	last = owner->pid;
 	owner_command(last, owner->command, sizeof(owner->command));
-	return true;
+	return 1;
 }
 
 static int no_rights(const struct owner *owner, int number, struct error *err)
@@ -207,6 +198,7 @@ static int try_fd(const struct pci_device *pci, const struct owner *owner,
 {
 	_cleanup_close_ int fd = pidfd_getfd(pidfd, number, 0);
 	size_t used = strlen(found->undecided);
+	int verdict;
 
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		return no_rights(owner, errno, err);
@@ -219,40 +211,32 @@ static int try_fd(const struct pci_device *pci, const struct owner *owner,
 				    "cannot borrow descriptor %d of process "
 				    "%d",
 				    number, owner->pid);
-	switch (owner_verify(pci, owner->pid, fd)) {
-	case VERIFY_SAME:
-		if (vfio_query_bound(fd))
-			found->fd = take_fd(&fd);
-		else
-			found->unbound = true;
-		break;
-	case VERIFY_UNDECIDED:
-		if (chosen)
-			found->fd = take_fd(&fd);
-		else
-			snprintf(found->undecided + used,
-				 sizeof(found->undecided) - used, "%s%d",
-				 used ? ", " : "", number);
-		break;
-	case VERIFY_OTHER:
-		break;
-	case VERIFY_FAILED:
-		return error_system(err, errno,
+	verdict = owner_verify(pci, owner->pid, fd);
+	if (verdict < 0)
+		return error_system(err, -verdict,
 				    "cannot tell what descriptor %d of "
 				    "process %d is",
 				    number, owner->pid);
-	}
+	if (verdict == VERIFY_SAME && !vfio_query_bound(fd))
+		found->unbound = true;
+	else if (verdict == VERIFY_SAME ||
+		 (verdict == VERIFY_UNDECIDED && chosen))
+		found->fd = take_fd(&fd);
+	else if (verdict == VERIFY_UNDECIDED)
+		snprintf(found->undecided + used,
+			 sizeof(found->undecided) - used, "%s%d",
+			 used ? ", " : "", number);
 	return 0;
 }
 
 /* Returns 1, or 0, or -errno where that cannot be told. */
 static int could_be_it(const struct pci_device *pci, int dir, const char *fd)
 {
-	errno = 0;
-	if (is_group_device(dir, fd) ||
-	    (errno == 0 && is_node_of(dir, fd, pci, NO_GROUP)))
-		return 1;
-	return owner_is_own_want(errno) ? -errno : 0;
+	int r = is_group_device(dir, fd);
+
+	if (r == 0)
+		r = is_node_of(dir, fd, pci, NO_GROUP);
+	return r > 0 ? r : owner_want(r);
 }
 
 static int cannot_list(const struct owner *owner, int number, struct error *err)
@@ -265,31 +249,25 @@ static int cannot_list(const struct owner *owner, int number, struct error *err)
 static int search(const struct pci_device *pci, const struct owner *owner,
 		  int pidfd, struct found *found, struct error *err)
 {
-	_cleanup_closedir_ DIR *d = open_fds(owner->pid);
-	struct dirent *entry;
+	struct proc_walk walk _cleanup_walk_;
+	int r = proc_walk_descriptors(&walk, owner->pid);
 
-	if (!d && (errno == EACCES || errno == EPERM))
-		return no_rights(owner, errno, err);
-	if (!d && (errno == ENOENT || errno == ESRCH))
+	if (r == -EACCES || r == -EPERM)
+		return no_rights(owner, -r, err);
+	if (r == -ENOENT || r == -ESRCH)
 		return ended(owner, err);
-	if (!d)
-		return cannot_list(owner, errno, err);
-	while (found->fd < 0 && (errno = 0, entry = readdir(d))) {
-		int number = text_number(entry->d_name);
-		int could = number < 0
-				    ? 0
-				    : could_be_it(pci, dirfd(d), entry->d_name);
-		int r = 0;
+	while (r >= 0 && found->fd < 0 && (r = proc_walk_next(&walk)) > 0) {
+		int could = could_be_it(pci, walk.at, walk.name);
 
 		if (could < 0)
 			return cannot_list(owner, -could, err);
-		if (could)
-			r = try_fd(pci, owner, pidfd, number, false, found,
-				   err);
+		r = could ? try_fd(pci, owner, pidfd, walk.number, false, found,
+				   err)
+			  : 0;
 		if (r)
 			return r;
 	}
-	return found->fd < 0 && errno ? cannot_list(owner, errno, err) : 0;
+	return r < 0 ? cannot_list(owner, -r, err) : 0;
 }
 
 static int nothing_found(const struct owner *owner, int fd,
@@ -323,10 +301,12 @@ static int nothing_found(const struct owner *owner, int fd,
 static int find_owner(const struct pci_device *pci, struct owner *owner,
 		      struct error *err)
 {
-	if (owner_find(pci, owner))
+	int r = owner_find(pci, owner);
+
+	if (r < 0)
+		return error_system(err, -r, "cannot look for its owner");
+	if (r)
 		return 0;
-	if (errno)
-		return error_system(err, errno, "cannot look for its owner");
 	error_set(err, ERR_NO_OWNER, ESRCH,
 		  geteuid() == 0 ? "no process holds it"
 				 : "no process is seen to hold it");

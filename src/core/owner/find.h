@@ -20,16 +20,17 @@
 /*
  * Look for a process that holds the function: one that has its character
  * device or the node of its IOMMU group open. Sees only processes whose
- * /proc/PID/fd the caller may read; the caller itself does not count. Where
- * it found nobody, errno is 0, or says why it could not look.
+ * /proc/PID/fd the caller may read; the caller itself does not count. Returns
+ * 1, 0 where it found nobody, or -errno where it could not look.
  */
-bool owner_find(const struct pci_device *pci, struct owner *owner);
+int owner_find(const struct pci_device *pci, struct owner *owner);
 
 /*
- * Why the descriptors of a process could not be seen: for want of something
- * of ours, not because it ended or is not ours to look at. 0 is no want.
+ * r where it is the -errno of a want of something of ours; 0 where the
+ * descriptors of a process could not be seen since it ended or is not ours to
+ * look at.
  */
-bool owner_is_own_want(int number);
+int owner_want(int r);
 
 /* Name of a process, as /proc/PID/comm has it; "a process" where it has none.
  */

@@ -19,22 +19,23 @@ static const char *last_of(const char *text, const char *part)
 	return found;
 }
 
-bool owner_node(int dir, const char *fd, char *node, size_t size)
+int owner_node(int dir, const char *fd, char *node, size_t size)
 {
-	_uninitialized_ char target[PATH_MAX];
+	char target[PATH_MAX];
 	ssize_t n = readlinkat(dir, fd, target, sizeof(target) - 1);
-	_uninitialized_ struct stat ours, its;
+	struct stat ours, its;
 	const char *vfio;
 
 	if (n < 0)
-		return false;
-	errno = 0;
+		return -errno;
 	target[n] = '\0';
 	vfio = last_of(target, "/vfio/");
 	if (!vfio || (size_t)snprintf(node, size, "/dev%s", vfio) >= size)
-		return false;
-	return strcmp(target, node) == 0 ||
-	       (stat(node, &ours) == 0 && fstatat(dir, fd, &its, 0) == 0 &&
-		S_ISCHR(ours.st_mode) && S_ISCHR(its.st_mode) &&
-		ours.st_rdev == its.st_rdev);
+		return 0;
+	if (strcmp(target, node) == 0)
+		return 1;
+	if (stat(node, &ours) || fstatat(dir, fd, &its, 0))
+		return -errno;
+	return S_ISCHR(ours.st_mode) && S_ISCHR(its.st_mode) &&
+	       ours.st_rdev == its.st_rdev;
 }

@@ -3,17 +3,16 @@
 #ifndef CORE_OWNER_NODE_H
 #define CORE_OWNER_NODE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
  * The name that the node behind descriptor fd (its number as text) of a
  * process has for us: "/dev/vfio/12", "/dev/vfio/devices/vfio3". dir is that
  * process's /proc/PID/fd, open. In another mount namespace or below a chroot
- * the node has another path; there it is known by its device number. False
- * where it is no node of VFIO's, or none that we have; errno is then 0, or
- * says why it could not be seen.
+ * the node has another path; there it is known by its device number. Returns
+ * 1; 0 where it is no node of VFIO's, or none that we have; or -errno where
+ * that could not be seen.
  */
-bool owner_node(int dir, const char *fd, char *node, size_t size);
+int owner_node(int dir, const char *fd, char *node, size_t size);
 
 #endif

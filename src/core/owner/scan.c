@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner/scan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/cleanup.h"
+#include "core/base/proc.h"
 #include "core/owner/node.h"
 #include "core/pci/proc_text.h"
 #include "core/base/sysfs.h"
@@ -81,21 +80,21 @@ static int is_holding(const char *target, struct holding *holding)
 
 static int scan_process(struct owner_scan *scan, pid_t pid)
 {
-	_cleanup_closedir_ DIR *d = NULL;
+	struct proc_walk walk _cleanup_walk_;
 	struct holding holding = { .owner = { .pid = pid } };
-	char path[64], node[LINK_MAX];
-	struct dirent *entry;
-	int r = 0;
+	char node[LINK_MAX];
+	int r = proc_walk_descriptors(&walk, pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	d = opendir(path);
-	if (!d && owner_is_own_want(errno))
-		return -errno;
-	if (!d && errno != ENOENT && errno != ESRCH)
-		scan->unseen = errno;
-	while (d && r >= 0 && (errno = 0, entry = readdir(d))) {
-		if (!owner_node(dirfd(d), entry->d_name, node, sizeof(node))) {
-			r = owner_is_own_want(errno) ? -errno : 0;
+	if (r && !owner_want(r) && r != -ENOENT && r != -ESRCH)
+		scan->unseen = -r;
+	if (r)
+		return owner_want(r);
+	while ((r = proc_walk_next(&walk)) > 0) {
+		r = owner_node(walk.at, walk.name, node, sizeof(node));
+		if (r <= 0) {
+			r = owner_want(r);
+			if (r)
+				break;
 			continue;
 		}
 		r = is_holding(node, &holding);
@@ -104,29 +103,23 @@ static int scan_process(struct owner_scan *scan, pid_t pid)
 				      sizeof(holding.owner.command));
 		if (r > 0)
 			r = add(scan, &holding);
+		if (r < 0)
+			return r;
 	}
-	if (r >= 0 && owner_is_own_want(errno))
-		r = -errno;
-	return r < 0 ? r : 0;
+	return owner_want(r);
 }
 
 /* What is within a process may vanish; the list of them does not. */
 static int scan_all(struct owner_scan *scan)
 {
-	_cleanup_closedir_ DIR *d = opendir("/proc");
-	struct dirent *entry;
+	struct proc_walk walk _cleanup_walk_;
+	int r = proc_walk_processes(&walk);
 
-	if (!d)
-		return -errno;
-	while ((errno = 0, entry = readdir(d))) {
-		pid_t pid = text_number(entry->d_name);
-		int r = pid > 0 && pid != getpid() ? scan_process(scan, pid)
-						   : 0;
-
-		if (r)
-			return r;
-	}
-	return -errno;
+	while (r == 0 && (r = proc_walk_next(&walk)) > 0)
+		r = walk.number > 0 && walk.number != getpid()
+			    ? scan_process(scan, walk.number)
+			    : 0;
+	return r;
 }
 
 int owner_scan_load(struct owner_scan **scan, struct error *err)
@@ -158,16 +151,6 @@ int owner_scan_unseen(const struct owner_scan *scan)
 	return scan->unseen;
 }
 
-/* Its driver may have any name, but registers it here. */
-static bool is_vfio(const struct pci_device *pci)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
-		 pci->address);
-	return strstr(pci->driver, "vfio") || access(path, F_OK) == 0;
-}
-
 bool owner_scan_find(const struct owner_scan *scan,
 		     const struct pci_device *pci, struct owner *owner)
 {
@@ -184,7 +167,7 @@ bool owner_scan_find(const struct owner_scan *scan,
 		found = bsearch(&key, scan->list, scan->n, sizeof(key),
 				compare);
 		/* Others of a group that is held need not be VFIO's. */
-		if (found && !is_vfio(pci))
+		if (found && !pci_device_is_vfio(pci))
 			return false;
 	}
 	if (found)

@@ -9,22 +9,22 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/proc.h"
 #include "core/pci/proc_text.h"
 #include "core/base/sysfs.h"
 #include "core/base/text.h"
 #include "core/owner/query.h"
 
 /* What is not there any more is another device. */
-static enum verify failed(int number)
+static int failed(int number)
 {
-	errno = number;
-	return number == ENOENT ? VERIFY_OTHER : VERIFY_FAILED;
+	return number == ENOENT ? VERIFY_OTHER : -number;
 }
 
-static enum verify verify_cdev(const struct pci_device *pci,
-			       const struct stat *st)
+static int verify_cdev(const struct pci_device *pci, const struct stat *st)
 {
 	unsigned int major_number, minor_number;
 	const char *p;
@@ -48,7 +48,7 @@ static enum verify verify_cdev(const struct pci_device *pci,
 }
 
 /* Compare the path that fdinfo gives; VERIFY_UNDECIDED where it gives none. */
-static enum verify verify_fdinfo(const struct pci_device *pci, int fd)
+static int verify_fdinfo(const struct pci_device *pci, int fd)
 {
 	_cleanup_free_ char *info = NULL;
 	char path[PATH_MAX], real[PATH_MAX];
@@ -86,7 +86,7 @@ static int add_group(struct candidates *c, int group)
 	for (size_t i = 0; i < n; i++) {
 		struct bdf *larger;
 
-		if (!strstr(members[i].driver, "vfio"))
+		if (!pci_driver_is_vfio(members[i].driver))
 			continue;
 		larger = reallocarray(c->list, c->n + 1, sizeof(*c->list));
 		if (!larger)
@@ -100,22 +100,15 @@ static int add_group(struct candidates *c, int group)
 /* The functions under VFIO of all groups that the process has open. */
 static int add_groups_of(struct candidates *c, pid_t pid)
 {
-	_cleanup_closedir_ DIR *d = NULL;
-	char path[PATH_MAX], target[PATH_MAX];
-	struct dirent *entry;
-	int r = 0;
+	struct proc_walk walk _cleanup_walk_;
+	int r = proc_walk_descriptors(&walk, pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	d = opendir(path);
-	if (!d)
-		return -errno;
-	while (r == 0 && (entry = readdir(d))) {
+	while (r == 0 && proc_walk_next(&walk) > 0) {
+		char target[PATH_MAX];
 		int group;
-		ssize_t n;
+		ssize_t n = readlinkat(walk.at, walk.name, target,
+				       sizeof(target) - 1);
 
-		snprintf(path, sizeof(path), "/proc/%d/fd/%.10s", pid,
-			 entry->d_name);
-		n = readlink(path, target, sizeof(target) - 1);
 		if (n < 0)
 			continue;
 		target[n] = '\0';
@@ -147,8 +140,7 @@ static bool contains(const struct bdf *list, size_t n, const struct bdf *bdf)
 	return false;
 }
 
-static enum verify verify_by_exclusion(const struct pci_device *pci, pid_t pid,
-				       int fd)
+static int verify_by_exclusion(const struct pci_device *pci, pid_t pid, int fd)
 {
 	_cleanup_free_ struct bdf *to_free = NULL;
 	struct candidates c = { 0 };
@@ -173,10 +165,10 @@ static enum verify verify_by_exclusion(const struct pci_device *pci, pid_t pid,
 	return kept == 1 ? VERIFY_SAME : VERIFY_UNDECIDED;
 }
 
-enum verify owner_verify(const struct pci_device *pci, pid_t pid, int fd)
+int owner_verify(const struct pci_device *pci, pid_t pid, int fd)
 {
 	char path[64], target[PATH_MAX];
-	enum verify result;
+	int result;
 	struct stat st;
 	ssize_t n;
 

@@ -14,7 +14,6 @@ enum verify {
 	VERIFY_OTHER,	  /* it is something else */
 	VERIFY_SAME,	  /* beyond doubt */
 	VERIFY_UNDECIDED, /* it could be, and so could another device */
-	VERIFY_FAILED,	  /* a look failed; errno says why */
 };
 
 /*
@@ -26,8 +25,9 @@ enum verify {
  * VFIO in the groups that the process has open, less those with other ids
  * than the descriptor's config region shows, less those that the kernel does
  * not list among the functions reset together with this descriptor. If
- * only the function asked for remains, it is beyond doubt.
+ * only the function asked for remains, it is beyond doubt. Returns enum
+ * verify, or -errno where a look failed.
  */
-enum verify owner_verify(const struct pci_device *pci, pid_t pid, int fd);
+int owner_verify(const struct pci_device *pci, pid_t pid, int fd);
 
 #endif

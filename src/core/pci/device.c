@@ -339,6 +339,20 @@ int pci_bus_completer(struct pci_bus *bus, const struct bdf *port,
 	return bus->port_result;
 }
 
+bool pci_driver_is_vfio(const char *driver)
+{
+	return strstr(driver, "vfio");
+}
+
+bool pci_device_is_vfio(const struct pci_device *dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
+		 dev->address);
+	return pci_driver_is_vfio(dev->driver) || access(path, F_OK) == 0;
+}
+
 int pci_group_members(int group, struct group_member **members, size_t *n,
 		      struct error *err)
 {

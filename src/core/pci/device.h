@@ -109,6 +109,18 @@ struct group_member {
 	char driver[64]; /* or "" */
 };
 
+/*
+ * Does a driver of this name offer VFIO? A variant driver may have any name,
+ * but nearly all have vfio in it.
+ */
+bool pci_driver_is_vfio(const char *driver);
+
+/*
+ * The same of a function's driver: one of another name registers the function
+ * as a VFIO device in sysfs.
+ */
+bool pci_device_is_vfio(const struct pci_device *dev);
+
 /* The functions of an IOMMU group, in *members (to be freed). */
 int pci_group_members(int group, struct group_member **members, size_t *n,
 		      struct error *err);

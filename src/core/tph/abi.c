@@ -51,8 +51,7 @@ static int is_later_family(const char *module, char *path, size_t size)
 	return tph_abi_has_one_of(module, parameters, 2, path, size);
 }
 
-enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
-				   size_t size)
+int tph_abi_look(const struct pci_device *dev, char *path, size_t size)
 {
 	const struct {
 		int (*offered_by)(const char *module, char *path, size_t size);
@@ -78,8 +77,7 @@ enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
 			unseen = r;
 	}
 	snprintf(path, size, "/sys/module/%s/parameters", module);
-	errno = -unseen;
-	return unseen ? TPH_ABI_UNSEEN : TPH_ABI_SILENT;
+	return unseen ? unseen : TPH_ABI_SILENT;
 }
 
 static int no_abi(const struct pci_device *dev, struct error *err)
@@ -104,9 +102,8 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err)
 {
-	enum tph_abi_evidence evidence;
 	char path[160];
-	int r;
+	int evidence, r;
 
 	*handle = (struct tph_handle){ .abi = &tph_abi_ioctl,
 				       .io = io,

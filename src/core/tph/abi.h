@@ -92,18 +92,17 @@ extern const struct tph_abi tph_abi_ioctl;
 /*
  * What the parameters of modules tell of a device's driver, without opening
  * the device: of its module first, then of vfio_pci. path is the parameter
- * that tells, or, where none does, the directory that it would be in. Where
- * it could not be seen, errno says why.
+ * that tells, or, where none does, the directory that it would be in. Returns
+ * enum tph_abi_evidence, or -errno where it could not be seen: only a probe
+ * can tell then.
  */
 enum tph_abi_evidence {
 	TPH_ABI_SILENT,	 /* nothing: only a probe can tell */
 	TPH_ABI_OFFERED, /* of tph_abi_ioctl; the parameter is its gate */
 	TPH_ABI_LATER,	 /* of a later family, which is not known */
-	TPH_ABI_UNSEEN,	 /* a look failed: only a probe can tell */
 };
 
-enum tph_abi_evidence tph_abi_look(const struct pci_device *dev, char *path,
-				   size_t size);
+int tph_abi_look(const struct pci_device *dev, char *path, size_t size);
 
 /*
  * Has a module that is loaded one of these n parameters? path is where the

@@ -95,7 +95,7 @@ static int check_not_held(const struct target *target, struct error *err)
 {
 	struct owner owner;
 
-	if (!owner_find(&target->pci, &owner))
+	if (owner_find(&target->pci, &owner) <= 0)
 		return 0;
 	error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)", owner.command,
 		  owner.pid);

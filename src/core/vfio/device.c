@@ -35,7 +35,7 @@ int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
 	 * the group tells, which other functions of the group share.
 	 */
 	vfio_group_node(pci, node, sizeof(node));
-	if (pci->driver[0] && strstr(pci->driver, "vfio") &&
+	if (pci_driver_is_vfio(pci->driver) &&
 	    (pci->iommu_group < 0 || vfio_exists(node)))
 		return 0;
 	return vfio_device_not_bound(pci, err);
@@ -105,11 +105,11 @@ static int open_cdev(struct vfio_context *context, const struct pci_device *pci,
 	fd = io_open(context->io, pci->cdev);
 	if (fd == -EBUSY)
 		return vfio_busy(pci, err);
-	if (fd < 0 && fd != IO_DRY_FD)
+	if (io_failed(fd))
 		return vfio_cannot_open(pci->cdev, -fd, err);
 	r = iommufd_bind(&context->iommufd, fd, &device->dev_id);
 	/* The kernel answers EINVAL to a second binder: look who is there. */
-	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner)))
+	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner) > 0))
 		return vfio_busy(pci, err);
 	if (r == -EPERM)
 		return not_dma_owner(pci, err);

@@ -18,7 +18,7 @@ static int open_container(struct vfio_context *context, struct error *err)
 	if (context->container != -1)
 		return 0;
 	fd = io_open(context->io, CONTAINER_NODE);
-	if (fd < 0 && fd != IO_DRY_FD)
+	if (io_failed(fd))
 		return vfio_cannot_open(CONTAINER_NODE, -fd, err);
 	context->container = fd;
 	version = io_ioctl(context->io, fd, VFIO_GET_API_VERSION, NULL,
@@ -26,7 +26,7 @@ static int open_container(struct vfio_context *context, struct error *err)
 	if (version < 0)
 		return error_system(err, -version, "cannot use %s",
 				    CONTAINER_NODE);
-	if (!context->io->dry_run && version != VFIO_API_VERSION)
+	if (version != VFIO_API_VERSION)
 		return error_set(err, ERR_SYSTEM, EPROTO,
 				 "%s has VFIO API version %d, not %d",
 				 CONTAINER_NODE, version, VFIO_API_VERSION);
@@ -43,7 +43,7 @@ static int check_viable(struct vfio_context *context,
 	if (r)
 		return error_system(err, -r, "cannot ask IOMMU group %d",
 				    pci->iommu_group);
-	if (!context->io->dry_run && !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
+	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE))
 		return vfio_not_viable(pci, err);
 	return 0;
 }
@@ -102,7 +102,7 @@ static int open_group(struct vfio_context *context,
 	fd = io_open(context->io, node);
 	if (fd == -EBUSY)
 		return vfio_busy(pci, err);
-	if (fd < 0 && fd != IO_DRY_FD)
+	if (io_failed(fd))
 		return vfio_cannot_open(node, -fd, err);
 	r = check_viable(context, pci, fd, err);
 	if (r == 0)
@@ -134,12 +134,12 @@ int vfio_open_by_group(struct vfio_context *context,
 		     "VFIO_GROUP_GET_DEVICE_FD", "%s", address);
 	if (r == -EBUSY)
 		return vfio_busy(pci, err);
-	if (r < 0)
+	if (io_failed(r))
 		return error_system(err, -r,
 				    "cannot get the device from IOMMU group "
 				    "%d",
 				    pci->iommu_group);
-	device->fd = context->io->dry_run ? IO_DRY_FD : r;
+	device->fd = r;
 	device->via = VFIO_VIA_GROUP;
 	return 0;
 }

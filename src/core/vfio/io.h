@@ -8,6 +8,7 @@
 #define CORE_VFIO_IO_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* One call as the trace gets it. */
 struct io_call {
@@ -33,10 +34,19 @@ struct io {
 int io_open(struct io *io, const char *path);
 
 #define IO_DRY_FD (-1000)
+#define IO_DRY_ID UINT32_MAX
+
+/* Did a call that returns a descriptor fail? In a dry run it does not. */
+static inline bool io_failed(int fd)
+{
+	return fd < 0 && fd != IO_DRY_FD;
+}
 
 /*
  * ioctl(2); format and what follows decode the argument for the trace.
- * Repeats on EINTR. Returns what ioctl returns, or -errno; 0 in a dry run.
+ * Repeats on EINTR. Returns what ioctl returns, or -errno. In a dry run it
+ * fills in and returns what a kernel would that lets it succeed: IO_DRY_FD
+ * for a descriptor, IO_DRY_ID for the id of an object.
  */
 int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
 	     const char *name, const char *format, ...)

@@ -49,7 +49,7 @@ int iommufd_open(struct iommufd *iommufd)
 	if (iommufd->fd != -1)
 		return 0;
 	fd = io_open(iommufd->io, IOMMUFD_NODE);
-	if (fd < 0 && fd != IO_DRY_FD)
+	if (io_failed(fd))
 		return fd;
 	iommufd->fd = fd;
 	return 0;
@@ -62,12 +62,6 @@ void iommufd_close(struct iommufd *iommufd)
 	iommufd->fd = -1;
 }
 
-/* An id that the kernel filled in; in a dry run there was no kernel. */
-static uint32_t id_of(const struct iommufd *iommufd, uint32_t id)
-{
-	return iommufd->io->dry_run ? IOMMUFD_DRY_ID : id;
-}
-
 int iommufd_bind(const struct iommufd *iommufd, int device, uint32_t *dev_id)
 {
 	struct vfio_device_bind_iommufd bind = {
@@ -77,7 +71,7 @@ int iommufd_bind(const struct iommufd *iommufd, int device, uint32_t *dev_id)
 	int r = io_ioctl(iommufd->io, device, VFIO_DEVICE_BIND_IOMMUFD, &bind,
 			 "VFIO_DEVICE_BIND_IOMMUFD", "%s", IOMMUFD_NODE);
 
-	*dev_id = id_of(iommufd, bind.out_devid);
+	*dev_id = bind.out_devid;
 	return r;
 }
 
@@ -109,7 +103,7 @@ int iommufd_ioas_alloc(const struct iommufd *iommufd, uint32_t *ioas_id)
 	int r = io_ioctl(iommufd->io, iommufd->fd, IOMMU_IOAS_ALLOC, &alloc,
 			 "IOMMU_IOAS_ALLOC", "%s", "");
 
-	*ioas_id = id_of(iommufd, alloc.out_ioas_id);
+	*ioas_id = alloc.out_ioas_id;
 	return r;
 }
 
@@ -156,7 +150,7 @@ int iommufd_hwpt_alloc(const struct iommufd *iommufd,
 	r = io_ioctl(iommufd->io, iommufd->fd, IOMMU_HWPT_ALLOC, &alloc,
 		     "IOMMU_HWPT_ALLOC", "parent=%s%s",
 		     wanted->nested ? "hwpt" : "ioas", flags);
-	*hwpt_id = id_of(iommufd, alloc.out_hwpt_id);
+	*hwpt_id = alloc.out_hwpt_id;
 	return r;
 }
 
@@ -167,8 +161,8 @@ int iommufd_fault_queue_alloc(const struct iommufd *iommufd, uint32_t *fault_id,
 	int r = io_ioctl(iommufd->io, iommufd->fd, IOMMU_FAULT_QUEUE_ALLOC,
 			 &alloc, "IOMMU_FAULT_QUEUE_ALLOC", "%s", "");
 
-	*fault_id = id_of(iommufd, alloc.out_fault_id);
-	*fd = r == 0 && !iommufd->io->dry_run ? (int)alloc.out_fault_fd : -1;
+	*fault_id = alloc.out_fault_id;
+	*fd = r == 0 ? (int)alloc.out_fault_fd : -1;
 	return r;
 }
 
@@ -190,7 +184,7 @@ int iommufd_get_hw_info(const struct iommufd *iommufd, uint32_t dev_id,
 
 	*info = (struct iommufd_hw_info){
 		.type = hw.out_data_type,
-		.pasid_width = iommufd->io->dry_run ? 1 : hw.out_max_pasid_log2,
+		.pasid_width = hw.out_max_pasid_log2,
 		.capabilities = hw.out_capabilities,
 	};
 	return r;

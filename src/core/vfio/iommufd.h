@@ -4,8 +4,7 @@
  * device's character device. One function a call, after
  * Documentation/userspace-api/iommufd.rst and drivers/iommu/iommufd.
  *
- * All return 0 or -errno, as the kernel gave it. In a dry run nothing is
- * issued, and every object gets the id IOMMUFD_DRY_ID.
+ * All return 0 or -errno, as the kernel gave it.
  */
 #ifndef CORE_VFIO_IOMMUFD_H
 #define CORE_VFIO_IOMMUFD_H
@@ -15,8 +14,7 @@
 
 #include "core/vfio/io.h"
 
-#define IOMMUFD_NODE   "/dev/iommu"
-#define IOMMUFD_DRY_ID UINT32_MAX
+#define IOMMUFD_NODE "/dev/iommu"
 
 /* An open /dev/iommu, or IO_DRY_FD. */
 struct iommufd {
@@ -82,11 +80,7 @@ struct iommufd_hw_info {
 	uint64_t capabilities;	  /* IOMMU_HW_CAP_* */
 };
 
-/*
- * What the IOMMU of a bound device is and can do. In a dry run the device is
- * taken for one with PASIDs, so that the plan shows the most that is asked
- * for.
- */
+/* What the IOMMU of a bound device is and can do. */
 int iommufd_get_hw_info(const struct iommufd *iommufd, uint32_t dev_id,
 			struct iommufd_hw_info *info);
 

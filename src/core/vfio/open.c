@@ -59,7 +59,7 @@ int vfio_busy(const struct pci_device *pci, struct error *err)
 {
 	struct owner owner;
 
-	if (owner_find(pci, &owner)) {
+	if (owner_find(pci, &owner) > 0) {
 		error_set(err, ERR_BUSY, EBUSY, "held by %s (pid %d)",
 			  owner.command, owner.pid);
 		error_advise(err, ADVICE_ACT_ON_HOLDER);
@@ -85,7 +85,7 @@ int vfio_list_blockers(const struct pci_device *pci, char *list, size_t size)
 		char address[BDF_LENGTH];
 
 		if (!members[i].driver[0] ||
-		    strstr(members[i].driver, "vfio") ||
+		    pci_driver_is_vfio(members[i].driver) ||
 		    strcmp(members[i].driver, "pcieport") == 0 ||
 		    strcmp(members[i].driver, "pci-stub") == 0)
 			continue;
