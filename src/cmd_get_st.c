@@ -193,9 +193,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	if (r)
 		return r;
 	describe_device(inv->report, t);
-	report_string(inv->report, "mem",
-		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
-							      : "volatile");
+	report_string(inv->report, "mem", tph_mem_name(inv->settings.mem));
 	if (inv->n_words > 1 || !visit->selected->named ||
 	    inv->settings.dry_run)
 		report_heading(inv->report, "%s:", t->pci.address);

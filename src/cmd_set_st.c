@@ -46,9 +46,7 @@ static void tell(struct invocation *inv, struct target *t,
 	struct error ignored; /* a rehearsal cannot fail */
 
 	describe_device(inv->report, t);
-	report_string(inv->report, "mem",
-		      inv->settings.mem == TPH_MEM_PERSISTENT ? "persistent"
-							      : "volatile");
+	report_string(inv->report, "mem", tph_mem_name(inv->settings.mem));
 	if (inv->settings.dry_run)
 		report_heading(inv->report, "%s:", t->pci.address);
 	else

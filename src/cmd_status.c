@@ -141,9 +141,7 @@ static void tell_table(struct invocation *inv, struct view *view,
 		return;
 	}
 	report_string(inv->report, "mem",
-		      !table->cpus_known		 ? NULL
-		      : table->mem == TPH_MEM_PERSISTENT ? "persistent"
-							 : "volatile");
+		      !table->cpus_known ? NULL : tph_mem_name(table->mem));
 	if (!tree)
 		report_table(inv->report, "entries", columns, N_COLUMNS);
 	for (size_t i = 0; i < table->n; i++)

@@ -26,18 +26,10 @@
 
 static const struct word mode_words[] = {
 	{ "auto", 0 },
-	{ "ns", VFIO_PCI_TPH_MODE_NS },
-	{ "iv", VFIO_PCI_TPH_MODE_IV },
-	{ "ds", VFIO_PCI_TPH_MODE_DS },
+	TPH_MODE_WORDS,
 	{ "no-st", VFIO_PCI_TPH_MODE_NS },
 	{ "interrupt-vector", VFIO_PCI_TPH_MODE_IV },
 	{ "device-specific", VFIO_PCI_TPH_MODE_DS },
-	{ NULL, 0 },
-};
-
-static const struct word mem_words[] = {
-	{ "volatile", TPH_MEM_VOLATILE },
-	{ "persistent", TPH_MEM_PERSISTENT },
 	{ NULL, 0 },
 };
 
@@ -168,7 +160,7 @@ const struct option_def option_mode = {
 };
 const struct option_def option_mem = {
 	0, "mem", "TYPE", "volatile or persistent memory (default: volatile)",
-	WORD(mem, enum tph_mem), .what = "memory type", .words = mem_words
+	WORD(mem, enum tph_mem), .what = "memory type", .words = tph_mem_words
 };
 const struct option_def option_cpus = {
 	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all",

@@ -90,19 +90,16 @@ static int bad_option(const struct parser *p, int value, const char *word,
 int option_word(const char *what, const char *arg, const struct word *words,
 		unsigned int *value, struct error *err)
 {
-	char all[128] = "";
-	size_t used = 0;
+	const struct word *word = word_find(words, arg);
+	char all[128];
 
-	for (; words->name; words++) {
-		if (strcmp(words->name, arg) == 0) {
-			*value = words->value;
-			return 0;
-		}
-		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
-					 used ? ", " : "", words->name);
+	if (word) {
+		*value = word->value;
+		return 0;
 	}
 	error_set(err, ERR_USAGE, EINVAL, "%s '%.64s' is not known", what, arg);
-	error_hint(err, "it is one of: %s", all);
+	error_hint(err, "it is one of: %s",
+		   words_join(words, all, sizeof(all)));
 	return -EINVAL;
 }
 

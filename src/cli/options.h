@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "core/base/error.h"
+#include "core/base/words.h"
 #include "core/tph/target.h"
 #include "ui/table.h"
 
@@ -40,12 +41,6 @@ struct settings {
 	/* The options given so far, before and after the command. */
 	const struct option_def *seen[OPTIONS_MAX];
 	size_t n_seen;
-};
-
-/* One of a few words that an option takes, and what it stands for. */
-struct word {
-	const char *name;   /* NULL ends a table */
-	unsigned int value; /* a second word for the same is an alias */
 };
 
 /* What else the argument of an option can be, for completion. */

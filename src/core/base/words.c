@@ -61,13 +61,29 @@ const char *words_nearest(const char *const *words, const char *written)
 	return nearest;
 }
 
-const char *words_join(const char *const *words, char *text, size_t size)
+const struct word *word_find(const struct word *table, const char *written)
+{
+	for (; table->name; table++)
+		if (strcmp(table->name, written) == 0)
+			return table;
+	return NULL;
+}
+
+const char *word_name(const struct word *table, unsigned int value)
+{
+	for (; table->name; table++)
+		if (table->value == value)
+			return table->name;
+	return NULL;
+}
+
+const char *words_join(const struct word *table, char *text, size_t size)
 {
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (; *words && used < size; words++)
+	for (; table->name && used < size; table++)
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
-					 used ? ", " : "", *words);
+					 used ? ", " : "", table->name);
 	return text;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "core/pci/tph_words.h"
 #include "uapi/vfio_pci_tph.h"
 
 #define OURS "# vfio-tph: "
@@ -162,10 +163,11 @@ static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
 
 static bool read_mem(struct pci_fact *fact, const char *text)
 {
-	fact->table.mem = strcmp(text, "persistent") == 0 ? TPH_MEM_PERSISTENT
-							  : TPH_MEM_VOLATILE;
-	return fact->table.mem == TPH_MEM_PERSISTENT ||
-	       strcmp(text, "volatile") == 0;
+	const struct word *word = word_find(tph_mem_words, text);
+
+	if (word)
+		fact->table.mem = (enum tph_mem)word->value;
+	return word;
 }
 
 static bool read_owner(struct pci_fact *fact, const char *p)
@@ -334,9 +336,7 @@ static int write_table(FILE *out, const struct st_table *table)
 	if (!table->tags_known)
 		return 0;
 	if (table->cpus_known)
-		fprintf(out, OURS "mem %s\n",
-			table->mem == TPH_MEM_PERSISTENT ? "persistent"
-							 : "volatile");
+		fprintf(out, OURS "mem %s\n", tph_mem_name(table->mem));
 	for (size_t i = 0; i < table->n; i++) {
 		const struct st_entry *e = &table->entries[i];
 

@@ -158,20 +158,6 @@ int tph_completer_read(const struct config_reader *reader,
 	return 0;
 }
 
-const char *tph_mode_name(unsigned int mode)
-{
-	switch (mode) {
-	case VFIO_PCI_TPH_MODE_NS:
-		return "ns";
-	case VFIO_PCI_TPH_MODE_IV:
-		return "iv";
-	case VFIO_PCI_TPH_MODE_DS:
-		return "ds";
-	default:
-		return "reserved";
-	}
-}
-
 const char *tph_location_name(enum tph_location location)
 {
 	switch (location) {

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "core/pci/config_reader.h"
+#include "core/pci/tph_words.h"
 
 /* Modes: the bits of VFIO_PCI_TPH_MODE_*, which are those of the register. */
 
@@ -87,7 +88,6 @@ int tph_table_read(const struct config_reader *reader,
 int tph_completer_read(const struct config_reader *reader,
 		       enum tph_completer *completer);
 
-const char *tph_mode_name(unsigned int mode); /* "ns", "iv", "ds" */
 const char *tph_location_name(enum tph_location location);
 const char *tph_requester_name(enum tph_requester requester);
 const char *tph_completer_name(enum tph_completer completer);

@@ -16,6 +16,9 @@
 #include "core/base/words.h"
 #include "uapi/vfio_pci_tph.h"
 
+/* "off", beside the VFIO_PCI_TPH_MODE_*. */
+#define MODE_OFF 0x100u
+
 /* What a walk through the document needs to say where it is. */
 struct walk {
 	const char *file;
@@ -142,19 +145,20 @@ static const char *get_string(struct walk *walk, struct json_object *object,
 	return text;
 }
 
-/* Index of the member's word in a list, or fallback. */
-static int get_word(struct walk *walk, struct json_object *object,
-		    const char *key, const char *const *words, int fallback)
+/* What the member's word stands for, or fallback. */
+static unsigned int get_word(struct walk *walk, struct json_object *object,
+			     const char *key, const struct word *words,
+			     unsigned int fallback)
 {
 	const char *text = get_string(walk, object, key, false);
+	const struct word *word = text ? word_find(words, text) : NULL;
 	char all[128];
 	size_t up;
 
+	if (word)
+		return word->value;
 	if (!text)
 		return fallback;
-	for (int i = 0; words[i]; i++)
-		if (strcmp(words[i], text) == 0)
-			return i;
 	up = step_down(walk, "/%s", key);
 	complain(walk, "'%.32s' is not one of: %s", text,
 		 words_join(words, all, sizeof(all)));
@@ -245,7 +249,9 @@ static void read_follow_irq(struct walk *walk, struct json_object *object,
 static void read_selector(struct walk *walk, struct json_object *object,
 			  struct profile_device *device)
 {
-	static const char *const matches[] = { "one", "all", NULL };
+	static const struct word matches[] = { { "one", PROFILE_MATCH_ONE },
+					       { "all", PROFILE_MATCH_ALL },
+					       { NULL, 0 } };
 	const char *name = get_string(walk, object, "device", true);
 	struct error err;
 
@@ -296,13 +302,10 @@ static void read_device(struct walk *walk, struct json_object *object,
 	static const char *const members[] = { "device",     "id",  "match",
 					       "mode",	     "mem", "maps",
 					       "follow-irq", NULL };
-	static const char *const modes[] = { "auto", "ns",  "iv",
-					     "ds",   "off", NULL };
-	static const char *const mems[] = { "volatile", "persistent", NULL };
-	static const unsigned int mode_values[] = { 0, VFIO_PCI_TPH_MODE_NS,
-						    VFIO_PCI_TPH_MODE_IV,
-						    VFIO_PCI_TPH_MODE_DS, 0 };
-	int mode;
+	static const struct word modes[] = {
+		{ "auto", 0 }, TPH_MODE_WORDS, { "off", MODE_OFF }, { NULL, 0 }
+	};
+	unsigned int mode;
 
 	if (!is_type(walk, object, json_type_object, "an object"))
 		return;
@@ -310,15 +313,16 @@ static void read_device(struct walk *walk, struct json_object *object,
 	read_selector(walk, object, device);
 	read_id(walk, object, device);
 	mode = get_word(walk, object, "mode", modes, 0);
-	device->mode = mode_values[mode];
-	device->off = mode == 4;
-	device->mem = (enum tph_mem)get_word(walk, object, "mem", mems,
+	device->off = mode == MODE_OFF;
+	device->mode = device->off ? 0 : mode;
+	device->mem = (enum tph_mem)get_word(walk, object, "mem", tph_mem_words,
 					     TPH_MEM_VOLATILE);
 	read_maps(walk, object, device);
 	read_follow_irq(walk, object, device);
 	if (device->maps.n &&
 	    (device->off || device->mode == VFIO_PCI_TPH_MODE_NS))
-		complain(walk, "mode '%s' has no use for maps", modes[mode]);
+		complain(walk, "mode '%s' has no use for maps",
+			 word_name(modes, mode));
 }
 
 static void read_devices(struct walk *walk, struct json_object *root,

@@ -61,10 +61,7 @@ int profile_add(struct json_writer *w, const struct pci_device *pci,
 			  snapshot->enabled ? tph_mode_name(snapshot->mode)
 					    : "off");
 	if (snapshot->plan.n)
-		json_write_string(w, "mem",
-				  snapshot->mem == TPH_MEM_PERSISTENT
-					  ? "persistent"
-					  : "volatile");
+		json_write_string(w, "mem", tph_mem_name(snapshot->mem));
 	r = put_maps(w, snapshot);
 	json_write_end(w);
 	if (r == 0 && !w->failed)

@@ -134,11 +134,6 @@ static struct batch *batch_new(__u32 op, size_t n)
 	return batch;
 }
 
-static const char *mem_name(enum tph_mem mem)
-{
-	return mem == TPH_MEM_PERSISTENT ? "persistent" : "volatile";
-}
-
 /* " 0,1,2" or " 0=4,1=5": what a batch carries. */
 static char *describe(const struct vfio_pci_tph_entry *e, size_t n, bool set)
 {
@@ -171,10 +166,11 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 		if (!what)
 			return -ENOMEM;
 	}
-	return (set ? io_ioctl : io_query)(
-		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
-		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,
-		mem_name(mem), set ? " index=cpu" : " cpu", what ? what : "");
+	return (set ? io_ioctl
+		    : io_query)(h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
+				"%s count=%zu mem=%s%s%s",
+				set ? "SET_ST" : "GET_ST", n, tph_mem_name(mem),
+				set ? " index=cpu" : " cpu", what ? what : "");
 }
 
 static int get_st_once(struct tph_handle *h, const unsigned int *cpus, size_t n,
