@@ -12,6 +12,7 @@
  *	free		no vectors
  *	reset		VFIO_DEVICE_RESET
  *	decode on|off	memory decoding
+ *	sleep, wake	power states D3hot and D0
  *	quit		close the devices; so does the end of stdin
  */
 #include "vfio-open.h"
@@ -34,6 +35,10 @@ static int obey(const struct held *held, const char *line)
 		return set_vectors(held, 0);
 	if (!strcmp(line, "reset"))
 		return reset_device(held);
+	if (!strcmp(line, "sleep"))
+		return set_power_state(held, 3);
+	if (!strcmp(line, "wake"))
+		return set_power_state(held, 0);
 	if (!strcmp(line, "decode on"))
 		return set_memory_decoding(held, true);
 	if (!strcmp(line, "decode off"))

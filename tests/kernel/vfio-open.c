@@ -21,6 +21,7 @@
 /* Younger than the headers of the oldest distribution that builds this. */
 #define BIND_IOMMUFD	  _IO(';', 118)
 #define ATTACH_IOMMUFD_PT _IO(';', 119)
+#define DETACH_IOMMUFD_PT _IO(';', 120)
 #define IOAS_ALLOC	  _IO(';', 0x81)
 
 struct bind_iommufd {
@@ -31,6 +32,10 @@ struct bind_iommufd {
 
 struct attach_iommufd_pt {
 	uint32_t argsz, flags, pt_id;
+};
+
+struct detach_iommufd_pt {
+	uint32_t argsz, flags;
 };
 
 struct ioas_alloc {
@@ -102,8 +107,8 @@ static void hold_by_cdev(struct held *held, const char *bdf)
 {
 	struct bind_iommufd bind = { .argsz = sizeof(bind) };
 	struct ioas_alloc ioas = { .size = sizeof(ioas) };
-	struct attach_iommufd_pt attach = { .argsz = sizeof(attach) };
 	char path[PATH_MAX];
+	int result;
 
 	find_cdev(bdf, path, sizeof(path));
 	held->group = -1;
@@ -114,9 +119,11 @@ static void hold_by_cdev(struct held *held, const char *bdf)
 		err(1, "VFIO_DEVICE_BIND_IOMMUFD");
 	if (ioctl(held->container, IOAS_ALLOC, &ioas))
 		err(1, "IOMMU_IOAS_ALLOC");
-	attach.pt_id = ioas.out_ioas_id;
-	if (ioctl(held->device, ATTACH_IOMMUFD_PT, &attach))
-		err(1, "VFIO_DEVICE_ATTACH_IOMMUFD_PT");
+	held->ioas = ioas.out_ioas_id;
+	result = attach_device(held);
+	if (result)
+		errx(1, "VFIO_DEVICE_ATTACH_IOMMUFD_PT: %s",
+		     strerrorname_np(-result));
 }
 
 /* The descriptor that a variable names, -1 if it is not set. */
@@ -205,28 +212,105 @@ int set_vectors(const struct held *held, unsigned int count)
 	return result;
 }
 
+int add_vector(const struct held *held, unsigned int index)
+{
+	union {
+		struct vfio_irq_set set;
+		unsigned char room[sizeof(struct vfio_irq_set) + 4];
+	} call = {
+		.set = {
+			.argsz = sizeof(call.room),
+			.flags = VFIO_IRQ_SET_DATA_EVENTFD |
+				 VFIO_IRQ_SET_ACTION_TRIGGER,
+			.index = VFIO_PCI_MSIX_IRQ_INDEX,
+			.start = index,
+			.count = 1,
+		},
+	};
+	int32_t event = eventfd(0, EFD_CLOEXEC);
+	int result = 0;
+
+	memcpy(call.set.data, &event, sizeof(event));
+	if (ioctl(held->device, VFIO_DEVICE_SET_IRQS, &call))
+		result = -errno;
+	close(event);
+	return result;
+}
+
 int reset_device(const struct held *held)
 {
 	return ioctl(held->device, VFIO_DEVICE_RESET) ? -errno : 0;
 }
 
-int set_memory_decoding(const struct held *held, bool on)
+int detach_device(const struct held *held)
+{
+	struct detach_iommufd_pt detach = { .argsz = sizeof(detach) };
+
+	return ioctl(held->device, DETACH_IOMMUFD_PT, &detach) ? -errno : 0;
+}
+
+int attach_device(const struct held *held)
+{
+	struct attach_iommufd_pt attach = {
+		.argsz = sizeof(attach),
+		.pt_id = held->ioas,
+	};
+
+	return ioctl(held->device, ATTACH_IOMMUFD_PT, &attach) ? -errno : 0;
+}
+
+/* The offset of configuration space in the device's descriptor, or -errno. */
+static off_t find_config(const struct held *held)
 {
 	struct vfio_region_info info = {
 		.argsz = sizeof(info),
 		.index = VFIO_PCI_CONFIG_REGION_INDEX,
 	};
-	uint16_t command;
-	off_t at;
 
 	if (ioctl(held->device, VFIO_DEVICE_GET_REGION_INFO, &info))
 		return -errno;
-	at = (off_t)info.offset + PCI_COMMAND;
-	if (pread(held->device, &command, sizeof(command), at) != 2)
+	return (off_t)info.offset;
+}
+
+/* Exchange the bits in mask of the 16 bits at that place. */
+static int change_config(const struct held *held, off_t at, uint16_t mask,
+			 uint16_t bits)
+{
+	uint16_t value;
+
+	if (pread(held->device, &value, sizeof(value), at) != 2)
 		return -EIO;
-	command = (uint16_t)(command & ~PCI_COMMAND_MEMORY);
-	if (on)
-		command |= PCI_COMMAND_MEMORY;
-	return pwrite(held->device, &command, sizeof(command), at) == 2 ? 0
-									: -EIO;
+	value = (uint16_t)((value & ~mask) | bits);
+	return pwrite(held->device, &value, sizeof(value), at) == 2 ? 0 : -EIO;
+}
+
+int set_power_state(const struct held *held, unsigned int state)
+{
+	off_t config = find_config(held);
+	uint8_t at = 0, entry[2];
+
+	if (config < 0)
+		return (int)config;
+	if (pread(held->device, &at, 1, config + PCI_CAPABILITY_LIST) != 1)
+		return -EIO;
+	while (at) {
+		if (pread(held->device, entry, 2, config + at) != 2)
+			return -EIO;
+		if (entry[0] == PCI_CAP_ID_PM)
+			return change_config(held, config + at + PCI_PM_CTRL,
+					     PCI_PM_CTRL_STATE_MASK,
+					     (uint16_t)state);
+		at = entry[1];
+	}
+	return -ENXIO;
+}
+
+int set_memory_decoding(const struct held *held, bool on)
+{
+	off_t config = find_config(held);
+
+	if (config < 0)
+		return (int)config;
+	return change_config(held, config + PCI_COMMAND, PCI_COMMAND_MEMORY,
+			     on ? PCI_COMMAND_MEMORY : 0);
 }

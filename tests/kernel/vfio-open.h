@@ -13,6 +13,7 @@ struct held {
 	int container; /* or /dev/iommu; -1 if it was inherited without */
 	int group;     /* -1 by character device */
 	int device;
+	unsigned int ioas; /* by character device: the address space */
 };
 
 /* Is this one of the ways that hold() knows? */
@@ -36,8 +37,26 @@ void let_go(struct held *held);
  */
 int set_vectors(const struct held *held, unsigned int count);
 
+/*
+ * Allocate one more MSI-X vector, beside those there are. Returns 0 or -errno.
+ */
+int add_vector(const struct held *held, unsigned int index);
+
 /* VFIO_DEVICE_RESET. Returns 0 or -errno. */
 int reset_device(const struct held *held);
+
+/*
+ * Detach a device that is held by character device from its address space, or
+ * attach it again. Returns 0 or -errno.
+ */
+int detach_device(const struct held *held);
+int attach_device(const struct held *held);
+
+/*
+ * Power state by the power management capability: 0 or 3 (D3hot). Returns 0 or
+ * -errno.
+ */
+int set_power_state(const struct held *held, unsigned int state);
 
 /* Memory decoding, command register bit 1. Returns 0 or -errno. */
 int set_memory_decoding(const struct held *held, bool on);

@@ -49,6 +49,11 @@ module_param_array(completer, uint, NULL, 0444);
 MODULE_PARM_DESC(completer,
 		 "of the Root Port: 0 none, 1 TPH, 3 extended too (default)");
 
+static uint behind[MAX_OVERLAYS];
+module_param_array(behind, uint, NULL, 0444);
+MODULE_PARM_DESC(behind, "offset of a vendor's capability that follows ours, "
+			 "wherever our table ends (0: none)");
+
 static int failing_entry = -1;
 module_param(failing_entry, int, 0644);
 MODULE_PARM_DESC(failing_entry, "entry of tables in the capability that cannot "
@@ -209,7 +214,9 @@ static int describe(struct overlay *o, unsigned int i, struct pci_dev *pdev)
 	enum overlay_location where;
 	u16 pmcsr = 0;
 
-	if (!port || !pci_is_pcie(pdev) || parse_location(location[i], &where))
+	/* An integrated endpoint has no Root Port. */
+	if (!pci_is_pcie(pdev) || parse_location(location[i], &where) ||
+	    (!port && pci_pcie_type(pdev) != PCI_EXP_TYPE_RC_END))
 		return -EINVAL;
 	if (where == OVERLAY_MSIX) {
 		/* Their count is the highest number of a vector, plus one. */
@@ -221,11 +228,12 @@ static int describe(struct overlay *o, unsigned int i, struct pci_dev *pdev)
 		if (!entries)
 			entries = limit;
 	} else if (where == OVERLAY_CAPABILITY) {
-		limit = OVERLAY_MAX_ENTRIES;
 		if (!entries)
 			entries = 16;
 	}
-	if (entries > limit || modes[i] > 7 || completer[i] > 3)
+	if (entries > limit || modes[i] > 7 || completer[i] > 3 ||
+	    behind[i] & 3 || (behind[i] && behind[i] <= OVERLAY_OFFSET) ||
+	    behind[i] > PCI_CFG_SPACE_EXP_SIZE - 8)
 		return -EINVAL;
 
 	o->bus = pdev->bus;
@@ -235,10 +243,13 @@ static int describe(struct overlay *o, unsigned int i, struct pci_dev *pdev)
 	if (o->pm)
 		pci_read_config_word(pdev, o->pm + PCI_PM_CTRL, &pmcsr);
 	o->soft_reset = !(pmcsr & PCI_PM_CTRL_NO_SOFT_RESET);
-	o->port_bus = port->bus;
-	o->port_devfn = port->devfn;
-	o->port_pcie = pci_pcie_cap(port);
-	o->completer = completer[i];
+	if (port) {
+		o->port_bus = port->bus;
+		o->port_devfn = port->devfn;
+		o->port_pcie = pci_pcie_cap(port);
+		o->completer = completer[i];
+	}
+	o->behind = behind[i];
 	find_link(o, pdev);
 	overlay_make(o, where, entries, modes[i], extended[i]);
 	return 0;
@@ -289,7 +300,8 @@ static int __init tph_overlay_init(void)
 	}
 	for (i = 0; i < devices; i++) {
 		hook(overlays[i].bus);
-		hook(overlays[i].port_bus);
+		if (overlays[i].port_bus)
+			hook(overlays[i].port_bus);
 	}
 	return 0;
 }

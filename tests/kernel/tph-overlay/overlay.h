@@ -11,10 +11,10 @@
 
 /* Where the capability stands: above what QEMU's devices use. */
 #define OVERLAY_OFFSET 0x400
-/* Of a table in the capability; PCIe 6.0, 7.9.13.2, ST Table Size. */
-#define OVERLAY_MAX_ENTRIES 64
-#define OVERLAY_MAX_SIZE \
-	(PCI_TPH_BASE_SIZEOF + OVERLAY_MAX_ENTRIES * sizeof(u16))
+/* What of a table in the capability is really there: up to the space's end. */
+#define OVERLAY_MAX_SIZE (PCI_CFG_SPACE_EXP_SIZE - OVERLAY_OFFSET)
+#define OVERLAY_MAX_ENTRIES \
+	((OVERLAY_MAX_SIZE - PCI_TPH_BASE_SIZEOF) / sizeof(u16))
 
 /* ST Table Location, as the capability register has it. */
 enum overlay_location {
@@ -23,7 +23,7 @@ enum overlay_location {
 	OVERLAY_MSIX = 2,
 };
 
-/* One function with its overlay, and the Root Port above it. */
+/* One function with its overlay, and the Root Port above it, if it has one. */
 struct overlay {
 	struct pci_bus *bus;
 	unsigned int devfn;
@@ -39,6 +39,10 @@ struct overlay {
 	int port_pcie;
 	u32 completer; /* DEVCAP2 bits 13:12 */
 
+	/* A vendor's capability at that offset, maybe amidst ours; 0: none. */
+	int behind;
+	u32 vendor; /* its register */
+
 	/* The registers, and which of their bits software may write. */
 	unsigned int size;
 	u8 image[OVERLAY_MAX_SIZE];
@@ -49,8 +53,8 @@ struct overlay {
  * overlay_make() - fill in the registers as they are after a reset
  * @o: overlay, zeroed
  * @location: where the ST table is
- * @entries: of the ST table, 1 to 2048; to OVERLAY_MAX_ENTRIES in the
- *	capability
+ * @entries: of the ST table, 1 to 2048; in the capability only
+ *	OVERLAY_MAX_ENTRIES of them are there
  * @modes: bits 2:0 of the capability register
  * @extended: extended TPH requester supported
  */
