@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tph-vfio-pci: everything that touches the device's TPH registers.
+ * tph-vfio-pci: locks, and switching TPH on and off.
  *
  * Locks, from the outermost to the innermost:
  *
- *	op_lock (ours)		one operation of the ABI at a time
+ *	dev_set->lock (VFIO)	what changes tph_enabled: that bit shares a word
+ *				with those of ATS, PRI and PASID, which change
+ *				when the device is opened, closed, attached and
+ *				detached, all under this lock
+ *	op_lock (ours)		the state of TPH
  *	igate (vfio-pci-core)	only for a table in MSI-X: vectors cannot be
  *				allocated or freed between check and write
  *	memory_lock (same)	for writing: no VFIO reset, no power state
@@ -13,10 +17,15 @@
  *				it from saving the configuration to restoring
  *				it, so a reset sees all of a batch or nothing
  *
- * It is the order that vfio-pci-core itself uses for the middle two, and its
- * resets take memory_lock before they try for the last. The firmware is asked
- * for tags under op_lock alone, and user memory is touched under no lock:
- * a fault on a mapping of this very device would wait for memory_lock.
+ * The first is shared with devices of other users, so nothing that takes long
+ * or that a user can hold up happens under it or under what its holders wait
+ * for: the firmware is asked for tags before, with op_lock alone and for one
+ * tag at a time, and user memory is touched under no lock. (A fault on a
+ * mapping of this very device would wait for memory_lock.) The first two are
+ * taken so that a caller who waits can be killed.
+ *
+ * It is the order that vfio-pci-core itself uses for igate and memory_lock, and
+ * its resets take memory_lock before they try for the last.
  *
  * Every ioctl runs with the device resumed (the VFIO core does that, EIO if
  * it fails), but the user may have put it into D3hot by its PM capability.
@@ -25,56 +34,60 @@
 
 #include <linux/bitfield.h>
 #include <linux/cleanup.h>
-#include <linux/msi.h>
 #include <linux/pci.h>
 #include <linux/pci-tph.h>
 #include <linux/pm_runtime.h>
 
 #include "tph-vfio-pci.h"
-#include "vfio_pci_tph.h"
 
-static void tph_hw_lock(struct tph_vfio_device *tdev)
+/**
+ * tph_lock() - take the locks under which the state of TPH may change
+ * @tdev: an open device
+ *
+ * Return: 0, or -EINTR if the caller was killed
+ */
+int tph_lock(struct tph_vfio_device *tdev)
+{
+	struct mutex *set_lock = &tdev->core.vdev.dev_set->lock;
+	int ret = mutex_lock_killable(set_lock);
+
+	if (ret)
+		return ret;
+	ret = mutex_lock_killable(&tdev->op_lock);
+	if (ret)
+		mutex_unlock(set_lock);
+	return ret;
+}
+
+/**
+ * tph_unlock() - let them go
+ * @tdev: the same device
+ */
+void tph_unlock(struct tph_vfio_device *tdev)
+{
+	mutex_unlock(&tdev->op_lock);
+	mutex_unlock(&tdev->core.vdev.dev_set->lock);
+}
+
+/**
+ * tph_hw_lock() - keep resets, power states and memory decoding as they are;
+ * use guard(tph_hw)
+ * @tdev: an open device
+ */
+void tph_hw_lock(struct tph_vfio_device *tdev)
 {
 	down_write(&tdev->core.memory_lock);
 	pci_cfg_access_lock(tdev->core.pdev);
 }
 
-static void tph_hw_unlock(struct tph_vfio_device *tdev)
+/**
+ * tph_hw_unlock() - the end of tph_hw_lock()
+ * @tdev: the same device
+ */
+void tph_hw_unlock(struct tph_vfio_device *tdev)
 {
 	pci_cfg_access_unlock(tdev->core.pdev);
 	up_write(&tdev->core.memory_lock);
-}
-
-DEFINE_GUARD(tph_hw, struct tph_vfio_device *, tph_hw_lock(_T),
-	     tph_hw_unlock(_T))
-
-/**
- * tph_hw_table() - where the ST table is
- * @tdev: an open device
- *
- * Return: PCI_TPH_LOC_NONE, PCI_TPH_LOC_CAP or PCI_TPH_LOC_MSIX (PCIe 6.0,
- * 7.9.13.2); the reserved value counts as none
- */
-u32 tph_hw_table(const struct tph_vfio_device *tdev)
-{
-	u32 loc = tdev->cap & PCI_TPH_CAP_LOC_MASK;
-
-	if (loc == PCI_TPH_LOC_CAP || loc == PCI_TPH_LOC_MSIX)
-		return loc;
-	return PCI_TPH_LOC_NONE;
-}
-
-/**
- * tph_hw_table_size() - entries of a table in the capability
- * @tdev: an open device
- *
- * Return: 1..2048, or 0 if the table is elsewhere or there is none
- */
-unsigned int tph_hw_table_size(const struct tph_vfio_device *tdev)
-{
-	if (tph_hw_table(tdev) != PCI_TPH_LOC_CAP)
-		return 0;
-	return FIELD_GET(PCI_TPH_CAP_ST_MASK, tdev->cap) + 1;
 }
 
 /*
@@ -94,34 +107,18 @@ static void tph_force_off(struct pci_dev *pdev)
 		pci_write_config_dword(pdev, pdev->tph_cap + PCI_TPH_CTRL, 0);
 }
 
-/*
- * Empties a table in the capability. A function that cannot be reset would
- * hand its last user's tags to the next one.
- */
-static void tph_clear_table(struct tph_vfio_device *tdev)
-{
-	struct pci_dev *pdev = tdev->core.pdev;
-	unsigned int size = tph_hw_table_size(tdev);
-	unsigned int pos = pdev->tph_cap + PCI_TPH_BASE_SIZEOF;
-	unsigned int i;
-	u16 tag;
-
-	for (i = 0; i < size; i++, pos += sizeof(tag)) {
-		pci_read_config_word(pdev, pos, &tag);
-		if (tag)
-			pci_write_config_word(pdev, pos, 0);
-	}
-}
-
 /**
  * tph_hw_open() - begin a device's open life with TPH off
- * @tdev: the device, after vfio_pci_core_enable(): awake and reset
+ * @tdev: the device, after vfio_pci_core_enable(): awake and reset;
+ *	dev_set->lock held by the VFIO core
  */
 void tph_hw_open(struct tph_vfio_device *tdev)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
 
 	tdev->cap = 0;
+	tdev->table = PCI_TPH_LOC_NONE;
+	WRITE_ONCE(tdev->on, false);
 	if (!pdev->tph_cap)
 		return;
 
@@ -133,13 +130,14 @@ void tph_hw_open(struct tph_vfio_device *tdev)
 		tdev->cap = 0;
 		return;
 	}
-	tph_clear_table(tdev);
+	tph_table_open(tdev);
 }
 
 /**
  * tph_hw_close() - end a device's open life with TPH off
  * @tdev: the device, before vfio_pci_core_close_device(), which would
- *	otherwise restore the setting after its reset
+ *	otherwise restore the setting after its reset; dev_set->lock held by
+ *	the VFIO core
  *
  * The last descriptor may close while the device sleeps: it is woken where
  * there is something to switch off.
@@ -149,155 +147,119 @@ void tph_hw_close(struct tph_vfio_device *tdev)
 	struct pci_dev *pdev = tdev->core.pdev;
 	bool awake;
 
+	tph_tags_forget(tdev);
 	if (!pdev->tph_enabled)
 		return;
 
 	awake = !pm_runtime_resume_and_get(&pdev->dev);
 	scoped_guard(tph_hw, tdev) tph_force_off(pdev);
+	WRITE_ONCE(tdev->on, false);
 	if (awake)
 		pm_runtime_put_noidle(&pdev->dev);
 }
 
 /**
- * tph_hw_enable() - switch TPH on
- * @tdev: the device, op_lock held
- * @mode: PCI_TPH_ST_NS_MODE, PCI_TPH_ST_IV_MODE or PCI_TPH_ST_DS_MODE
+ * tph_hw_as_believed() - does the control register show what the PCI core set?
+ * @tdev: a device whose TPH is on; op_lock and guard(tph_hw) held
  *
- * Return: 0; -EIO if the device is not in D0; what pcie_enable_tph() returns
- */
-int tph_hw_enable(struct tph_vfio_device *tdev, int mode)
-{
-	struct pci_dev *pdev = tdev->core.pdev;
-
-	guard(tph_hw)(tdev);
-	if (pdev->current_state != PCI_D0)
-		return -EIO;
-	return pcie_enable_tph(pdev, mode);
-}
-
-/**
- * tph_hw_disable() - switch TPH off; cannot fail, and needs no D0
- * @tdev: the device, op_lock held
- */
-void tph_hw_disable(struct tph_vfio_device *tdev)
-{
-	guard(tph_hw)(tdev);
-	pcie_disable_tph(tdev->core.pdev);
-}
-
-/*
  * A reset that no driver was told of (error recovery, another function) may
  * have switched TPH off in the device alone. The PCI core would then switch
- * it on again in the wrong mode with the first entry.
+ * it on again in the wrong mode with the first entry. Of Requester Enable it
+ * matters only that it is not off: kernels 6.13 and 6.14 put the mode's number
+ * there with each entry that they write.
+ *
+ * Return: true if it does
  */
-static bool tph_ctrl_as_believed(struct pci_dev *pdev)
+bool tph_hw_as_believed(const struct tph_vfio_device *tdev)
 {
+	struct pci_dev *pdev = tdev->core.pdev;
 	u32 ctrl;
 
 	pci_read_config_dword(pdev, pdev->tph_cap + PCI_TPH_CTRL, &ctrl);
 	return !PCI_POSSIBLE_ERROR(ctrl) &&
 	       FIELD_GET(PCI_TPH_CTRL_MODE_SEL_MASK, ctrl) == pdev->tph_mode &&
-	       FIELD_GET(PCI_TPH_CTRL_REQ_EN_MASK, ctrl) == pdev->tph_req_type;
+	       FIELD_GET(PCI_TPH_CTRL_REQ_EN_MASK, ctrl) != PCI_TPH_REQ_DISABLE;
 }
 
-/*
- * Checks every index before the first is written. For a table in MSI-X these
- * are the PCI core's own conditions; where it finds one broken it fails and
- * switches TPH off.
+/**
+ * tph_hw_lost() - is TPH on for the kernel and off in the device?
+ * @tdev: an open device, op_lock held
+ *
+ * Return: true if so
  */
-static int tph_check_indexes(struct tph_vfio_device *tdev,
-			     const struct vfio_pci_tph_entry *entries,
-			     u32 count)
+bool tph_hw_lost(struct tph_vfio_device *tdev)
 {
-	struct pci_dev *pdev = tdev->core.pdev;
-	unsigned int size = tph_hw_table_size(tdev);
-	bool msix = tph_hw_table(tdev) == PCI_TPH_LOC_MSIX;
-	u32 i;
+	if (!tdev->on)
+		return false;
 
-	if (msix && !pdev->msix_enabled)
-		return -ENXIO;
-
-	for (i = 0; i < count; i++) {
-		if (msix ? !msi_get_virq(&pdev->dev, entries[i].index)
-			 : entries[i].index >= size)
-			return -ENXIO;
-	}
-	return 0;
+	guard(tph_hw)(tdev);
+	return !tph_hw_as_believed(tdev);
 }
 
-/* Writes the entries. All checks are done: a failure here is the device's. */
-static int tph_write_entries(struct pci_dev *pdev,
-			     const struct vfio_pci_tph_entry *entries,
-			     u32 count)
-{
-	int ret;
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		ret = pcie_tph_set_st_entry(pdev, entries[i].index,
-					    entries[i].st);
-		if (!ret)
-			continue;
-		/* A failed config write comes through as a PCIBIOS code. */
-		if (ret > 0)
-			ret = pcibios_err_to_errno(ret);
-		dev_warn_ratelimited(
-			&pdev->dev,
-			"ST entry %u not written (%d): TPH is off, %u of %u "
-			"entries of the batch stand\n",
-			entries[i].index, ret, i, count);
-		return ret;
-	}
-	return 0;
-}
-
-static int tph_write_locked(struct tph_vfio_device *tdev,
-			    const struct vfio_pci_tph_entry *entries, u32 count)
+static int tph_enable_hw(struct tph_vfio_device *tdev, int mode)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
-	bool decode_off;
-	u16 cmd;
 	int ret;
 
 	guard(tph_hw)(tdev);
-	if (pdev->current_state != PCI_D0 || !tph_ctrl_as_believed(pdev))
+	if (pdev->current_state != PCI_D0)
 		return -EIO;
-
-	ret = tph_check_indexes(tdev, entries, count);
-	if (ret)
+	ret = pcie_enable_tph(pdev, mode);
+	if (ret || tdev->table != PCI_TPH_LOC_MSIX)
 		return ret;
+	/* What stands there is another user's, or this one's of another mode.
+	 */
+	return tph_table_clear_vectors(tdev, false);
+}
 
-	/* The MSI-X table is memory, whose decoding the user controls. */
-	pci_read_config_word(pdev, PCI_COMMAND, &cmd);
-	decode_off = tph_hw_table(tdev) == PCI_TPH_LOC_MSIX &&
-		     !(cmd & PCI_COMMAND_MEMORY);
-	if (decode_off)
-		pci_write_config_word(pdev, PCI_COMMAND,
-				      cmd | PCI_COMMAND_MEMORY);
-	ret = tph_write_entries(pdev, entries, count);
-	if (decode_off)
-		pci_write_config_word(pdev, PCI_COMMAND, cmd);
+static int tph_enable_locked(struct tph_vfio_device *tdev, int mode)
+{
+	int ret;
+
+	if (tdev->table != PCI_TPH_LOC_MSIX)
+		return tph_enable_hw(tdev, mode);
+
+	guard(mutex)(&tdev->core.igate);
+	ret = tph_enable_hw(tdev, mode);
+	/* Before igate is let go: vectors that come later look at it. */
+	WRITE_ONCE(tdev->on, tdev->core.pdev->tph_enabled);
 	return ret;
 }
 
 /**
- * tph_hw_write() - write tags into the ST table, all of them or, but for a
- * failing device, none
- * @tdev: the device, op_lock held, TPH on, with a table
- * @entries: where to and what: index and st
- * @count: how many
+ * tph_hw_enable() - switch TPH on; entries of an MSI-X table become 0
+ * @tdev: an open device with a TPH capability, no lock held
+ * @mode: PCI_TPH_ST_NS_MODE, PCI_TPH_ST_IV_MODE or PCI_TPH_ST_DS_MODE
  *
- * Return: 0; -ENXIO for an index beyond the table or a vector that is not
- * allocated, nothing written; -EIO if the device is not in D0 or has lost its
- * setting, nothing written; else what the PCI core returned in the middle:
- * then the entries before that one stand and TPH is off
+ * Return: 0; -EINTR if the caller was killed; -EIO if the device is not in D0;
+ * what pcie_enable_tph() returns
  */
-int tph_hw_write(struct tph_vfio_device *tdev,
-		 const struct vfio_pci_tph_entry *entries, u32 count)
+int tph_hw_enable(struct tph_vfio_device *tdev, int mode)
 {
-	if (tph_hw_table(tdev) != PCI_TPH_LOC_MSIX)
-		return tph_write_locked(tdev, entries, count);
+	int ret = tph_lock(tdev);
 
-	guard(mutex)(&tdev->core.igate);
-	return tph_write_locked(tdev, entries, count);
+	if (ret)
+		return ret;
+	ret = tph_enable_locked(tdev, mode);
+	WRITE_ONCE(tdev->on, tdev->core.pdev->tph_enabled);
+	tph_unlock(tdev);
+	return ret;
+}
+
+/**
+ * tph_hw_disable() - switch TPH off; needs no D0
+ * @tdev: an open device with a TPH capability, no lock held
+ *
+ * Return: 0, or -EINTR if the caller was killed
+ */
+int tph_hw_disable(struct tph_vfio_device *tdev)
+{
+	int ret = tph_lock(tdev);
+
+	if (ret)
+		return ret;
+	scoped_guard(tph_hw, tdev) pcie_disable_tph(tdev->core.pdev);
+	WRITE_ONCE(tdev->on, false);
+	tph_unlock(tdev);
+	return 0;
 }

@@ -32,10 +32,8 @@
  */
 bool enable_unsafe_tph_ds;
 module_param(enable_unsafe_tph_ds, bool, 0444);
-MODULE_PARM_DESC(
-	enable_unsafe_tph_ds,
-	"Allow device-specific TPH mode on devices without an ST table, whose "
-	"users can then name any steering tag (default: off)");
+MODULE_PARM_DESC(enable_unsafe_tph_ds,
+		 "Allow device-specific TPH mode on devices without an ST table, whose users can then name any steering tag (default: off)");
 
 static int tph_vfio_init_dev(struct vfio_device *core_vdev)
 {
@@ -79,10 +77,17 @@ static void tph_vfio_close_device(struct vfio_device *core_vdev)
 static long tph_vfio_dev_ioctl(struct vfio_device *core_vdev, unsigned int cmd,
 			       unsigned long arg)
 {
+	struct tph_vfio_device *tdev = to_tph_vfio_device(core_vdev);
+	long ret;
+
 	if (cmd == VFIO_DEVICE_PCI_TPH)
-		return tph_vfio_ioctl(to_tph_vfio_device(core_vdev),
-				      (void __user *)arg);
-	return vfio_pci_core_ioctl(core_vdev, cmd, arg);
+		return tph_vfio_ioctl(tdev, (void __user *)arg);
+
+	ret = vfio_pci_core_ioctl(core_vdev, cmd, arg);
+	/* It may have failed after it allocated some. */
+	if (cmd == VFIO_DEVICE_SET_IRQS)
+		tph_table_vectors_changed(tdev);
+	return ret;
 }
 
 static const struct vfio_device_ops tph_vfio_ops = {
@@ -125,7 +130,7 @@ static int tph_vfio_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct tph_vfio_device *tdev;
 	int ret;
 
-	if (tph_params_denied(pdev))
+	if (tph_params_denied(pdev) || tph_table_denied(pdev))
 		return -EINVAL;
 
 	tdev = vfio_alloc_device(tph_vfio_device, core.vdev, &pdev->dev,
@@ -195,8 +200,7 @@ static int __init tph_vfio_module_init(void)
 
 	tph_params_add_ids(&tph_vfio_driver);
 	if (enable_unsafe_tph_ds)
-		pr_warn("%s: device-specific TPH mode allowed without an ST "
-			"table\n",
+		pr_warn("%s: device-specific TPH mode allowed without an ST table\n",
 			KBUILD_MODNAME);
 	return 0;
 }

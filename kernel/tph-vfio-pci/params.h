@@ -19,15 +19,13 @@
 static bool disable_denylist;
 module_param(disable_denylist, bool, 0444);
 MODULE_PARM_DESC(disable_denylist,
-		 "Bind devices with known errata that untrusted users can "
-		 "exploit, too (default: off)");
+		 "Bind devices with known errata that untrusted users can exploit, too (default: off)");
 
 #ifdef CONFIG_PCI_IOV
 static bool enable_sriov;
 module_param(enable_sriov, bool, 0644);
 MODULE_PARM_DESC(enable_sriov,
-		 "Allow sriov_numvfs on bound devices; the physical function's "
-		 "user must support it (default: off)");
+		 "Allow sriov_numvfs on bound devices; the physical function's user must support it (default: off)");
 #endif
 
 static inline bool tph_params_sriov(void)
@@ -66,14 +64,13 @@ static bool tph_params_denied(struct pci_dev *pdev)
 
 static char ids[1024] __initdata;
 module_param_string(ids, ids, sizeof(ids), 0);
-MODULE_PARM_DESC(ids, "Devices to bind: "
-		      "vendor:device[:subvendor[:subdevice[:class[:class_mask]]"
-		      "]], hexadecimal, several separated by commas");
+MODULE_PARM_DESC(ids,
+		 "Devices to bind: vendor:device[:subvendor[:subdevice[:class[:class_mask]]]], hexadecimal, several separated by commas");
 
 static bool nointxmask;
 module_param(nointxmask, bool, 0644);
-MODULE_PARM_DESC(nointxmask, "Do not mask INTx at the device but at the "
-			     "interrupt controller (default: off)");
+MODULE_PARM_DESC(nointxmask,
+		 "Do not mask INTx at the device but at the interrupt controller (default: off)");
 
 static bool disable_idle_d3;
 module_param(disable_idle_d3, bool, 0644);

@@ -8,4 +8,8 @@
 
 #include "main.c"
 #include "tph.c"
+#include "layout.c"
+#include "tags.c"
+#include "table.c"
+#include "write.c"
 #include "hw.c"

@@ -9,6 +9,8 @@
  *
  *	KEY=VALUE,...	one ioctl; prints "OP ok ..." or "OP ERRNO"
  *	vectors=N	allocate N MSI-X vectors, 0 frees them
+ *	vector=N	allocate vector N, beside those there are
+ *	decode=0|1	memory decoding
  *	reset		VFIO_DEVICE_RESET
  *	run=COMMAND	run a shell command while the device is held
  *
@@ -164,6 +166,10 @@ int main(int argc, char **argv)
 
 		if (sscanf(argv[i], "vectors=%u", &count) == 1)
 			answer("vectors", set_vectors(&held, count));
+		else if (sscanf(argv[i], "vector=%u", &count) == 1)
+			answer("vector", add_vector(&held, count));
+		else if (sscanf(argv[i], "decode=%u", &count) == 1)
+			answer("decode", set_memory_decoding(&held, count));
 		else if (!strcmp(argv[i], "reset"))
 			answer("reset", reset_device(&held));
 		else if (!strncmp(argv[i], "run=", 4)) {

@@ -2,7 +2,8 @@
 /*
  * Every operation of VFIO_DEVICE_PCI_TPH from many threads at once on one open
  * device, among resets, vectors that come and go, memory decoding switched off
- * and on, memory taken from under the calls, and processes killed in them:
+ * and on, memory taken from under the calls, processes killed in them, and, by
+ * character device, an address space that is attached and detached:
  *
  *	abi-stress group|cdev BDF SECONDS [no-vectors]
  *
@@ -41,7 +42,7 @@ static struct timespec end;
 static unsigned long answers[OPS][ERRNOS];
 static unsigned long wrong;
 static unsigned char *shaken; /* a page that comes and goes */
-static bool with_vectors = true;
+static bool with_vectors = true, with_attaching;
 
 static bool go_on(void)
 {
@@ -241,6 +242,24 @@ static void *change_vectors(void *argument)
 	return NULL;
 }
 
+static void *attach_and_detach(void *argument)
+{
+	unsigned int seed = (unsigned int)(uintptr_t)argument;
+
+	while (with_attaching && go_on()) {
+		int result = detach_device(&held);
+
+		if (result)
+			complain("errno of a detach:", (unsigned int)-result);
+		usleep(pick(&seed, 2000));
+		result = attach_device(&held);
+		if (result)
+			complain("errno of an attach:", (unsigned int)-result);
+		usleep(pick(&seed, 2000));
+	}
+	return NULL;
+}
+
 static void *switch_decoding(void *argument)
 {
 	unsigned int seed = (unsigned int)(uintptr_t)argument;
@@ -377,10 +396,21 @@ static void check_end(void)
 int main(int argc, char **argv)
 {
 	static void *(*const jobs[])(void *) = {
-		switch_modes,	switch_modes,	 ask_tags,    set_entries,
-		set_entries,	ask_capability,	 look,	      reset_it,
-		change_vectors, switch_decoding, call_shaken, call_shaken,
-		shake,		kill_children,
+		switch_modes,
+		switch_modes,
+		ask_tags,
+		set_entries,
+		set_entries,
+		ask_capability,
+		look,
+		reset_it,
+		change_vectors,
+		switch_decoding,
+		call_shaken,
+		call_shaken,
+		shake,
+		kill_children,
+		attach_and_detach,
 	};
 	pthread_t threads[LENGTH(jobs)];
 
@@ -388,6 +418,7 @@ int main(int argc, char **argv)
 		errx(2,
 		     "usage: abi-stress group|cdev BDF SECONDS [no-vectors]");
 	with_vectors = argc == 4;
+	with_attaching = !strcmp(argv[1], "cdev");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	prepare(argv[1], argv[2]);
 	puts("ready");

@@ -13,6 +13,9 @@
  * and on the second host bridge 0x80 or 0x8000 more: no two answers are the
  * same, and no 8-bit tag is the lower half of a 16-bit one.
  *
+ * The device VTPH0001 counts the answers: its hardware revision (_HRV), which
+ * Linux reads anew each time, is how many there were.
+ *
  * HOLE is defined for a firmware that marks every tag of processor 2 as
  * invalid; SECOND where there is a second host bridge.
  */
@@ -25,6 +28,16 @@ DefinitionBlock ("", "SSDT", 2, "VFIOTP", "STAGS", 1)
 
 	Scope (\_SB)
 	{
+		Name (STCT, 0)
+		Device (STCD)
+		{
+			Name (_HID, "VTPH0001")
+			Method (_HRV, 0, NotSerialized)
+			{
+				Return (STCT)
+			}
+		}
+
 		/* Arguments: UID, what to add to 8-bit and to 16-bit tags */
 		Method (STAG, 3, Serialized)
 		{
@@ -36,6 +49,7 @@ DefinitionBlock ("", "SSDT", 2, "VFIOTP", "STAGS", 1)
 			CreateByteField (BUFF, 5, PST)
 			CreateWordField (BUFF, 6, PXST)
 
+			STCT++
 			VVAL = 3
 			PVAL = 3
 #ifdef HOLE

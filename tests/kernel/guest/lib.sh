@@ -14,7 +14,16 @@
 NVME=0000:01:00.0	# 65 MSI-X vectors, node unknown
 NIC=0000:02:00.0	# 5 MSI-X vectors, node unknown
 FAR=0000:21:00.0	# as NVME, on node 1, host bridge of its own
-export NVME NIC FAR
+# Only on machines that ask for them
+INTEGRATED=0000:00:09.0	# an nvme without a Root Port
+PF=0000:03:00.0		# an nvme that can have virtual functions: $VF0, $VF1
+VF0=0000:03:00.1
+VF1=0000:03:00.2
+ATS=0000:03:00.0	# has address translation services, and MSI-X
+export NVME NIC FAR INTEGRATED PF VF0 VF1 ATS
+
+# How often the firmware was asked for a tag since the start
+tags_asked() { cat /sys/bus/acpi/devices/VTPH0001:00/hrv; }
 
 cases=0
 name=""
@@ -129,17 +138,20 @@ overlay() {
 	local word device
 
 	if [ -d /sys/module/tph_overlay ]; then
-		for device in $NVME $NIC $FAR; do
-			echo 1 >"/sys/bus/pci/devices/$device/remove"
+		for device in $NVME $NIC $FAR $overlaid; do
+			[ ! -e "/sys/bus/pci/devices/$device" ] ||
+				echo 1 >"/sys/bus/pci/devices/$device/remove"
 		done
 		rmmod tph_overlay
 		echo 1 >/sys/bus/pci/rescan
 	fi
 	insmod /modules/tph-overlay.ko "$@" || return
+	overlaid=
 	for word; do
 		case $word in
 		device=*)
-			for device in $(echo "${word#device=}" | tr , ' '); do
+			overlaid=$(echo "${word#device=}" | tr , ' ')
+			for device in $overlaid; do
 				echo 1 >"/sys/bus/pci/devices/$device/remove"
 			done ;;
 		esac

@@ -67,7 +67,7 @@ set-st EINVAL
 enable ok
 set-st ok" "$output"
 has "the kernel's log" \
-	"$NVME: ST entry 2 not written (-5): TPH is off, 2 of 4 entries of the batch stand" \
+	"$NVME: ST entry 2 not written (-5): TPH is off, 2 of 4 entries of the batch were written" \
 	"$(dmesg)"
 
 it "and the tool says what is left"

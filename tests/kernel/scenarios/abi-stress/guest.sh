@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash disable=SC1091,SC2086,SC2154
 # The driver under operations from every side, by abi-stress: a table in the
-# capability, and one in MSI-X.
+# capability, one in MSI-X, and a device whose address space comes and goes.
 . /lib.sh
 
 seconds=5
 deep && seconds=120
 load_vfio && load tph-vfio-pci
-overlay device=$NVME,$FAR location=capability,msix
+overlay device=$NVME,$FAR,$ATS location=capability,msix,capability
 bind $NVME tph-vfio-pci
 bind $FAR tph-vfio-pci
+bind $ATS tph-vfio-pci
 stress() {	# stress WAY DEVICE [no-vectors]
 	expect_status 0 abi-stress $1 $2 $seconds $3
 	echo "$output" | sed 's/^/# /' >&3
@@ -26,6 +27,12 @@ stress $via $FAR
 same "control, closed" 00000000 "$(tph_control $FAR)"
 
 done
+
+it "attached and detached, which switches ATS on and off in the same word as TPH"
+stress cdev $ATS
+same "control, closed" 00000000 "$(tph_control $ATS)"
+run lspci -vvv -s $ATS
+has "lspci" "Address Translation Service" "$output"
 
 it "among resets from outside of VFIO"
 rm -f /tmp/output /tmp/over
