@@ -32,8 +32,10 @@ setup_file()
 		ssh_args = -o StrictHostKeyChecking=no -o UserKnownHostsFile=$FLEET/known_hosts -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$FLEET/%h -o ConnectTimeout=5
 	END
 	export ANSIBLE_CONFIG=$FLEET/ansible.cfg
+	cmake --install "$(dirname "$VFIO_TPH")/.." --component ansible \
+		--prefix "$FLEET/installed"
 	ansible-galaxy collection build -f --output-path "$FLEET" \
-		"$BATS_TEST_DIRNAME/../../contrib/ansible"
+		"$FLEET/installed/share/ansible/collections/ansible_collections/vfio_tph/steering"
 	ansible-galaxy collection install --offline -p "$FLEET/collections" \
 		"$FLEET"/vfio_tph-steering-*.tar.gz
 	cat > "$FLEET/site.yml" <<-'END'

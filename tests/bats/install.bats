@@ -96,23 +96,38 @@ installed()
 	installed "$(units)/vfio-tph-watch@.service"
 }
 
-# What the tests need that building the package does not run.
-NOT_IN_PACKAGE="ansible-core dropbear-bin iproute2 openssh-client shellcheck valgrind"
 # What every build of a Debian package has.
 ESSENTIAL="gcc libc6-dev make"
 
-@test "the Debian package is built with what install-deps installs" {
-	local source=$BATS_TEST_DIRNAME/../.. wanted
-	command -v dpkg-query > /dev/null || skip "not a Debian"
-	# As if nothing were installed.
+# build_depends [PATTERN]: names in Build-Depends, of lines that match
+build_depends()
+{
+	sed -n '/^Build-Depends:/,/^[^ ]*:/p' "$SOURCE/debian/control" |
+		grep -E -- "${1-.}" | sed -n 's/^ \([^ ,]*\).*/\1/p' |
+		grep -vE '^(debhelper-compat|dh-sequence-dkms|systemd-dev)$' | sort -u
+}
+
+# would_install OPTION...: names that install-deps installs where nothing is
+would_install()
+{
 	mkdir -p "$BATS_TEST_TMPDIR/dpkg"
-	wanted=$(DPKG_ADMINDIR=$BATS_TEST_TMPDIR/dpkg \
-		"$source/scripts/install-deps" --list --test |
-		grep -vxF "$(printf '%s\n' $NOT_IN_PACKAGE $ESSENTIAL)" | sort -u)
-	expect_equal "names of Build-Depends" "$wanted" \
-		"$(sed -n '/^Build-Depends:/,/^[^ ]*:/s/^ \([^ ,]*\).*/\1/p' \
-			"$source/debian/control" |
-			grep -vE '^(debhelper-compat|dh-sequence-dkms|systemd-dev)$' | sort -u)"
+	DPKG_ADMINDIR=$BATS_TEST_TMPDIR/dpkg \
+		"$SOURCE/scripts/install-deps" --list "$@" |
+		grep -vxF "$(printf '%s\n' $ESSENTIAL)" | sort -u
+}
+
+@test "the Debian package is built with what install-deps installs, and tested with no more" {
+	command -v dpkg-query > /dev/null || skip "not a Debian"
+	expect_equal "names of Build-Depends without tests" "$(would_install)" \
+		"$(build_depends '^ [^<]*$')"
+	expect_equal "Build-Depends that install-deps --test does not install" "" \
+		"$(comm -13 <(would_install --test) <(build_depends nocheck))"
+}
+
+@test "Debian's changelog has the version of CMakeLists.txt" {
+	expect_equal "version" \
+		"$(sed -n 's/^CMAKE_PROJECT_VERSION:[A-Z]*=//p' "$BUILD/CMakeCache.txt")" \
+		"$(sed -n '1s/.*(\(.*\)-[0-9]*).*/\1/p' "$SOURCE/debian/changelog")"
 }
 
 @test "the service tells when it is ready" {
