@@ -35,6 +35,7 @@ static const char *const sentences[] = {
 				  "none: driverctl set-override %D "
 				  "tph-vfio-pci; the open device tells for "
 				  "certain (--open, --owner)",
+	[ADVICE_ENABLE_AGAIN] = "vfio-tph enable --owner %D",
 	[ADVICE_FOLLOW_IRQ] = "vfio-tph set-st --owner --follow-irq, or move "
 			      "the interrupts",
 	[ADVICE_WATCH_IRQ] = "let vfio-tph watch follow them, or forbid "

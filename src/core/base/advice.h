@@ -26,6 +26,7 @@ enum advice_kind {
 	ADVICE_MAKE_DUMP,
 	/* About findings of doctor: what to do. */
 	ADVICE_TRY_OUR_DRIVER, /* or open the device, to be certain */
+	ADVICE_ENABLE_AGAIN,   /* on its holder's device */
 	ADVICE_FOLLOW_IRQ,
 	ADVICE_WATCH_IRQ,
 	ADVICE_SHOW_TREE,

@@ -130,8 +130,7 @@ void check_agreement(struct doctor *d, struct finding *f)
 		finding_fail(f, ERR_DISAGREE,
 			     "its register shows TPH off, and the kernel "
 			     "believes it on: a reset has cleared it");
-		finding_next(f, "vfio-tph enable --owner %s",
-			     d->target->pci.address);
+		finding_advise(f, ADVICE_ENABLE_AGAIN);
 		return;
 	}
 	finding_see(f, "VFIO_DEVICE_PCI_TPH GET_CAP", "modes 0x%x, table %s",
