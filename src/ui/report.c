@@ -150,7 +150,7 @@ void report_error(struct report *r, const char *device, const struct error *err,
 	struct json_writer_mark before = json_writer_mark(&r->errors);
 	struct json_writer *w = &r->errors;
 
-	if (!is_json(r))
+	if (!is_json(r) || r->finished) /* it is out, or could not be */
 		return;
 	json_write_object(w, NULL);
 	json_write_string(w, "device", device);
