@@ -17,10 +17,10 @@
 #include "core/base/cleanup.h"
 #include "core/doctor/doctor.h"
 
-static const struct option_def *const options[] = {
-	&option_open, &option_owner,   &option_pid, &option_fd,
-	&option_abi,  &option_offline, NULL
-};
+static const struct option_def *const options[] = { &option_open, &option_owner,
+						    &option_pid,  &option_fd,
+						    &option_abi,  &option_from,
+						    NULL };
 
 /* What the checks are given, and what becomes of their findings. */
 struct examination {

@@ -47,16 +47,25 @@ static void keep_heap(void)
 #endif
 }
 
+/* Is -J among the letters of one word? Those before it take no argument. */
+static bool has_letter_json(const char *word)
+{
+	size_t n = word[0] == '-' ? strspn(word + 1, "hVvqnrPf") : 0;
+
+	return word[0] == '-' && word[1 + n] == 'J';
+}
+
 /*
  * A usage error may come before --json was reached: look for it, and for
- * what getopt takes for it (--j, --js, --jso).
+ * what getopt takes for it (-J, -vJ, --j, --js, --jso).
  */
 static bool wants_json(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		size_t n = strlen(argv[i]);
 
-		if (n > 2 && strncmp(argv[i], "--json", n) == 0)
+		if (has_letter_json(argv[i]) ||
+		    (n > 2 && strncmp(argv[i], "--json", n) == 0))
 			return true;
 	}
 	return false;

@@ -112,7 +112,7 @@ const char *hints_doctor(enum error_kind kind, const char *device,
 		return NULL;
 	if (dump)
 		snprintf(text, HINTS_DOCTOR_SIZE,
-			 "vfio-tph doctor --offline %.200s %s", dump, device);
+			 "vfio-tph doctor --from %.200s %s", dump, device);
 	else
 		snprintf(text, HINTS_DOCTOR_SIZE, "vfio-tph doctor %s", device);
 	text_keep_one_line(text);

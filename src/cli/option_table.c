@@ -141,7 +141,7 @@ static const struct option_def option_quiet = {
 	'q', "quiet", NULL, "no notes on stderr, only errors", FLAG(quiet)
 };
 static const struct option_def option_json = {
-	0, "json", NULL, "print one JSON object", FLAG(json)
+	'J', "json", NULL, "print one JSON object", FLAG(json)
 };
 static const struct option_def option_dry_run = {
 	0, "dry-run", NULL,
@@ -176,7 +176,7 @@ const struct option_def option_abi = {
 	CALL(set_abi), .words = abi_words
 };
 const struct option_def option_owner = {
-	'o', "owner", NULL, "act on the process that holds the device",
+	0, "owner", NULL, "act on the process that holds the device",
 	FLAG(access.owner)
 };
 const struct option_def option_pid = {
@@ -225,10 +225,6 @@ const struct option_def option_from = {
 	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
 	STRING(from), .value = VALUE_FILE
 };
-const struct option_def option_offline = {
-	0, "offline", "FILE", "look at a dump (of dump, or lspci -xxxx); -: stdin",
-	STRING(from), .value = VALUE_FILE
-};
 const struct option_def option_open = {
 	0, "open", NULL, "open devices that nobody holds, which resets them",
 	FLAG(open)
@@ -237,23 +233,23 @@ const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
 const struct option_def option_output = {
-	0, "output", "COLUMNS", "columns of the table, as NAME,NAME,...",
+	'o', "output", "COLUMNS", "show these columns: NAME[,NAME...]",
 	STRING(table.output), .value = VALUE_COLUMNS
 };
 /* Of metrics, which has no table. */
 const struct option_def option_file = {
-	0, "output", "FILE", "replace this file in place of printing",
+	0, "write", "FILE", "write atomically to FILE instead of standard output",
 	STRING(file), .value = VALUE_FILE
 };
 const struct option_def option_noheadings = {
-	0, "noheadings", NULL, "rows only, no headings", FLAG(table.noheadings)
+	'n', "noheadings", NULL, "print rows only, without headings", FLAG(table.noheadings)
 };
 const struct option_def option_raw = {
-	0, "raw", NULL, "one blank between fields, blanks in them as \\x20",
+	'r', "raw", NULL, "separate fields with one space; escape spaces as \\x20",
 	FLAG(table.raw)
 };
 const struct option_def option_pairs = {
-	0, "pairs", NULL, "each row as NAME=\"value\" ...", FLAG(table.pairs)
+	'P', "pairs", NULL, "print each row as NAME=\"value\"...", FLAG(table.pairs)
 };
 const struct option_def option_tree = {
 	0, "tree", NULL, "Root Ports, and what is below them", FLAG(table.tree)
@@ -276,10 +272,7 @@ const struct option_def *const option_exclusive[][2] = {
 	{ &option_from, &option_pid },
 	{ &option_from, &option_via },
 	{ &option_from, &option_abi },
-	{ &option_offline, &option_owner },
-	{ &option_offline, &option_pid },
-	{ &option_offline, &option_open },
-	{ &option_offline, &option_abi },
+	{ &option_from, &option_open },
 	{ &option_open, &option_owner },
 	{ &option_open, &option_pid },
 	{ &option_open, &option_dry_run },

@@ -84,8 +84,8 @@ extern const struct option_def option_mode, option_mem, option_cpus, option_via,
 	option_abi, option_owner, option_pid, option_fd, option_hold,
 	option_switch, option_force, option_follow_irq, option_from, option_all,
 	option_output, option_noheadings, option_raw, option_pairs, option_tree,
-	option_list_columns, option_config, option_open, option_offline,
-	option_iommu, option_hold_iommu, option_file;
+	option_list_columns, option_config, option_open, option_iommu,
+	option_hold_iommu, option_file;
 
 /* Pairs that cannot go together, ended by a pair of NULL. */
 extern const struct option_def *const option_exclusive[][2];

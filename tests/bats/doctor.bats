@@ -571,28 +571,28 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 
 # --- a dump ---
 
-@test "--offline shows what a dump tells, and skips the rest" {
+@test "--from shows what a dump tells, and skips the rest" {
 	fake_run "$VFIO_TPH" dump all > "$BATS_TEST_TMPDIR/dump"
-	tph --json doctor --offline "$BATS_TEST_TMPDIR/dump" 3d:00.0
+	tph --json doctor --from "$BATS_TEST_TMPDIR/dump" 3d:00.0
 	expect_status 0
 	expect_equal ok "device capability modes table root-port completer switches driver iommu-group local-cpus" \
 		"$(results ok)"
 	expect_equal "switches" 3 "$(check switches 'evidence | length')"
-	tph doctor --offline "$BATS_TEST_TMPDIR/dump" 03:00.0
+	tph doctor --from "$BATS_TEST_TMPDIR/dump" 03:00.0
 	expect_status 5
-	tph doctor --offline "$BATS_TEST_TMPDIR/dump" 3d:00.3
+	tph doctor --from "$BATS_TEST_TMPDIR/dump" 3d:00.3
 	expect_status 4
 	expect_nothing_issued
 }
 
-@test "--offline takes what lspci writes" {
+@test "--from takes what lspci writes" {
 	fake_run lspci -xxxx > "$BATS_TEST_TMPDIR/dump"
-	tph --json doctor --offline "$BATS_TEST_TMPDIR/dump" 01:00.0
+	tph --json doctor --from "$BATS_TEST_TMPDIR/dump" 01:00.0
 	expect_status 0
 	expect_equal driver skipped "$(check driver result)"
-	tph doctor --offline - 03:00.0 < "$BATS_TEST_TMPDIR/dump"
+	tph doctor --from - 03:00.0 < "$BATS_TEST_TMPDIR/dump"
 	expect_status 5
-	tph doctor --offline /dev/null
+	tph doctor --from /dev/null
 	expect_status 2
 }
 
@@ -700,10 +700,10 @@ unsaid()
 	unsaid 9 set-st --owner 01:00.0 0-7=local
 }
 
-@test "of a dump the hint is to doctor --offline, of one that is gone there is none" {
+@test "of a dump the hint is to doctor --from, of one that is gone there is none" {
 	fake_run "$VFIO_TPH" dump 3d:00.2 > "$BATS_TEST_TMPDIR/dump"
 	tph cap --from "$BATS_TEST_TMPDIR/dump" 3d:00.2
-	expect_stderr_in "^hint: run 'vfio-tph doctor --offline $BATS_TEST_TMPDIR/dump 0000:3d:00.2'\$"
+	expect_stderr_in "^hint: run 'vfio-tph doctor --from $BATS_TEST_TMPDIR/dump 0000:3d:00.2'\$"
 	tph cap --from - 3d:00.2 < "$BATS_TEST_TMPDIR/dump"
 	expect_stderr "vfio-tph: 0000:3d:00.2: it has no TPH capability"
 }

@@ -231,9 +231,9 @@ put_driver()
 	expect_sample "device_vectors_allocated{address=\"$CAP\"}" 3
 }
 
-@test "--output writes the file, readable by all, and nothing else" {
+@test "--write writes the file, readable by all, and nothing else" {
 	umask 077
-	tph metrics --output "$BATS_TEST_TMPDIR/tph.prom"
+	tph metrics --write "$BATS_TEST_TMPDIR/tph.prom"
 	expect_status 0
 	expect_stdout
 	expect_equal mode 644 "$(stat -c %a "$BATS_TEST_TMPDIR/tph.prom")"
@@ -245,38 +245,38 @@ put_driver()
 	expect_equal "file" "$output" "$written"
 }
 
-@test "--output takes a name in the directory that it is run in" {
+@test "--write takes a name in the directory that it is run in" {
 	cd "$BATS_TEST_TMPDIR"
-	tph metrics --output tph.prom
+	tph metrics --write tph.prom
 	expect_status 0
 	[[ -s tph.prom ]]
 }
 
-@test "--output puts a new file in place of the old one, which is whole to whoever reads it" {
+@test "--write puts a new file in place of the old one, which is whole to whoever reads it" {
 	local file=$BATS_TEST_TMPDIR/tph.prom
 	echo old > "$file"
 	exec 7< "$file"
-	tph metrics --output "$file"
+	tph metrics --write "$file"
 	expect_status 0
 	expect_equal "what was open" old "$(cat <&7)"
 	expect_equal "last line" "# EOF" "$(tail -n 1 "$file")"
 	expect_equal "files" tph.prom "$(cd "$BATS_TEST_TMPDIR" && ls -A ./*prom* .*prom* 2> /dev/null | sed 's,^\./,,')"
 }
 
-@test "--output into a directory that is not there is one line, and leaves nothing" {
-	tph metrics --output "$BATS_TEST_TMPDIR/none/tph.prom"
+@test "--write into a directory that is not there is one line, and leaves nothing" {
+	tph metrics --write "$BATS_TEST_TMPDIR/none/tph.prom"
 	expect_status 1
 	one_line_on_stderr 'cannot write .*/none/tph.prom: No such file or directory'
 }
 
-@test "--output to something that is no regular file is refused, and it stays" {
+@test "--write to something that is no regular file is refused, and it stays" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	tph metrics --output "$BATS_TEST_TMPDIR/pipe"
+	tph metrics --write "$BATS_TEST_TMPDIR/pipe"
 	expect_status 1
 	one_line_on_stderr 'pipe: it is no regular file'
 	[[ -p $BATS_TEST_TMPDIR/pipe ]]
 	ln -s tph.prom "$BATS_TEST_TMPDIR/link"
-	tph metrics --output "$BATS_TEST_TMPDIR/link"
+	tph metrics --write "$BATS_TEST_TMPDIR/link"
 	expect_status 1
 	[[ -L $BATS_TEST_TMPDIR/link ]]
 }
@@ -284,23 +284,23 @@ put_driver()
 @test "a wrong call leaves the file as it was" {
 	local file=$BATS_TEST_TMPDIR/tph.prom
 	echo old > "$file"
-	tph metrics --output "$file" nonsense
+	tph metrics --write "$file" nonsense
 	expect_status 2
-	tph metrics --output "$file" --from /nowhere
+	tph metrics --write "$file" --from /nowhere
 	expect_status 2
 	expect_equal "file" old "$(< "$file")"
 }
 
 @test "without root the file says so, too" {
 	fake_set uid 1000
-	tph metrics --output "$BATS_TEST_TMPDIR/tph.prom"
+	tph metrics --write "$BATS_TEST_TMPDIR/tph.prom"
 	expect_status 7
 	output=$(< "$BATS_TEST_TMPDIR/tph.prom")
 	expect_sample functions_unreadable 17
 }
 
 @test "a dry run shows what it would write, and writes nothing" {
-	tph --dry-run metrics --output "$BATS_TEST_TMPDIR/tph.prom"
+	tph --dry-run metrics --write "$BATS_TEST_TMPDIR/tph.prom"
 	expect_status 0
 	mapfile -t lines <<< "$output"
 	expect_valid

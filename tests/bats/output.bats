@@ -128,3 +128,23 @@ fails()
 			"$(grep 'cannot write' <<< "$stderr")"
 	done
 }
+
+@test "-J after a wrong option still gives one JSON object" {
+	tph -qJ list --nonsense
+	expect_status 2
+	expect_json '.errors[0].exit' 2
+	tph list --nonsense -J
+	expect_status 2
+	expect_json '.errors[0].exit' 2
+}
+
+@test "-o, -n, -r and -P are as in lsblk" {
+	tph list -nr -o ADDRESS 01:00.0
+	expect_status 0
+	expect_equal stdout "0000:01:00.0" "$output"
+	tph list -P -o ADDRESS 01:00.0
+	expect_status 0
+	expect_equal stdout 'ADDRESS="0000:01:00.0"' "$output"
+	tph list -o
+	expect_status 2
+}

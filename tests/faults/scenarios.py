@@ -138,7 +138,7 @@ def make():
                    changes=True)
     yield Scenario("doctor as JSON", f"--json doctor {CAP} {MSIX}",
                    holds=BY_CDEV, before=[SOME])
-    yield Scenario("doctor of a dump", "doctor --offline FILES/dump all",
+    yield Scenario("doctor of a dump", "doctor --from FILES/dump all",
                    before=[["dump", "all"]])
     yield Scenario("iommu", f"iommu {CAP}", changes=True)
     yield Scenario("iommu as JSON", f"--json iommu {CAP}", changes=True)

@@ -112,7 +112,7 @@ static void doctor_is_pointed_to_where_it_finds_the_cause(void **state)
 	(void)state;
 	want_string("vfio-tph doctor " DEVICE,
 		    hints_doctor(ERR_NO_TPH, DEVICE, NULL, text), NULL);
-	want_string("vfio-tph doctor --offline a?b " DEVICE,
+	want_string("vfio-tph doctor --from a?b " DEVICE,
 		    hints_doctor(ERR_NO_TPH, DEVICE, "a\nb", text), NULL);
 	want_string(NULL, hints_doctor(ERR_NO_TPH, NULL, NULL, text), NULL);
 	want_string(NULL, hints_doctor(ERR_NO_TPH, DEVICE, "-", text), NULL);

@@ -12,10 +12,10 @@
 #include "uapi/vfio_pci_tph.h"
 
 static const struct option_def *const every_option[] = {
-	&option_mode, &option_mem,    &option_cpus,  &option_via,
-	&option_abi,  &option_owner,  &option_pid,   &option_fd,
-	&option_hold, &option_switch, &option_force, &option_hold_iommu,
-	NULL,
+	&option_mode, &option_mem,    &option_cpus,	  &option_via,
+	&option_abi,  &option_owner,  &option_pid,	  &option_fd,
+	&option_hold, &option_switch, &option_force,	  &option_hold_iommu,
+	&option_raw,  &option_pairs,  &option_noheadings, NULL,
 };
 
 #define WORDS_MAX 12
@@ -69,6 +69,10 @@ static int parse(struct line *l, const char *text)
 	X(quiet_has_a_long_name, "c --quiet", quiet, true)                     \
 	X(json_before_the_command_is_set, "--json c", json, true)              \
 	X(json_behind_the_command_is_set, "c --json", json, true)              \
+	X(json_has_a_letter, "-J c", json, true)                               \
+	X(pairs_have_a_letter, "c -P", table.pairs, true)                      \
+	X(raw_has_a_letter, "c -r", table.raw, true)                           \
+	X(noheadings_have_a_letter, "c -nr", table.noheadings, true)           \
 	X(dry_run_is_set, "c --dry-run", dry_run, true)                        \
 	X(help_behind_the_command_is_set, "c -h", help, true)                  \
 	X(version_is_set, "-V c", version, true)                               \
@@ -98,7 +102,7 @@ static int parse(struct line *l, const char *text)
 	  VFIO_VIA_AUTO)                                                       \
 	X(way_cdev_is_read, "c --via cdev", access.via, VFIO_VIA_CDEV)         \
 	X(way_group_is_read, "c --via=group", access.via, VFIO_VIA_GROUP)      \
-	X(owner_is_set, "c -o", access.owner, true)                            \
+	X(owner_is_set, "c --owner", access.owner, true)                       \
 	X(pid_is_read, "c --pid 4711", access.pid, 4711)                       \
 	X(descriptor_is_read, "c --pid 1 --fd 7", access.fd, 7)                \
 	X(descriptor_0_is_read, "c --pid 1 --fd 0", access.fd, 0)              \
@@ -151,9 +155,9 @@ SET(X)
 	  "-q c dev -v", "--verbose and --quiet cannot go together")           \
 	X(both_before_the_command_exclude_each_other, "-vq c",                 \
 	  "--verbose and --quiet cannot go together")                          \
-	X(owner_and_pid_exclude_each_other, "c -o -p 1",                       \
+	X(owner_and_pid_exclude_each_other, "c --owner -p 1",                  \
 	  "--owner and --pid cannot go together")                              \
-	X(owner_and_via_exclude_each_other, "c --via cdev -o",                 \
+	X(owner_and_via_exclude_each_other, "c --via cdev --owner",            \
 	  "--owner and --via cannot go together")                              \
 	X(pid_and_via_exclude_each_other, "c --via auto --pid 1",              \
 	  "--pid and --via cannot go together")                                \
