@@ -20,7 +20,7 @@ serve()
 	local port now i
 
 	now=$(date +%s)
-	port=$(python3 -c 'import socket
+	port=$(/usr/bin/python3 -c 'import socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')

@@ -227,7 +227,7 @@ without_libnuma()
 @test "the program's .note.dlopen names libnuma as packaging tools read it" {
 	local note=$BATS_TEST_TMPDIR/note
 	objcopy --dump-section ".note.dlopen=$note" "$VFIO_TPH" /dev/null
-	run python3 - "$note" <<-'END'
+	run /usr/bin/python3 - "$note" <<-'END'
 		import json, struct, sys
 		data = open(sys.argv[1], "rb").read()
 		name, desc, kind = struct.unpack_from("<III", data)

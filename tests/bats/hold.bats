@@ -20,7 +20,7 @@ listen()
 	NOTIFIED=$BATS_TEST_TMPDIR/notified
 	NOTIFY_SOCKET=${1:-$BATS_TEST_TMPDIR/notify}
 	export NOTIFY_SOCKET
-	python3 - "$NOTIFY_SOCKET" "$NOTIFIED" 3>&- <<-'END' &
+	/usr/bin/python3 - "$NOTIFY_SOCKET" "$NOTIFIED" 3>&- <<-'END' &
 		import socket, sys
 		name, out = sys.argv[1:]
 		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

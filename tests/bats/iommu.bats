@@ -345,7 +345,7 @@ TRIALS="HWPT_ALLOC:1:Nesting HWPT_ALLOC:2:PASID.parent
 }
 
 @test "run --iommu: the ids are in the environment, and those of the iommufd that is passed" {
-	tph run --iommu nesting-parent,faults $CAP -- python3 -c '
+	tph run --iommu nesting-parent,faults $CAP -- /usr/bin/python3 -c '
 import fcntl, os, struct
 env = lambda name: int(os.environ["VFIO_TPH_" + name])
 def call(number, form, *words):
@@ -415,14 +415,14 @@ print(os.readlink("/proc/self/fd/%d" % env("FAULT_FD")))'
 }
 
 @test "run --iommu: what the program freed itself, or left behind, is no error" {
-	tph run --iommu ioas $CAP -- python3 -c '
+	tph run --iommu ioas $CAP -- /usr/bin/python3 -c '
 import fcntl, os, struct
 env = lambda name: int(os.environ["VFIO_TPH_" + name])
 fcntl.ioctl(env("DEVICE_FD"), 0x3b78, struct.pack("II", 8, 0))
 fcntl.ioctl(env("IOMMUFD_FD"), 0x3b80, struct.pack("II", 8, env("IOAS_ID")))'
 	expect_status 0
 	expect_stderr
-	tph run --iommu ioas $CAP -- python3 -c '
+	tph run --iommu ioas $CAP -- /usr/bin/python3 -c '
 import fcntl, os, struct
 env = lambda name: int(os.environ["VFIO_TPH_" + name])
 fcntl.ioctl(env("IOMMUFD_FD"), 0x3b89, struct.pack("IIIIIIIIQII", 48, 0,

@@ -78,7 +78,7 @@ started()
 }
 
 @test "the device that was passed can be used: TPH is seen to be on through it" {
-	tph run $CAP -- python3 -c '
+	tph run $CAP -- /usr/bin/python3 -c '
 import fcntl, os, struct
 fd = int(os.environ["VFIO_TPH_DEVICE_FD"])
 arg = bytearray(struct.pack("<IIQ", 16, 0, 0))
@@ -89,7 +89,7 @@ print("modes", arg[8], "size", struct.unpack_from("<H", arg, 10)[0])'
 }
 
 @test "a program that disables TPH itself: no second DISABLE, status its own" {
-	tph run $CAP -- python3 -c '
+	tph run $CAP -- /usr/bin/python3 -c '
 import fcntl, os, struct
 fcntl.ioctl(int(os.environ["VFIO_TPH_DEVICE_FD"]), 0x3b7a,
             bytearray(struct.pack("<IIQ", 16, 2, 0)))'

@@ -7,7 +7,7 @@ VALIDATE=$BATS_TEST_DIRNAME/../../scripts/validate-json
 
 setup()
 {
-	python3 -c 'import jsonschema' 2> /dev/null ||
+	/usr/bin/python3 -c 'import jsonschema' 2> /dev/null ||
 		skip "python3-jsonschema is not installed"
 	fake_start server
 }

@@ -383,7 +383,7 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 @test "it tells the service manager when it is ready" {
 	configure nic "$FIRST"
 	local socket=$BATS_TEST_TMPDIR/notify got=$BATS_TEST_TMPDIR/got
-	python3 - "$socket" "$got" 3>&- <<-'END' &
+	/usr/bin/python3 - "$socket" "$got" 3>&- <<-'END' &
 		import socket, sys
 		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 		s.bind(sys.argv[1])

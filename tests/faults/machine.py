@@ -23,8 +23,11 @@ class Machine:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="faults.", dir=top))
         self.state = self.dir / "machine"
         self.library = build / "fake" / "libvfio-tph-fake.so"
-        subprocess.run([FAKE / "fake-machine", HERE / "faults.machine",
-                        self.state], check=True)
+        self.state.mkdir()
+        subprocess.run(["bash", "-c", '. "$0" && fake_generate "$1" "$2"',
+                        FAKE / "fake.bash", HERE / "faults.machine",
+                        self.state], check=True,
+                       env=os.environ | {"FAKE_BUILD": str(build / "fake")})
         self.holders = {}
         self.at_rest = None	# what is open while nothing runs
         for bdf, (way, vectors) in holds.items():

@@ -32,7 +32,7 @@ load helper.bash
 		sys.stdin.read()
 	END
 	mkfifo "$BATS_TEST_TMPDIR/end"
-	fake_run python3 -W ignore "$BATS_TEST_TMPDIR/child" \
+	fake_run /usr/bin/python3 -W ignore "$BATS_TEST_TMPDIR/child" \
 		"$BATS_TEST_DIRNAME" "$CAP" < "$BATS_TEST_TMPDIR/end" &
 	exec 9> "$BATS_TEST_TMPDIR/end"
 	wait $!

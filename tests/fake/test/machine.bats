@@ -91,7 +91,7 @@ sleeper()
 	local path=/sys/devices/pci0000:00/0000:00:01.0/$CAP
 	run fake_run realpath /sys/bus/pci/devices/"$CAP"
 	expect_stdout "$path"
-	run fake_run python3 - "$CAP" <<-'END'
+	run fake_run /usr/bin/python3 - "$CAP" <<-'END'
 		import os, glob, sys
 		print(os.path.realpath('/sys/bus/pci/devices/' + sys.argv[1]))
 		os.chdir('/sys/bus/pci/devices')
@@ -120,7 +120,7 @@ sleeper()
 		print("ready", flush=True)
 		print(os.read(fd, 4096)[16:].rstrip(b"\0").decode())
 	END
-	coproc WATCH { fake_run python3 "$BATS_TEST_TMPDIR/watch.py"; }
+	coproc WATCH { fake_run /usr/bin/python3 "$BATS_TEST_TMPDIR/watch.py"; }
 	local line out=${WATCH[0]}
 	read -r line <&"$out"
 	fake_hold "$CAP" cdev 2> /dev/null
