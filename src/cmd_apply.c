@@ -6,6 +6,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/profile/write.h"
+#include "core/base/state_directory.h"
 #include "core/base/sysfs.h"
 #include "cli/command.h"
 #include "cli/describe.h"
@@ -52,8 +53,7 @@ static void keep_record(struct invocation *inv, const struct target *t,
 	if (r)
 		error_system(&err, -r, "cannot write down what was set");
 	else
-		r = profile_store(&record->profile, STATE_DIRECTORY, UNDO_NAME,
-				  &err);
+		r = profile_store(&record->profile, UNDO_NAME, &err);
 	if (r == 0)
 		return;
 	if (!record->complained)

@@ -116,10 +116,15 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 	if (r && err->kind == ERR_BUSY)
 		hint_at_holder(t, err);
-	if (r == 0 && !inv->settings.dry_run)
+	if (r)
+		return r;
+	/* The program is no change of ours. */
+	invocation_unlock(inv);
+	if (!inv->settings.dry_run)
 		r = run_program(inv, t, err);
 	if (r)
 		return r;
+	invocation_lock(inv, &t->pci.bdf, err);
 	r = take_down(t, err);
 	if (inv->settings.dry_run) {
 		report_heading(inv->report, "%s:", t->pci.address);

@@ -241,6 +241,7 @@ static int obey(struct invocation *inv, int argc, char **argv,
 int main(int argc, char **argv)
 {
 	struct invocation inv = { .settings = { .access = { .fd = -1 } },
+				  .lock = -1,
 				  .vfio = { .iommufd = { .fd = -1 },
 					    .container = -1 } };
 	struct error err;

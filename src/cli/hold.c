@@ -76,10 +76,13 @@ int hold_wait(struct invocation *inv, struct error *err)
 		bool changed;
 
 		inv->io.device = h->target.pci.address;
+		/* Who does not let it go within 10 s must not keep it on. */
+		invocation_lock(inv, &h->target.pci.bdf, err);
 		if (steering_disable(&h->target, &changed, err))
 			invocation_fail(inv, h->target.pci.address, err);
 		if (vfio_device_detach(&h->target.vfio, err))
 			invocation_fail(inv, h->target.pci.address, err);
+		invocation_unlock(inv);
 	}
 	return 0;
 }

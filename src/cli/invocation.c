@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/hints.h"
 #include "core/owner/scan.h"
+#include "core/tph/change_lock.h"
 #include "core/pci/record.h"
 #include "core/base/text.h"
 #include "ui/message.h"
@@ -34,6 +36,31 @@ void invocation_fail(struct invocation *inv, const char *device,
 	inv->output_failed |= err->kind == ERR_OUTPUT;
 	if (inv->failed++ == 0)
 		inv->first_failure = error_status(err);
+}
+
+int invocation_lock(struct invocation *inv, const struct bdf *bdf,
+		    struct error *err)
+{
+	int fd;
+
+	if (inv->settings.dry_run || inv->no_lock || inv->lock >= 0)
+		return 0;
+	fd = change_lock(bdf, err);
+	if (fd < 0 && fd != -ENOENT)
+		return fd;
+	inv->lock = fd < 0 ? -1 : fd;
+	inv->no_lock = fd < 0;
+	if (fd < 0 && err->kind != ERR_NONE)
+		message_note(NULL, "changes by others are not kept off: %s",
+			     err->message);
+	return 0;
+}
+
+void invocation_unlock(struct invocation *inv)
+{
+	if (inv->lock >= 0)
+		close(inv->lock);
+	inv->lock = -1;
 }
 
 int invocation_open_bus(struct invocation *inv, struct error *err)

@@ -36,6 +36,8 @@ struct invocation {
 	struct owner_scan *owners; /* get one by invocation_find_owner() */
 	bool owners_asked;
 	struct vfio_context vfio;
+	int lock;	   /* of the device that is being changed, or -1 */
+	bool no_lock;	   /* and it was said why */
 	struct held *held; /* devices that --hold keeps */
 	struct plan *plan; /* calls that a dry run would issue */
 	/* For the exit status. */
@@ -48,6 +50,15 @@ struct invocation {
 /* Report the failure of a device and count it. */
 void invocation_fail(struct invocation *inv, const char *device,
 		     const struct error *err);
+
+/*
+ * Let no other invocation change the function until it is unlocked. A dry run
+ * needs no lock; where there is none to be had, that is noted, and no error.
+ * Returns 0, or -errno with *err filled (ERR_BUSY, ERR_INTERRUPTED).
+ */
+int invocation_lock(struct invocation *inv, const struct bdf *bdf,
+		    struct error *err);
+void invocation_unlock(struct invocation *inv);
 
 /*
  * This machine's functions, or those of the dump that is read, in inv->bus.

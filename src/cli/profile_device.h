@@ -7,8 +7,7 @@
 #include "core/profile/apply.h"
 #include "core/profile/profile.h"
 
-#define STATE_DIRECTORY "/run/vfio-tph"
-#define UNDO_NAME	"undo.json"
+#define UNDO_NAME "undo.json"
 
 /* Report every problem of a file. Returns -errno with the last one. */
 int report_problems(struct invocation *inv, const struct problems *problems,

@@ -63,6 +63,10 @@ static int do_one(struct invocation *inv, struct visit *visit,
 	r = begin(inv, err);
 	if (r)
 		return r;
+	if (command->changes)
+		r = invocation_lock(inv, &visit->selected->bdf, err);
+	if (r)
+		return r;
 	inv->io.renewed = false;
 	r = look(inv, visit, err);
 	if (r == 0)
@@ -151,6 +155,8 @@ int for_each_target(struct invocation *inv, const struct selection *selection,
 		int r = do_one(inv, &visit, &why);
 
 		count(inv, &selected->bdf, r, &why);
+		target_close(&target); /* which changes it, too */
+		invocation_unlock(inv);
 	}
 	return conclude(inv, selection->of_all, err);
 }

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/profile/apply.h"
 #include "core/base/cleanup.h"
+#include "core/tph/change_lock.h"
 #include "core/tph/msix_vectors.h"
 #include "watch/watch.h"
 
@@ -29,6 +31,7 @@ void watch_log(enum watch_level level, const char *address, const char *format,
 
 /* What a child works with; its exit gives it all back. */
 struct work {
+	int lock;
 	struct pci_bus *bus;
 	struct topology *topology;
 	struct io io;
@@ -40,12 +43,25 @@ struct work {
 
 static void work_free(struct work *w)
 {
+	if (w->lock >= 0)
+		close(w->lock);
 	snapshot_free(&w->before);
 	apply_plan_free(&w->plan);
 	target_close(&w->target);
 	vfio_context_close(&w->vfio);
 	topology_free(w->topology);
 	pci_bus_close(w->bus);
+}
+
+/* Without one where there is none to be had. */
+static int lock(struct work *w, const struct bdf *bdf, struct error *err)
+{
+	int fd = change_lock(bdf, err);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	w->lock = fd;
+	return 0;
 }
 
 static int bring(struct work *w, const struct watched *watched, const char *abi,
@@ -56,6 +72,8 @@ static int bring(struct work *w, const struct watched *watched, const char *abi,
 					      .abi = abi };
 	int r = pci_bus_open(&w->bus, err);
 
+	if (r == 0)
+		r = lock(w, &watched->pci.bdf, err);
 	if (r == 0)
 		r = topology_load(&w->topology, err);
 	if (r == 0)
@@ -92,7 +110,8 @@ static size_t count_entries(const struct apply_plan *plan)
 void watch_bring(const struct watched *watched, const char *abi,
 		 struct watch_report *report)
 {
-	_cleanup_(work_free) struct work w = { .target = TARGET_NONE };
+	_cleanup_(work_free) struct work w = { .lock = -1,
+					       .target = TARGET_NONE };
 	struct error err = { .kind = ERR_NONE };
 	size_t n;
 	int r;

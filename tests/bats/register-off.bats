@@ -89,12 +89,12 @@ expect_issued()
 	register_lost
 	tph doctor --owner $CAP
 	expect_status 1
-	expect_in 'failure +agreement +its register shows TPH off, and the kernel believes it on'
+	expect_in "failure +$CAP +agreement: its register shows TPH off, and the kernel believes it on"
 	expect_issued
 }
 
 @test "doctor is content if both say off" {
 	fake_hold $CAP cdev
-	tph doctor --owner $CAP
-	expect_in 'ok +agreement'
+	tph --json doctor --owner $CAP
+	expect_json '[.devices[].checks[] | select(.code == "agreement").result]' '["ok"]'
 }

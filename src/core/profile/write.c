@@ -10,6 +10,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/replace_file.h"
+#include "core/base/state_directory.h"
 
 void profile_begin(struct json_writer *profile, const char *boot)
 {
@@ -70,31 +71,14 @@ int profile_add(struct json_writer *w, const struct pci_device *pci,
 	return -ENOMEM;
 }
 
-static int open_directory(const char *path, struct error *err)
-{
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-
-	if (mkdir(path, 0700) && errno != EEXIST)
-		return error_system(err, errno, "cannot make %s", path);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
-		return error_system(err, errno, "cannot open %s", path);
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return error_set(err, ERR_PERMISSION, EPERM,
-				 "%s is not trusted: others may write it",
-				 path);
-	return take_fd(&fd);
-}
-
-int profile_store(struct json_writer *profile, const char *directory,
-		  const char *name, struct error *err)
+int profile_store(struct json_writer *profile, const char *name,
+		  struct error *err)
 {
 	struct json_writer_mark open = json_writer_mark(profile);
 	_cleanup_close_ int dir = -1;
 	int r;
 
-	dir = open_directory(directory, err);
+	dir = state_directory_open(err);
 	if (dir < 0)
 		return dir;
 	json_write_end(profile); /* the devices */
@@ -103,6 +87,7 @@ int profile_store(struct json_writer *profile, const char *directory,
 		    ? -ENOMEM
 		    : replace_file(dir, name, 0600, profile->text, profile->n);
 	json_writer_return(profile, open);
-	return r ? error_system(err, -r, "cannot write %s/%s", directory, name)
+	return r ? error_system(err, -r, "cannot write %s/%s", STATE_DIRECTORY,
+				name)
 		 : 0;
 }

@@ -19,11 +19,10 @@ int profile_add(struct json_writer *profile, const struct pci_device *pci,
 
 /*
  * Write a profile where a crash leaves the old one or the new one: into
- * directory (made with mode 0700 where it is missing; it must be the
- * caller's own and no link) under name, mode 0600. Returns 0, or -errno
+ * the state directory under name, mode 0600. Returns 0, or -errno
  * with *err filled. More devices can be added then.
  */
-int profile_store(struct json_writer *profile, const char *directory,
-		  const char *name, struct error *err);
+int profile_store(struct json_writer *profile, const char *name,
+		  struct error *err);
 
 #endif

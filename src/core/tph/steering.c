@@ -89,8 +89,9 @@ static int renew(struct target *target, unsigned int mode)
 	struct error ignored;
 	int r;
 
-	if (target->tph.io->dry_run || target_read_control(target, &ignored) ||
-	    target->control.enabled)
+	/* Of a device that was just opened the kernel believes nothing. */
+	if (target->tph.io->dry_run || !target->borrowed ||
+	    target_read_control(target, &ignored) || target->control.enabled)
 		return -EBUSY;
 	r = target->tph.abi->disable(&target->tph);
 	if (r == 0)
@@ -146,13 +147,29 @@ int steering_disable(struct target *target, bool *changed, struct error *err)
 	return r;
 }
 
+static bool has_zero(const uint16_t *tags, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tags[i] == 0)
+			return true;
+	return false;
+}
+
 int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
 		      enum tph_mem mem, uint16_t *tags, struct error *err)
 {
 	int r = target->tph.abi->get_st(&target->tph, cpus, n, mem, tags);
+	struct tph_control before = target->control;
 
 	if (r)
-		steering_explain_get_tags(target, r, err);
+		return steering_explain_get_tags(target, r, err);
+	if (!before.enabled || target->tph.io->dry_run || !has_zero(tags, n))
+		return 0;
+	/* While TPH is off every tag is 0: is it still on? */
+	r = target_read_control(target, err);
+	if (r == 0 && !target->control.enabled)
+		r = error_set(err, ERR_TPH_OFF, EAGAIN,
+			      "TPH was switched off meanwhile");
 	return r;
 }
 
