@@ -527,6 +527,60 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 		"$(check cpu-isolation 'finding | test("4-7")')"
 }
 
+# io_alloc LINE...: the server, with these files of resctrl.
+io_alloc()
+{
+	{
+		cat "$FAKE_SOURCE/machines/server.machine"
+		printf 'file /sys/fs/resctrl/info/%s\n' "$@"
+	} > "$BATS_TEST_TMPDIR/resctrl"
+	fake_start "$BATS_TEST_TMPDIR/resctrl"
+}
+
+@test "an L3 cache that leaves one way to devices is named" {
+	io_alloc "L3/io_alloc enabled" "L3/io_alloc_cbm 0=ffff;1=8000"
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" warning "$(check io-alloc result)"
+	expect_equal "the cache" true \
+		"$(check io-alloc 'finding | test("1 way of L3 cache 1")')"
+	expect_equal "what to do" true "$(check io-alloc \
+		'next | test("echo 1=MASK > /sys/fs/resctrl/info/L3/io_alloc_cbm")')"
+}
+
+@test "two ways for devices are enough" {
+	io_alloc "L3/io_alloc enabled" "L3/io_alloc_cbm 0=ffff;1=c000"
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" ok "$(check io-alloc result)"
+	expect_equal "the ways" true "$(check io-alloc 'finding | test("2 ways")')"
+}
+
+@test "no way at all is named, also where code and data are split" {
+	io_alloc "L3DATA/io_alloc enabled" "L3DATA/io_alloc_cbm 0=0"
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" warning "$(check io-alloc result)"
+	expect_equal "the place" true "$(check io-alloc 'next | test("L3DATA")')"
+}
+
+@test "masks that do not apply are not judged" {
+	local value
+	for value in disabled "not supported"; do
+		io_alloc "L3/io_alloc '$value'" "L3/io_alloc_cbm 0=0"
+		tph --json doctor 01:00.0
+		expect_equal "io-alloc" ok "$(check io-alloc result)"
+	done
+}
+
+@test "without resctrl, or with masks that are not understood, io-alloc is skipped" {
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" skipped "$(check io-alloc result)"
+	io_alloc "L3/io_alloc enabled" "L3/io_alloc_cbm 0=zz"
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" skipped "$(check io-alloc result)"
+	io_alloc "L3/io_alloc enabled"
+	tph --json doctor 01:00.0
+	expect_equal "io-alloc" skipped "$(check io-alloc result)"
+}
+
 @test "a device whose node is not known is named on a machine of several" {
 	tph --json doctor 80:02.0
 	expect_equal "local CPUs" warning "$(check local-cpus result)"

@@ -18,6 +18,8 @@ doctor_check_fn check_kernel_version, check_kernel_config, check_command_line;
 doctor_check_fn check_iommu, check_iommu_group, check_group_viable;
 /* check_cpus.c */
 doctor_check_fn check_irqbalance, check_cpu_isolation, check_local_cpus;
+/* check_io_alloc.c */
+doctor_check_fn check_io_alloc;
 /* check_function.c */
 doctor_check_fn check_device, check_power;
 /* check_capability.c */

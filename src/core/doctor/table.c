@@ -21,6 +21,8 @@ const struct doctor_check doctor_checks[] = {
 	  .run = check_irqbalance },
 	{ DOCTOR_MACHINE, "cpu-isolation", "isolated CPUs",
 	  .run = check_cpu_isolation },
+	{ DOCTOR_MACHINE, "io-alloc", "share of the L3 cache for devices",
+	  .run = check_io_alloc },
 
 	{ DOCTOR_DEVICE, "device", "the function itself",
 	  .explains = { ERR_REFUSED }, .run = check_device },
