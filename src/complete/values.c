@@ -11,6 +11,9 @@
 #include "core/tph/map.h"
 #include "ui/report.h"
 
+#define CPUS_FILE  "/sys/devices/system/cpu/online"
+#define NODES_FILE "/sys/devices/system/node/online"
+
 /* Past the last of these characters in what was typed. */
 static void skip_past(struct offers *o, const char *characters)
 {
@@ -66,27 +69,27 @@ void offer_columns(struct offers *o, const struct report_column *columns,
 			offer(o, columns[i].name, columns[i].help, true);
 }
 
-/* Of nodes, 0,1 */
-static void offer_nodes(struct offers *o)
+/* Of nodes or CPUs, 0,1, as a file of sysfs lists them. */
+static void offer_numbers(struct offers *o, const char *path)
 {
 	const char *list = o->typed + o->lead;
-	_cleanup_(cpulist_free) struct cpulist nodes = { 0 };
+	_cleanup_(cpulist_free) struct cpulist numbers = { 0 };
 	struct error ignored;
 	char online[4096];
-	long length = sysfs_read("/sys/devices/system/node/online", online,
-				 sizeof(online));
+	long length = sysfs_read(path, online, sizeof(online));
 
 	skip_past(o, ",");
 	if (length <= 0 ||
 	    cpulist_parse(online, (size_t)length, CPULIST_MAX_CPU, "node",
-			  &nodes, &ignored))
+			  &numbers, &ignored))
 		return;
-	for (size_t i = 0; i < nodes.count; i++) {
-		char node[16];
+	for (size_t i = 0; i < numbers.count; i++) {
+		char number[16];
 
-		snprintf(node, sizeof(node), "%u", nodes.items[i]);
-		if (!is_listed(list, (size_t)(o->typed + o->lead - list), node))
-			offer(o, node, NULL, false);
+		snprintf(number, sizeof(number), "%u", numbers.items[i]);
+		if (!is_listed(list, (size_t)(o->typed + o->lead - list),
+			       number))
+			offer(o, number, NULL, false);
 	}
 }
 
@@ -95,6 +98,9 @@ void offer_cpus(struct offers *o, enum cpu_choice_place place)
 	static const char *const means[] = {
 		[CPUS_LOCAL] = "CPUs of the device's node",
 		[CPUS_OF_NODES] = "CPUs of these nodes",
+		[CPUS_OF_L3] = "CPUs that share these CPUs' L3 cache",
+		[CPUS_EACH_L3] = "one CPU of each L3 cache of that node",
+		[CPUS_EACH_CORE] = "one thread of each core of that node",
 		[CPUS_ALL] = "all CPUs",
 		[CPUS_OF_INTERRUPTS] = "the CPU that the interrupt goes to",
 	};
@@ -102,16 +108,16 @@ void offer_cpus(struct offers *o, enum cpu_choice_place place)
 	for (const struct cpu_word *w = cpu_words; w->word; w++) {
 		size_t n = strlen(w->word);
 
-		if (w->takes_list &&
-		    strncmp(o->typed + o->lead, w->word, n) == 0) {
+		if (w->takes && strncmp(o->typed + o->lead, w->word, n) == 0) {
 			o->lead += n;
-			offer_nodes(o);
+			offer_numbers(o, w->kind == CPUS_OF_NODES ? NODES_FILE
+								  : CPUS_FILE);
 			return;
 		}
 	}
 	for (const struct cpu_word *w = cpu_words; w->word; w++)
 		if (!w->only_in_map || place == CPU_CHOICE_IN_MAP)
-			offer(o, w->word, means[w->kind], w->takes_list);
+			offer(o, w->word, means[w->kind], w->takes != NULL);
 }
 
 void offer_map(struct offers *o)

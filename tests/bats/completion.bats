@@ -180,17 +180,22 @@ offers()
 }
 
 @test "CPU selectors are offered in a map, irq among them" {
-	offers 'set-st 3d:00.0 all=' all=all all=irq all=local all=node:
+	offers 'set-st 3d:00.0 all=' all=all all=core all=irq all=l3 all=l3: \
+		all=local all=node:
 }
 
 @test "CPU selectors are offered to --cpus, irq not among them" {
-	offers 'get-st --cpus ' all local node:
+	offers 'get-st --cpus ' all core l3 l3: local node:
 	offers 'get-st -cl' -clocal
 }
 
 @test "nodes are completed over equals sign and colon, one behind the other" {
 	press 'vfio-tph set-st 3d:00.0 0-3=n<TAB>0,<TAB>' \
 		'vfio-tph set-st 3d:00.0 0-3=node:0,1 |'
+}
+
+@test "CPUs are offered behind l3:" {
+	offers 'get-st --cpus l3:1' l3:1 l3:10 l3:11 l3:12 l3:13 l3:14
 }
 
 @test "an option that excludes one that was given is not offered" {

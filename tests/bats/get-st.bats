@@ -100,6 +100,9 @@ load helper.bash
 	expect_status 5
 	one_line_on_stderr 'the device has no NUMA node'
 	expect_hint 'node:N'
+	tph get-st --cpus l3 $CAP
+	expect_status 5
+	one_line_on_stderr "the device has no NUMA node: 'l3' means nothing"
 	expect_nothing_issued
 }
 

@@ -99,6 +99,59 @@ programs()
 	programs 0=4,1=5,2=6,3=7,4=12,5=13,6=4
 }
 
+@test "=l3:CPU is the CPUs that share its L3 cache, itself among them" {
+	tph --json set-st $CAP 0-4=l3:8
+	programs 0=0,1=1,2=8,3=9,4=0
+}
+
+@test "=l3:CPU of two caches is the CPUs of both, in the order given" {
+	tph --json set-st $CAP 0-8=l3:4,0
+	programs 0=4,1=5,2=12,3=13,4=0,5=1,6=8,7=9,8=4
+}
+
+@test "=l3 is one CPU of each L3 cache of the device's node, in turn" {
+	tph --json set-st $CAP 0-4=l3
+	programs 0=0,1=2,2=0,3=2,4=0
+}
+
+@test "=core is one thread of each core of the device's node" {
+	tph --json set-st $CAP 0-4=core
+	programs 0=0,1=1,2=2,3=3,4=0
+}
+
+@test "=l3 and =core keep to the CPUs that the caller may use" {
+	fake_affinity 3,8-11
+	tph --json set-st $CAP 0-3=l3
+	programs 0=3,1=8,2=3,3=8
+	tph --json set-st $CAP 0-4=core
+	programs 0=3,1=8,2=9,3=10,4=3
+	tph --json set-st $CAP 0-2=l3:0
+	programs 0=8,1=9,2=8
+}
+
+@test "l3 of an offline CPU, of an absent one, of one without a cache: status 2" {
+	tph set-st $CAP 0=l3:15
+	expect_status 2
+	one_line_on_stderr 'CPU 15 is offline'
+	tph set-st $CAP 0=l3:16
+	expect_status 2
+	one_line_on_stderr 'CPU 16 is not present'
+	fake_start small
+	tph set-st $CAP 0=l3:1
+	expect_status 2
+	one_line_on_stderr 'the L3 cache of CPU 1 is not known'
+	tph set-st $CAP 0=l3
+	expect_status 2
+	one_line_on_stderr 'the L3 cache of CPU 0 is not known'
+	expect_nothing_issued
+}
+
+@test "core needs no cache" {
+	fake_start small
+	tph --json set-st $CAP 0-4=core
+	programs 0=0,1=1,2=2,3=3,4=0
+}
+
 @test "=node:N,N is the CPUs of several" {
 	tph --json set-st $CAP 0-11=node:1,0
 	expect_status 5

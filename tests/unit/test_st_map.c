@@ -66,6 +66,9 @@ int __wrap_topology_resolve(const struct topology *topology,
 	X(all_cpus_are_a_map, "all=all", 0)                       \
 	X(cpus_of_a_node_are_a_map, "0=node:1", 0)                \
 	X(cpus_of_nodes_are_a_map, "0=node:1,3-4", 0)             \
+	X(cpus_of_a_cache_are_a_map, "0=l3:1,3-4", 0)             \
+	X(caches_are_a_map, "0-7=l3", 0)                          \
+	X(cores_are_a_map, "0-7=core", 0)                         \
 	X(index_2047_is_a_map, "2047=0", 0)                       \
 	X(index_2048_is_refused, "2048=0", -EINVAL)               \
 	X(range_to_index_2048_is_refused, "0-2048=0", -EINVAL)    \
@@ -78,6 +81,10 @@ int __wrap_topology_resolve(const struct topology *topology,
 	X(local_indexes_are_refused, "local=0", -EINVAL)          \
 	X(node_without_number_is_refused, "0=node:", -EINVAL)     \
 	X(node_of_letters_is_refused, "0=node:x", -EINVAL)        \
+	X(cache_without_cpu_is_refused, "0=l3:", -EINVAL)         \
+	X(cache_of_letters_is_refused, "0=l3:x", -EINVAL)         \
+	X(level_without_a_cache_is_refused, "0=l2", -EINVAL)      \
+	X(core_of_a_cpu_is_refused, "0=core:1", -EINVAL)          \
 	X(unknown_selector_is_refused, "0=near", -EINVAL)         \
 	X(part_of_a_selector_is_refused, "0=loca", -EINVAL)       \
 	X(more_than_a_selector_is_refused, "0=locals", -EINVAL)   \
@@ -130,6 +137,9 @@ static void wrong_map_still_looks_like_one(void **state)
 	X(order_and_repeats_are_printed, "5,2-4,2", "9,8,8,7-8") \
 	X(all_and_a_word_are_printed, "all", "local")            \
 	X(nodes_are_printed, "0", "node:1,0")                    \
+	X(cpus_of_a_cache_are_printed, "0", "l3:4,0")            \
+	X(caches_are_printed, "0", "l3")                         \
+	X(cores_are_printed, "0", "core")                        \
 	X(all_cpus_are_printed, "0", "all")                      \
 	X(irq_is_printed, "0", "irq")
 

@@ -8,7 +8,10 @@
 
 const struct cpu_word cpu_words[] = {
 	{ .word = "local", .kind = CPUS_LOCAL },
-	{ .word = "node:", .kind = CPUS_OF_NODES, .takes_list = true },
+	{ .word = "node:", .kind = CPUS_OF_NODES, .takes = "node" },
+	{ .word = "l3:", .kind = CPUS_OF_L3, .takes = "CPU" },
+	{ .word = "l3", .kind = CPUS_EACH_L3 },
+	{ .word = "core", .kind = CPUS_EACH_CORE },
 	{ .word = "all", .kind = CPUS_ALL },
 	{ .word = "irq", .kind = CPUS_OF_INTERRUPTS, .only_in_map = true },
 	{ .word = NULL },
@@ -22,7 +25,7 @@ static const struct cpu_word *find_word(const char *text, size_t length,
 
 		if (w->only_in_map && place != CPU_CHOICE_IN_MAP)
 			continue;
-		if ((w->takes_list ? length >= n : length == n) &&
+		if ((w->takes ? length >= n : length == n) &&
 		    memcmp(text, w->word, n) == 0)
 			return w;
 	}
@@ -38,22 +41,29 @@ int cpu_choice_parse(const char *text, size_t length,
 
 	*choice =
 		(struct cpu_choice){ .kind = word ? word->kind : CPUS_LISTED };
-	if (word && !word->takes_list)
+	if (word && !word->takes)
 		return 0;
 	return cpulist_parse(text + skipped, length - skipped, CPULIST_MAX_CPU,
-			     word ? "node" : "CPU", &choice->list, err);
+			     word ? word->takes : "CPU", &choice->list, err);
+}
+
+const char *cpu_choice_word(enum cpu_choice_kind kind)
+{
+	for (const struct cpu_word *w = cpu_words; w->word; w++)
+		if (w->kind == kind)
+			return w->word;
+	return "";
 }
 
 char *cpu_choice_print(const struct cpu_choice *choice)
 {
 	_cleanup_free_ char *list = cpulist_print(&choice->list);
-	const char *word = "";
 	char *text;
 
-	for (const struct cpu_word *w = cpu_words; w->word; w++)
-		if (w->kind == choice->kind)
-			word = w->word;
-	return list && asprintf(&text, "%s%s", word, list) >= 0 ? text : NULL;
+	return list && asprintf(&text, "%s%s", cpu_choice_word(choice->kind),
+				list) >= 0
+		       ? text
+		       : NULL;
 }
 
 void cpu_choice_free(struct cpu_choice *choice)

@@ -5,6 +5,9 @@
  *	0-3,8,16-31:2	these
  *	local		those of the device's node
  *	node:N[,N]	those of these nodes
+ *	l3:N[,N]	those that share the L3 cache of these CPUs
+ *	l3		one CPU of each L3 cache of the device's node
+ *	core		one thread of each core of the device's node
  *	all		every one that is usable
  *	irq		in a map: those that the interrupts go to
  *
@@ -24,24 +27,30 @@ enum cpu_choice_kind {
 	CPUS_LISTED,
 	CPUS_LOCAL,
 	CPUS_OF_NODES,
+	CPUS_OF_L3,
+	CPUS_EACH_L3,
+	CPUS_EACH_CORE,
 	CPUS_ALL,
 	CPUS_OF_INTERRUPTS,
 };
 
 struct cpu_choice {
 	enum cpu_choice_kind kind;
-	/* CPUS_LISTED: the CPUs, CPUS_OF_NODES: the nodes, in order. */
+	/* CPUS_LISTED, _OF_L3: the CPUs, _OF_NODES: the nodes, in order. */
 	struct cpulist list;
 };
 
 struct cpu_word {
 	const char *word; /* NULL ends the table */
 	enum cpu_choice_kind kind;
-	bool takes_list; /* numbers follow the word */
+	const char *takes; /* what the numbers are that follow it, or NULL */
 	bool only_in_map;
 };
 
 extern const struct cpu_word cpu_words[];
+
+/* The word of a kind, "" for a list. */
+const char *cpu_choice_word(enum cpu_choice_kind kind);
 
 /* Which words are taken. */
 enum cpu_choice_place {

@@ -23,6 +23,7 @@ struct topology {
 	cpu_set_t *allowed;
 	int max_node;
 	int *node_of; /* by CPU number; -1: not known */
+	struct caches *caches;
 };
 
 static bool has(const struct topology *t, unsigned int cpu,
@@ -39,6 +40,7 @@ void topology_free(struct topology *t)
 	free(t->online);
 	free(t->allowed);
 	free(t->node_of);
+	caches_free(t->caches);
 	free(t);
 }
 
@@ -186,7 +188,9 @@ int topology_load(struct topology **topology, struct error *err)
 	_cleanup_(cleanup_topology) struct topology *t = calloc(1, sizeof(*t));
 	int r;
 
-	if (!t)
+	if (t)
+		t->caches = caches_new();
+	if (!t || !t->caches)
 		return error_system(err, ENOMEM, "cannot read the topology");
 	r = read_present(t, err);
 	if (r == 0)
@@ -233,7 +237,12 @@ int topology_max_node(const struct topology *t)
 	return t->max_node;
 }
 
-static bool is_usable(const struct topology *t, unsigned int cpu)
+struct caches *topology_caches(const struct topology *t)
+{
+	return t->caches;
+}
+
+bool topology_is_usable(const struct topology *t, unsigned int cpu)
 {
 	return has(t, cpu, t->online) && has(t, cpu, t->allowed);
 }
@@ -247,7 +256,7 @@ int topology_cpus_of_node(const struct topology *t, int node, bool usable,
 		if (t->node_of[cpu] != node || !has(t, cpu, t->present))
 			continue;
 		found = true;
-		if ((!usable || is_usable(t, cpu)) &&
+		if ((!usable || topology_is_usable(t, cpu)) &&
 		    cpulist_append(list, cpu, 1, 1))
 			return -ENOMEM;
 	}
@@ -293,91 +302,4 @@ int topology_check(const struct topology *t, const struct cpulist *list,
 					 cpu);
 	}
 	return 0;
-}
-
-static int out_of_memory(struct error *err)
-{
-	return error_system(err, ENOMEM, "cannot list the CPUs");
-}
-
-static int resolve_node(const struct topology *t, int node,
-			struct cpulist *list, struct error *err)
-{
-	size_t before = list->count;
-	int r = topology_cpus_of_node(t, node, true, list);
-
-	if (r == -ENOMEM)
-		return out_of_memory(err);
-	if (r)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "node %d does not exist or has no CPU", node);
-	if (list->count == before)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "node %d has no CPU that is online and in "
-				 "the CPU affinity of this process",
-				 node);
-	return 0;
-}
-
-static int resolve_local(const struct topology *t, int device_node,
-			 struct cpulist *list, struct error *err)
-{
-	/* With a single node, or none, every CPU is as near as another. */
-	if (device_node < 0 && t->max_node <= 0)
-		return topology_usable_cpus(t, list) ? out_of_memory(err) : 0;
-	if (device_node < 0) {
-		error_set(err, ERR_NO_NODE, EINVAL,
-			  "the device has no NUMA node: 'local' means nothing");
-		error_hint(err, "name the CPUs, or node:N");
-		return -EINVAL;
-	}
-	return resolve_node(t, device_node, list, err);
-}
-
-static int resolve_nodes(const struct topology *t, const struct cpulist *nodes,
-			 struct cpulist *list, struct error *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < nodes->count; i++)
-		r = resolve_node(t, (int)nodes->items[i], list, err);
-	return r;
-}
-
-static int resolve_list(const struct topology *t, const struct cpulist *cpus,
-			struct cpulist *list, struct error *err)
-{
-	int r = topology_check(t, cpus, err);
-
-	for (size_t i = 0; r == 0 && i < cpus->count; i++)
-		if (cpulist_append(list, cpus->items[i], 1, 1))
-			r = out_of_memory(err);
-	return r;
-}
-
-int topology_resolve(const struct topology *t, const struct cpu_choice *choice,
-		     int device_node, struct cpulist *list, struct error *err)
-{
-	int r;
-
-	*list = (struct cpulist){ 0 };
-	switch (choice->kind) {
-	case CPUS_LISTED:
-		r = resolve_list(t, &choice->list, list, err);
-		break;
-	case CPUS_LOCAL:
-		r = resolve_local(t, device_node, list, err);
-		break;
-	case CPUS_OF_NODES:
-		r = resolve_nodes(t, &choice->list, list, err);
-		break;
-	case CPUS_ALL:
-		r = topology_usable_cpus(t, list) ? out_of_memory(err) : 0;
-		break;
-	default:
-		abort(); /* a bug of ours */
-	}
-	if (r)
-		cpulist_free(list);
-	return r;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/cpu/caches.h"
 #include "core/cpu/cpu_choice.h"
 #include "core/cpu/cpulist.h"
 #include "core/base/error.h"
@@ -43,6 +44,12 @@ int topology_distance(const struct topology *topology, int from, int to,
 /* Largest node number; -1 where the kernel knows of no nodes. */
 int topology_max_node(const struct topology *topology);
 
+/* What CPUs share; read when it is asked for. Freed with the topology. */
+struct caches *topology_caches(const struct topology *topology);
+
+/* Is the CPU online and allowed to the caller? */
+bool topology_is_usable(const struct topology *topology, unsigned int cpu);
+
 /*
  * Append the CPUs of a node, ascending: all that are present, or only those
  * that are online and allowed to the caller. Returns 0, -ENOENT where there
@@ -65,10 +72,11 @@ int topology_check(const struct topology *topology, const struct cpulist *list,
 		   struct error *err);
 
 /*
- * Find the CPUs that a choice means; device_node is the node of "local". A
- * list keeps its order and is checked; a word gives what is online and
- * allowed, nodes in the order given. Not for CPUS_OF_INTERRUPTS, which takes
- * a device. Returns 0, or -errno with *err filled (ERR_USAGE, ERR_NO_NODE).
+ * Find the CPUs that a choice means; device_node is the node of "local", "l3"
+ * and "core". A list keeps its order and is checked; a word gives what is
+ * online and allowed, nodes and caches in the order given. Not for
+ * CPUS_OF_INTERRUPTS, which takes a device. Returns 0, or -errno with *err
+ * filled (ERR_USAGE, ERR_NO_NODE).
  */
 int topology_resolve(const struct topology *topology,
 		     const struct cpu_choice *choice, int device_node,
