@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/invocation.h"
 #include "cli/plan.h"
+#include "cli/sharing.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/tph/steering.h"
@@ -29,6 +30,10 @@ static const struct report_column columns[] = {
 	  .right = true },
 	{ .key = "distance", .name = "DISTANCE",
 	  .help = "distance of that node from the device's", .right = true },
+	{ .key = "l2", .name = "L2", .help = "CPUs that share its L2 cache",
+	  .shorten = true, .extra = true },
+	{ .key = "l3", .name = "L3", .help = "CPUs that share its L3 cache",
+	  .shorten = true, .extra = true },
 	{ .key = "tag", .name = "TAG", .help = "steering tag of the CPU",
 	  .right = true, .hex = true },
 };
@@ -113,12 +118,28 @@ static int query(struct invocation *inv, struct target *t,
 	return r;
 }
 
+static char *cache(const struct invocation *inv, enum cache_kind kind,
+		   unsigned int cpu)
+{
+	const struct cpulist one = { .items = &cpu, .count = 1 };
+
+	return sharing_text(inv, kind, &one);
+}
+
 static void tell(struct invocation *inv, const struct target *t,
 		 const struct answer *a)
 {
+	bool l2, l3;
+
 	report_table(inv->report, "tags", columns, N_COLUMNS);
+	l2 = report_shows(inv->report, "L2");
+	l3 = report_shows(inv->report, "L3");
 	for (size_t i = 0; i < a->cpus.count; i++) {
 		unsigned int cpu = a->cpus.items[i];
+		_cleanup_free_ char *near =
+			l2 ? cache(inv, CACHE_L2, cpu) : NULL;
+		_cleanup_free_ char *wide =
+			l3 ? cache(inv, CACHE_L3, cpu) : NULL;
 		int node = topology_node_of_cpu(inv->topology, cpu);
 		int distance = a->distances[i];
 		const struct report_cell cells[] = {
@@ -126,12 +147,15 @@ static void tell(struct invocation *inv, const struct target *t,
 			CELL_OF_NUMBER((long)cpu),
 			node < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(node),
 			distance < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(distance),
+			near ? CELL_OF_TEXT(near) : CELL_OF_NONE,
+			wide ? CELL_OF_TEXT(wide) : CELL_OF_NONE,
 			a->tags[i] ? CELL_OF_NUMBER(a->tags[i]) : CELL_OF_NONE,
 		};
 
 		report_row(inv->report, cells);
 	}
 	report_table_end(inv->report);
+	sharing_tell(inv, t->pci.address, &a->cpus, a->tags);
 }
 
 /* Tags can be shown without distances: libnuma may be missing. */

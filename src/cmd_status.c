@@ -17,6 +17,7 @@
 #include "cli/describe.h"
 #include "cli/invocation.h"
 #include "cli/plan.h"
+#include "cli/sharing.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/pci/record.h"
@@ -28,7 +29,7 @@ static const struct option_def *const options[] = { &option_owner, &option_pid,
 						    &option_from,  &option_tree,
 						    TABLE_OPTIONS, NULL };
 
-enum { DEVICE, INDEX, TAG, CPUS, IRQ, IRQ_CPU, MARK, N_COLUMNS };
+enum { DEVICE, INDEX, TAG, CPUS, L3, IRQ, IRQ_CPU, MARK, N_COLUMNS };
 
 static const struct report_column columns[N_COLUMNS] = {
 	/* clang-format off */
@@ -41,6 +42,9 @@ static const struct report_column columns[N_COLUMNS] = {
 		  .hex = true },
 	[CPUS] = { .key = "cpus", .name = "CPUS",
 		   .help = "CPUs that the tag stands for", .shorten = true },
+	[L3] = { .key = "l3", .name = "L3",
+		 .help = "CPUs that share the L3 cache of these",
+		 .shorten = true, .extra = true },
 	[IRQ] = { .key = "irq", .name = "IRQ",
 		  .help = "interrupt number of the vector of that index",
 		  .right = true, .extra = true },
@@ -48,8 +52,8 @@ static const struct report_column columns[N_COLUMNS] = {
 		      .help = "CPUs that this vector goes to",
 		      .shorten = true },
 	[MARK] = { .key = "mark", .name = "MARK",
-		   .help = "other-node: tag and interrupt point at different "
-			   "nodes" },
+		   .help = "other-node, other-cache: tag and interrupt point at "
+			   "different nodes, or L3 caches of one node" },
 };
 
 struct view {
@@ -73,15 +77,13 @@ static void tell_entry(struct invocation *inv, const struct target *t,
 		       void *parent)
 {
 	const struct st_entry *e = &table->entries[index];
-	_cleanup_free_ char *cpus = NULL, *irq_cpus = NULL;
+	_cleanup_free_ char *cpus = NULL, *irq_cpus = NULL, *l3 = NULL;
 	struct report_cell cells[N_COLUMNS] = {
 		[DEVICE] = CELL_OF_TEXT(t->pci.address),
 		[INDEX] = CELL_OF_NUMBER((long)index),
 		[TAG] = table->tags_known ? CELL_OF_NUMBER(e->tag)
 					  : CELL_OF_NONE,
 		[IRQ] = e->irq < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(e->irq),
-		[MARK] = e->other_node ? CELL_OF_TEXT("other-node")
-				       : CELL_OF_NONE,
 	};
 	/* clang-format on */
 
@@ -89,9 +91,13 @@ static void tell_entry(struct invocation *inv, const struct target *t,
 	irq_cpus = e->irq_cpus.count ? cpulist_format(&e->irq_cpus) : NULL;
 	if ((e->cpus.count && !cpus) || (e->irq_cpus.count && !irq_cpus))
 		report_incomplete(inv->report);
+	if (report_shows(inv->report, "L3"))
+		l3 = sharing_text(inv, CACHE_L3, &e->cpus);
 	cells[CPUS] = text_cell(cpus);
+	cells[L3] = text_cell(l3);
 	cells[IRQ_CPU] = text_cell(irq_cpus);
-	cells[MARK].color = e->other_node ? "red" : NULL;
+	cells[MARK] = text_cell(st_mark_word(e->mark));
+	cells[MARK].color = e->mark ? "red" : NULL;
 	if (inv->settings.table.tree)
 		report_branch(inv->report, parent, cells);
 	else

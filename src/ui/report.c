@@ -328,6 +328,11 @@ void *report_branch(struct report *r, void *parent,
 	return row;
 }
 
+bool report_shows(const struct report *r, const char *column)
+{
+	return r->json_rows || (r->table && table_shows(r->table, column));
+}
+
 void report_row(struct report *r, const struct report_cell *cells)
 {
 	report_branch(r, NULL, cells);

@@ -86,6 +86,9 @@ void report_set_table(struct report *report,
 void report_table(struct report *report, const char *key,
 		  const struct report_column *columns, size_t n);
 /* As many cells as the table has columns. */
+/* Of the table that was begun: is what stands in this column shown at all? */
+bool report_shows(const struct report *report, const char *column);
+
 void report_row(struct report *report, const struct report_cell *cells);
 /*
  * The same in the text of a tree, below parent (or NULL); returns what to

@@ -163,6 +163,14 @@ void *table_row(struct table *t, void *parent, const struct report_cell *cells)
 	return line;
 }
 
+bool table_shows(const struct table *t, const char *name)
+{
+	for (size_t i = 0; i < t->selection.n; i++)
+		if (strcmp(t->columns[t->selection.at[i]].name, name) == 0)
+			return true;
+	return false;
+}
+
 int table_print(struct table *t)
 {
 	return scols_print_table(t->scols) ? -ENOMEM : 0;

@@ -78,6 +78,9 @@ struct table *table_new(const struct table_options *options,
 void *table_row(struct table *table, void *parent,
 		const struct report_cell *cells);
 
+/* Does it show the column of that name? */
+bool table_shows(const struct table *table, const char *name);
+
 /* Print it to stdout. Returns 0, or -ENOMEM. */
 int table_print(struct table *table);
 void table_free(struct table *table);

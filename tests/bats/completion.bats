@@ -186,7 +186,7 @@ offers()
 
 @test "CPU selectors are offered to --cpus, irq not among them" {
 	offers 'get-st --cpus ' all core l3 l3: local node:
-	offers 'get-st -cl' -clocal
+	offers 'get-st -clo' -clocal
 }
 
 @test "nodes are completed over equals sign and colon, one behind the other" {

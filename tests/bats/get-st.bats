@@ -245,3 +245,84 @@ without_libnuma()
 	expect_status 0
 	expect_equal "libraries" "numa recommended libnuma.so.1" "$output"
 }
+
+@test "L2 and L3 are the CPUs that share the cache" {
+	tph get-st --cpus 1,14 --output CPU,L2,L3 --raw --noheadings $CAP
+	expect_stdout "1 1,9 0-1,8-9" "14 6,14 6-7,14"
+	tph --json get-st --cpus 9 $CAP
+	expect_json '.devices[0].tags[0] | "\(.l2) \(.l3)"' '"1,9 0-1,8-9"'
+}
+
+@test "without caches in sysfs L2 and L3 are not known" {
+	fake_start small
+	tph get-st --cpus 1 --output L2,L3 --raw --noheadings $CAP
+	expect_stdout "- -"
+	tph --json get-st --cpus 1 $CAP
+	expect_json '.devices[0].tags[0] | [.l2, .l3]' '[null,null]'
+}
+
+# Files of caches that were opened.
+cache_reads()
+{
+	run --separate-stderr fake_run strace -f -E LD_PRELOAD="$FAKE_LIBRARY" \
+		-o "$BATS_TEST_TMPDIR/trace" -e trace=openat \
+		"$VFIO_TPH" get-st "$@"
+	grep -c /cache/ "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "the table for people reads no cache, L3 four lists and the levels once" {
+	expect_equal "by default" 0 "$(cache_reads $CAP)"
+	expect_equal "with L3" 12 "$(cache_reads --output CPU,L3 $CAP)"
+}
+
+# shared TAGS...: the server with these lines of tags, the later first.
+shared()
+{
+	{
+		grep -v "^tags" "$FAKE_SOURCE/machines/server.machine"
+		printf 'tags v8=%s\n' "$@"
+	} > "$BATS_TEST_TMPDIR/shared"
+	fake_start "$BATS_TEST_TMPDIR/shared"
+}
+
+@test "tags that each L3 cache has for itself are said to be" {
+	shared "0x20 v16=0x20 step=0 cpus=0-1,8-9" "0x21 v16=0x21 step=0 cpus=2-3,10-11" \
+		"0x22 v16=0x22 step=0 cpus=4-5,12-13" "0x23 v16=0x23 step=0 cpus=6-7,14"
+	tph get-st $CAP
+	expect_status 0
+	expect_stderr "vfio-tph: 0000:01:00.0: tags are per L3 cache: CPUs 0-1,8-9 share 0x20"
+	tph --json get-st $CAP
+	expect_json '.devices[0].tags_per' '"l3"'
+}
+
+@test "tags that threads of a core share are those of their L2 cache" {
+	shared "0x20 v16=0x20 cpus=0-3" "0x20 v16=0x20 cpus=8-11" \
+		"0x30 v16=0x30 cpus=4-7" "0x30 v16=0x30 cpus=12-14"
+	tph get-st $CAP
+	expect_stderr "vfio-tph: 0000:01:00.0: tags are per L2 cache: CPUs 0,8 share 0x20"
+	tph --json get-st $CAP
+	expect_json '.devices[0].tags_per' '"l2"'
+}
+
+@test "tags by node are said to be" {
+	shared "0x20 v16=0x20 step=0 cpus=0-3,8-11" "0x30 v16=0x30 step=0 cpus=4-7,12-14"
+	tph --json get-st $CAP
+	expect_json '.devices[0].tags_per' '"node"'
+}
+
+@test "CPUs that share a tag and nothing else are named" {
+	shared "0x10 v16=0x110" "0x20 v16=0x20 step=0 cpus=1-2"
+	tph get-st $CAP
+	expect_stderr "vfio-tph: 0000:01:00.0: CPUs 1-2 share the tag 0x20, but these CPUs are no core, cache or node"
+	tph --json get-st $CAP
+	expect_json '.devices[0].tags_per' null
+}
+
+@test "a tag for each CPU takes no note, and one CPU shows nothing" {
+	tph get-st $CAP
+	expect_stderr
+	tph --json get-st $CAP
+	expect_json '.devices[0].tags_per' '"cpu"'
+	tph --json get-st --cpus 4 $CAP
+	expect_json '.devices[0].tags_per' null
+}

@@ -104,7 +104,7 @@ hold_and_program()
 	draw --owner -o "$BATS_TEST_TMPDIR/drawn.tikz" "$MSIX" "$CAP"
 	expect_status 0
 	for text in "L3 4 (32MB)" "3d:00.0 entries 0,2 (0x114)" \
-		"mode iv, 5 of 64 entries hold a tag, 1 red: other-node" "$CAP: TPH is off"; do
+		"mode iv, 5 of 64 entries hold a tag, 2 red: other-cache, 1 red: other-node" "$CAP: TPH is off"; do
 		grep -qF "$text" "$BATS_TEST_TMPDIR/drawn.tikz" ||
 			differs "in the picture" "$text" \
 				"$(< "$BATS_TEST_TMPDIR/drawn.tikz")"

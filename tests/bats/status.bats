@@ -75,7 +75,7 @@ entries()
 	tph status --owner --noheadings --raw 3d:00.0
 	expect_status 0
 	[[ ${lines[0]} == "0000:3d:00.0 0 0x114 4 4 -" ]]
-	[[ ${lines[1]} == "0000:3d:00.0 1 0x115 5 6 -" ]]
+	[[ ${lines[1]} == "0000:3d:00.0 1 0x115 5 6 other-cache" ]]
 	[[ ${lines[2]} == "0000:3d:00.0 2 0x110 0 7 other-node" ]]
 	[[ ${lines[3]} == "0000:3d:00.0 3 0x111 1 0 -" ]]
 	[[ ${lines[4]} == "0000:3d:00.0 4 0x0 - - -" ]]
@@ -208,4 +208,34 @@ entries()
 	[[ ${lines[5]} == "0000:00:04.0" ]]
 	[[ ${lines[6]} == "\`-0000:04:00.0 off" ]]
 	[[ ${lines[7]} == "  |-0" ]]
+}
+
+@test "an entry and its interrupt at two L3 caches of a node are marked" {
+	fake_hold $MSIX cdev 4
+	fake_run "$VFIO_TPH" -q set-st --owner $MSIX 0-3=4,4,4,0 > /dev/null
+	fake_move_irq $MSIX 0 13
+	fake_move_irq $MSIX 1 6
+	fake_move_irq $MSIX 2 0
+	fake_move_irq $MSIX 3 2
+	tph status --owner --raw --noheadings --output INDEX,CPUS,L3,IRQ-CPU,MARK $MSIX
+	expect_in '^0 4 4-5,12-13 13 -$'
+	expect_in '^1 4 4-5,12-13 6 other-cache$'
+	expect_in '^2 4 4-5,12-13 0 other-node$'
+	expect_in '^3 0 0-1,8-9 2 other-cache$'
+	tph --json status --owner $MSIX
+	expect_json '.devices[0].entries[1] | "\(.l3) \(.mark)"' \
+		'"4-5,12-13 other-cache"'
+	expect_json '.devices[0].entries[4] | [.l3, .mark]' '[null,null]'
+}
+
+@test "a dump keeps the marks, and knows no caches" {
+	fake_hold $MSIX cdev 4
+	fake_run "$VFIO_TPH" -q set-st --owner $MSIX 0-1=4,0 > /dev/null
+	fake_move_irq $MSIX 0 6
+	fake_move_irq $MSIX 1 6
+	fake_run "$VFIO_TPH" dump --owner $MSIX > "$BATS_TEST_TMPDIR/dump"
+	tph status --from "$BATS_TEST_TMPDIR/dump" --raw --noheadings \
+		--output INDEX,L3,MARK $MSIX
+	expect_in '^0 - other-cache$'
+	expect_in '^1 - other-node$'
 }

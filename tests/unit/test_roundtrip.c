@@ -298,7 +298,7 @@ static struct pci_fact random_fact(uint64_t *seed)
 
 		e->tag = (uint16_t)unit_random(seed);
 		e->irq = (int)below(seed, 200) - 1;
-		e->other_node = below(seed, 2);
+		e->mark = (enum st_mark)below(seed, 3);
 		if (cpus_known)
 			random_cpus(seed, &e->cpus);
 		random_cpus(seed, &e->irq_cpus);
@@ -339,7 +339,7 @@ static void want_fact(const struct pci_fact *f, const struct pci_fact *g,
 
 		want_int(e->tag, h->tag, given);
 		want_int(e->irq, h->irq, given);
-		want_int(e->other_node, h->other_node, given);
+		want_int(e->mark, h->mark, given);
 		want_cpus(&e->cpus, &h->cpus, given);
 		want_cpus(&e->irq_cpus, &h->irq_cpus, given);
 	}

@@ -76,7 +76,7 @@ static void judge(struct finding *f, const struct st_table *table)
 		const struct st_entry *e = &table->entries[i];
 
 		both += e->cpus.count && e->irq_cpus.count;
-		if (e->other_node)
+		if (e->mark == ST_MARK_OTHER_NODE)
 			cpulist_append(&apart, (unsigned int)i, 1, 1);
 	}
 	to_free = apart.items;

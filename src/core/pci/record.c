@@ -113,24 +113,41 @@ static bool take_irq(const char **p, int *irq)
 	return true;
 }
 
+/* " other-node", or nothing. */
+static enum st_mark take_mark(const char **p)
+{
+	enum st_mark marks[] = { ST_MARK_OTHER_NODE, ST_MARK_OTHER_CACHE };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		const char *rest = *p;
+
+		if (text_take(&rest, " ") &&
+		    text_take(&rest, st_mark_word(marks[i]))) {
+			*p = rest;
+			return marks[i];
+		}
+	}
+	return ST_MARK_NONE;
+}
+
 static bool read_entry(struct pci_fact *fact, const char *p)
 {
 	unsigned int index, tag;
 	struct st_entry *e;
-	bool other_node;
+	enum st_mark mark;
 	int irq;
 
 	if (!text_take_number(&p, &index) || !text_take(&p, " ") ||
 	    !text_take_hex(&p, &tag) || tag > UINT16_MAX ||
 	    !text_take(&p, " ") || !take_irq(&p, &irq))
 		return false;
-	other_node = text_take(&p, " other-node");
+	mark = take_mark(&p);
 	e = *p ? NULL : entry_at(&fact->table, index);
 	if (!e)
 		return false;
 	e->tag = (uint16_t)tag;
 	e->irq = irq;
-	e->other_node = other_node;
+	e->mark = mark;
 	fact->table.tags_known = true;
 	return true;
 }
@@ -340,8 +357,9 @@ static int write_table(FILE *out, const struct st_table *table)
 	for (size_t i = 0; i < table->n; i++) {
 		const struct st_entry *e = &table->entries[i];
 
-		fprintf(out, OURS "entry %zu 0x%x %d%s\n", i, e->tag, e->irq,
-			e->other_node ? " other-node" : "");
+		fprintf(out, OURS "entry %zu 0x%x %d%s%s\n", i, e->tag, e->irq,
+			e->mark ? " " : "",
+			e->mark ? st_mark_word(e->mark) : "");
 		r |= write_list(out, "cpus", (long)i, &e->cpus);
 		r |= write_list(out, "irq-cpus", (long)i, &e->irq_cpus);
 	}

@@ -19,12 +19,19 @@ enum tph_mem {
 	TPH_MEM_PERSISTENT = 1,
 };
 
+/* What is wrong with the CPUs of a tag and those of its interrupt. */
+enum st_mark {
+	ST_MARK_NONE, /* nothing, or it is not known */
+	ST_MARK_OTHER_NODE,
+	ST_MARK_OTHER_CACHE, /* of one node, and no L3 cache in common */
+};
+
 struct st_entry {
 	uint16_t tag;	     /* 0: none */
 	struct cpulist cpus; /* that have the tag; empty: not known */
 	int irq;	     /* Linux interrupt number, or -1 */
 	struct cpulist irq_cpus;
-	bool other_node; /* the two are on different nodes */
+	enum st_mark mark;
 };
 
 struct st_table {
@@ -37,6 +44,9 @@ struct st_table {
 	struct error no_tags, no_cpus;
 	struct error no_irqs; /* where some interrupt goes is not known */
 };
+
+/* "other-node"; NULL for none. */
+const char *st_mark_word(enum st_mark mark);
 
 void st_table_free(struct st_table *table);
 

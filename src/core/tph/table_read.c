@@ -96,22 +96,47 @@ static int read_vectors(const struct target *target, struct st_table *table,
 	return 0;
 }
 
-/* On no node in common? Not where one of them is on no known node. */
-static bool are_apart(const struct topology *topology, const struct cpulist *a,
-		      const struct cpulist *b)
+/* Where a CPU is, by one measure; -1: not known. */
+typedef int place_fn(const struct topology *topology, unsigned int cpu);
+
+static int l3_of(const struct topology *topology, unsigned int cpu)
+{
+	const struct cpulist *sharing;
+	struct error ignored;
+
+	return caches_sharing(topology_caches(topology), CACHE_L3, cpu,
+			      &sharing, &ignored) ||
+			       !sharing
+		       ? -1
+		       : (int)sharing->items[0];
+}
+
+/* In no place in common? Not if one of them is in no known place. */
+static bool are_apart(const struct topology *topology, place_fn *place,
+		      const struct cpulist *a, const struct cpulist *b)
 {
 	bool known = false;
 
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t k = 0; k < b->count; k++) {
-			int x = topology_node_of_cpu(topology, a->items[i]);
-			int y = topology_node_of_cpu(topology, b->items[k]);
+			int x = place(topology, a->items[i]);
+			int y = place(topology, b->items[k]);
 
 			if (x == y)
 				return false;
 			known |= x >= 0 && y >= 0;
 		}
 	return known;
+}
+
+static enum st_mark find_mark(const struct topology *topology,
+			      const struct st_entry *e)
+{
+	if (are_apart(topology, topology_node_of_cpu, &e->cpus, &e->irq_cpus))
+		return ST_MARK_OTHER_NODE;
+	if (are_apart(topology, l3_of, &e->cpus, &e->irq_cpus))
+		return ST_MARK_OTHER_CACHE;
+	return ST_MARK_NONE;
 }
 
 int st_table_read(struct target *target, const struct topology *topology,
@@ -148,7 +173,7 @@ int st_table_read(struct target *target, const struct topology *topology,
 	for (size_t i = 0; topology && i < n; i++) {
 		struct st_entry *e = &table->entries[i];
 
-		e->other_node = are_apart(topology, &e->cpus, &e->irq_cpus);
+		e->mark = find_mark(topology, e);
 	}
 	return 0;
 }
