@@ -9,7 +9,6 @@
 #include "cli/plan.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
-#include "core/pci/record.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = { &option_via, &option_owner,
@@ -20,17 +19,12 @@ static const struct option_def *const options[] = { &option_via, &option_owner,
 /* The CPUs of the device's node, as a list; NULL where there is none. */
 static char *node_cpus(struct invocation *inv, const struct target *t)
 {
-	const struct pci_fact *fact = pci_device_fact(&t->pci);
-	_cleanup_(cpulist_free) struct cpulist own = { 0 };
-	const struct cpulist *cpus = &own;
+	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
 	char *text = NULL;
 
-	if (!inv->settings.from)
-		invocation_node_cpus(inv, t->pci.numa_node, &own);
-	else if (fact) /* another machine's */
-		cpus = &fact->node_cpus;
-	if (cpus->count) {
-		text = cpulist_format(cpus);
+	invocation_node_cpus(inv, &t->pci, &cpus);
+	if (cpus.count) {
+		text = cpulist_format(&cpus);
 		if (!text)
 			report_incomplete(inv->report);
 	}
@@ -66,7 +60,8 @@ static void ask_kernel(struct invocation *inv, struct target *t,
 		       struct error *why_not)
 {
 	*why_not = (struct error){ .kind = ERR_NONE };
-	if ((t->cap_known && !t->cap.offset) || inv->settings.from)
+	if ((t->cap_known && !t->cap.offset) ||
+	    !pci_source_is_live(inv->source))
 		return; /* there is nothing, or nobody, to ask */
 	open_target(inv, t, &inv->settings.access, why_not);
 }

@@ -75,10 +75,11 @@ static void tell(void *context, const struct doctor_check *check,
 
 static void look_at_machine(struct invocation *inv, struct examination *e)
 {
+	e->doctor.source = inv->source;
+	e->doctor.topology = invocation_topology(inv, &e->doctor.no_topology);
 	if (e->diagnosis.details)
-		report_heading(inv->report, "machine%s",
-			       inv->settings.from ? " (not known: a dump)"
-						  : "");
+		report_heading(inv->report, "%s",
+			       pci_source_title(inv->source));
 	diagnosis_begin(&e->diagnosis, "machine");
 	report_enter(inv->report, "machine");
 	report_enter_array(inv->report, "checks");
@@ -92,11 +93,14 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	struct examination *e = visit->state;
 	struct target *t = visit->target;
+	int r;
 
-	(void)err; /* what goes wrong is a finding */
 	if (!visit->selected->named && !t->cap_known && !t->pci.cdev[0])
 		return DEVICE_UNSEEN;
-	doctor_admit(&e->doctor, t);
+	r = doctor_admit(&e->doctor, t, err);
+	if (r)
+		return r;
+	e->doctor.owners = inv->owners;
 	describe_device(inv->report, t);
 	if (e->diagnosis.details)
 		describe_heading(inv->report, t);
@@ -110,14 +114,10 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 static void prepare(struct invocation *inv, struct doctor *d)
 {
-	d->dump = inv->settings.from != NULL;
 	d->may_open = inv->settings.open;
 	d->access = inv->settings.access;
 	d->abi_named_by = "--abi";
 	d->vfio = &inv->vfio;
-	if (d->dump)
-		return;
-	d->topology = invocation_topology(inv, &d->no_topology);
 }
 
 static int look_at_devices(struct invocation *inv, struct examination *e,
@@ -126,7 +126,7 @@ static int look_at_devices(struct invocation *inv, struct examination *e,
 	_cleanup_(selection_free) struct selection selection;
 	int r = select_words(inv, inv->words, inv->n_words, &selection, err);
 
-	if (r && err->kind == ERR_USAGE)
+	if (!inv->source)
 		return r;
 	look_at_machine(inv, e);
 	if (r == 0)
@@ -151,14 +151,9 @@ static int run(struct invocation *inv, struct error *err)
 		.diagnosis = { .report = inv->report,
 			       .details = inv->settings.verbose },
 	};
-	int r = 0;
+	int r;
 
 	prepare(inv, &e.doctor);
-	if (!e.doctor.dump)
-		r = owner_scan_load(&inv->owners, err);
-	if (r)
-		return r;
-	e.doctor.owners = inv->owners;
 	r = look_at_devices(inv, &e, err);
 	if (r == 0)
 		r = diagnosis_print(&e.diagnosis, err);

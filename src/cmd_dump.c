@@ -78,7 +78,7 @@ static void write_function(struct invocation *inv, struct target *t,
 	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address, t->pci.class_id,
 	       t->pci.vendor_id, t->pci.device_id, t->pci.name[0] ? " " : "",
 	       t->pci.name);
-	if (pci_record_write(stdout, fact))
+	if (pci_fact_write(stdout, fact))
 		report_incomplete(inv->report);
 	write_config(t);
 	putchar('\n');
@@ -87,15 +87,14 @@ static void write_function(struct invocation *inv, struct target *t,
 static void fill_fact(struct invocation *inv, const struct target *t,
 		      struct pci_fact *fact)
 {
-	*fact = (struct pci_fact){ .bdf = t->pci.bdf,
-				   .numa_node = t->pci.numa_node,
+	*fact = (struct pci_fact){ .numa_node = t->pci.numa_node,
 				   .iommu_group = t->pci.iommu_group,
 				   .has_port = t->pci.below_port,
 				   .port = t->pci.port,
 				   .owner = t->owner };
 	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
 	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
-	invocation_node_cpus(inv, fact->numa_node, &fact->node_cpus);
+	invocation_node_cpus(inv, &t->pci, &fact->node_cpus);
 }
 
 /* A bridge, once. */
@@ -108,7 +107,7 @@ static int write_bridge(struct invocation *inv, struct dump *dump,
 
 	if (is_written(dump, bridge))
 		return 0;
-	r = target_look(inv->bus, bridge, inv->look, &t, err);
+	r = target_look(inv->source, bridge, inv->look, &t, err);
 	if (r)
 		return r;
 	fill_fact(inv, &t, &fact);
@@ -141,7 +140,7 @@ static int read_state(struct invocation *inv, struct target *t,
 	const struct topology *topology;
 	struct error why_not;
 
-	int r = invocation_find_owner(inv, t, err);
+	int r = pci_device_holder(&t->pci, &t->owner, err);
 
 	if (r)
 		return r;

@@ -58,13 +58,14 @@ static int show_port(struct invocation *inv, const struct bdf *bdf, void **row,
 {
 	_cleanup_(target_close) struct target t = TARGET_NONE;
 	struct list_cells cells;
-	int r = target_glance(inv->bus, bdf, &t, err);
+	int r = target_glance(inv->source, bdf, &t, err);
 
 	if (r == 0)
 		r = target_fill(&t, PCI_DEVICE_NAME_OR_ID, err);
 	if (r)
 		return r;
-	t.completer_known = pci_bus_completer(inv->bus, bdf, &t.completer) == 0;
+	t.completer_known =
+		pci_source_completer(inv->source, bdf, &t.completer) == 0;
 	list_cells_fill_port(&cells, &t);
 	*row = report_branch(inv->report, NULL, cells.at);
 	return 0;

@@ -17,7 +17,6 @@
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/tph/msix_vectors.h"
-#include "core/pci/record.h"
 #include "core/base/replace_file.h"
 
 static const struct option_def *const options[] = { &option_file, &option_from,
@@ -76,19 +75,17 @@ static int count_vectors(struct target *t, struct device_metrics *d,
 
 	if (r == 0)
 		d->vectors = (int)n;
-	return r;
+	return r == -ENODATA ? 0 : r;
 }
 
 /* A dump can have the whole table, and the vectors. */
-static void count_recorded(const struct pci_fact *fact,
+static void count_recorded(const struct st_table *table,
 			   struct device_metrics *d)
 {
-	if (!fact || !fact->table.tags_known)
-		return;
 	d->programmed = d->vectors = 0;
-	for (size_t i = 0; i < fact->table.n; i++) {
-		d->programmed += fact->table.entries[i].tag != 0;
-		d->vectors += fact->table.entries[i].irq >= 0;
+	for (size_t i = 0; i < table->n; i++) {
+		d->programmed += table->entries[i].tag != 0;
+		d->vectors += table->entries[i].irq >= 0;
 	}
 }
 
@@ -99,19 +96,21 @@ static void count_recorded(const struct pci_fact *fact,
 static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	struct target *t = visit->target;
+	const struct st_table *recorded = pci_device_table(&t->pci);
 	struct device_metrics *d;
 	int r;
 
+	(void)inv;
 	if (!t->cap_known && !visit->selected->named)
 		return DEVICE_UNSEEN;
 	d = new_device(visit->state);
 	if (!d)
 		return error_system(err, ENOMEM, "cannot collect");
-	r = invocation_find_owner(inv, t, err);
+	r = pci_device_holder(&t->pci, &t->owner, err);
 	if (r == 0)
 		r = count_programmed(t, d, err);
-	if (inv->settings.from)
-		count_recorded(pci_device_fact(&t->pci), d);
+	if (recorded)
+		count_recorded(recorded, d);
 	else if (r == 0)
 		r = count_vectors(t, d, err);
 	d->seen = true;
@@ -187,9 +186,9 @@ static int run(struct invocation *inv, struct error *err)
 				 "--json and metrics cannot go together: its "
 				 "output is OpenMetrics text");
 	r = act_on_words(inv, inv->n_words, &c, err);
-	/* Without a bus there is nothing to tell of. */
+	/* Without a source there is nothing to tell of. */
 	c.metrics.unreadable = (unsigned int)inv->unseen;
-	if (inv->bus && tell(inv, &c.metrics, &other)) {
+	if (inv->source && tell(inv, &c.metrics, &other)) {
 		if (r)
 			invocation_fail(inv, NULL, err);
 		*err = other;

@@ -20,7 +20,6 @@
 #include "cli/sharing.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
-#include "core/pci/record.h"
 #include "core/tph/table_read.h"
 #include "ui/message.h"
 
@@ -160,11 +159,12 @@ static void tell_table(struct invocation *inv, struct view *view,
 static void tell_missing(const struct target *t, const struct st_table *table)
 {
 	const char *address = t->pci.address;
-	bool held = t->owner.pid && !t->open && !pci_bus_is_dump(t->pci.bus);
+	bool live = pci_source_is_live(t->pci.source);
+	bool held = live && t->owner.pid && !t->open;
 
 	if (table->n && !table->tags_known && table->no_tags.kind)
 		message_note(address, "%s", table->no_tags.message);
-	else if (table->n && !table->tags_known && pci_bus_is_dump(t->pci.bus))
+	else if (table->n && !table->tags_known && !live)
 		message_note(address, "the dump does not have the ST table, "
 				      "which is in the MSI-X table");
 	else if (table->n && !table->tags_known)
@@ -222,34 +222,21 @@ static int borrow(struct invocation *inv, struct target *t, bool named,
 	return open_target(inv, t, access, err);
 }
 
-static int show_recorded(struct invocation *inv, const struct visit *visit,
-			 struct error *err)
-{
-	const struct pci_fact *fact = pci_device_fact(&visit->target->pci);
-	_cleanup_(st_table_free) struct st_table table = { 0 };
-	int r;
-
-	if (fact && fact->table.tags_known) {
-		tell(inv, visit, &fact->table);
-		return target_check_tph(visit->target, err);
-	}
-	r = st_table_read(visit->target, NULL, false, &table, err);
-	if (r)
-		return r;
-	tell(inv, visit, &table);
-	return target_check_tph(visit->target, err);
-}
-
 static int show(struct invocation *inv, const struct visit *visit,
 		struct error *err)
 {
 	_cleanup_(st_table_free) struct st_table table = { 0 };
 	const struct topology *topology;
 	struct target *t = visit->target;
+	const struct st_table *recorded = pci_device_table(&t->pci);
 	int r = borrow(inv, t, visit->selected->named, err);
 
 	if (r)
 		return r;
+	if (recorded) {
+		tell(inv, visit, recorded);
+		return target_check_tph(t, err);
+	}
 	topology = t->owner.pid ? invocation_try_topology(inv) : NULL;
 	r = st_table_read(t, topology, t->owner.pid != 0, &table, err);
 	if (r)
@@ -275,8 +262,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	if (is_unseen(inv, visit))
 		return DEVICE_UNSEEN;
-	return inv->settings.from ? show_recorded(inv, visit, err)
-				  : show(inv, visit, err);
+	return show(inv, visit, err);
 }
 
 static int run(struct invocation *inv, struct error *err)

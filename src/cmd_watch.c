@@ -103,7 +103,7 @@ static int select_named(struct invocation *inv, struct selection *named,
 	for (int i = 0; i < inv->n_words; i++) {
 		struct error why;
 
-		if (selection_add(named, inv->bus, &sels[i], &why) &&
+		if (selection_add(named, inv->source, &sels[i], &why) &&
 		    why.kind != ERR_NOT_FOUND)
 			watch_log(WATCH_ERROR, inv->words[i], "%s",
 				  why.message);
@@ -122,7 +122,7 @@ static void select_wanted(struct invocation *inv, const struct config *config,
 			const struct profile_device *device =
 				&config->profiles[i].devices[j];
 
-			if (selection_add_wanted(wanted, inv->bus, device,
+			if (selection_add_wanted(wanted, inv->source, device,
 						 &err) &&
 			    err.kind != ERR_NOT_FOUND)
 				watch_log(WATCH_ERROR, device->name, "%s",
@@ -139,9 +139,9 @@ static int select_devices(struct invocation *inv, const struct config *config,
 	int r;
 
 	/* The bus is scanned anew, since devices may have come or gone. */
-	pci_bus_close(inv->bus);
-	inv->bus = NULL;
-	r = invocation_open_bus(inv, err);
+	pci_source_close(inv->source);
+	inv->source = NULL;
+	r = invocation_open_source(inv, err);
 	if (r == 0)
 		r = select_named(inv, &named, err);
 	if (r)

@@ -179,7 +179,7 @@ static void clean_up(struct invocation *inv)
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
 	owner_scan_free(inv->owners);
-	pci_bus_close(inv->bus);
+	pci_source_close(inv->source);
 	plan_free(inv);
 	report_free(inv->report);
 }

@@ -70,7 +70,7 @@ static void describe_table(struct report *r, const struct tph_cap *cap)
 
 static const char *why_unknown(const struct target *t)
 {
-	return pci_bus_is_dump(t->pci.bus) ? "not in the dump" : "needs root";
+	return pci_source_unseen(t->pci.source)->why;
 }
 
 static const char *completer_name(const struct target *t)

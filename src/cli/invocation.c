@@ -10,7 +10,6 @@
 #include "cli/hints.h"
 #include "core/owner/scan.h"
 #include "core/tph/change_lock.h"
-#include "core/pci/record.h"
 #include "core/base/text.h"
 #include "ui/message.h"
 
@@ -63,18 +62,41 @@ void invocation_unlock(struct invocation *inv)
 	inv->lock = -1;
 }
 
-int invocation_open_bus(struct invocation *inv, struct error *err)
+static int find_holder(void *context, const struct pci_device *dev,
+		       struct owner *holder, struct error *err)
 {
-	if (inv->bus)
-		return 0;
-	return inv->settings.from
-		       ? pci_bus_open_dump(inv->settings.from, &inv->bus, err)
-		       : pci_bus_open(&inv->bus, err);
+	struct invocation *inv = context;
+	int r = 0;
+
+	if (!inv->owners_asked)
+		r = owner_scan_load(&inv->owners, err);
+	inv->owners_asked = true;
+	if (inv->owners)
+		owner_scan_find(inv->owners, dev, holder);
+	return r;
 }
 
+int invocation_open_source(struct invocation *inv, struct error *err)
+{
+	int r;
+
+	if (inv->source)
+		return 0;
+	if (inv->settings.from)
+		return source_dump_open(inv->settings.from, &inv->source, err);
+	r = source_machine_open(&inv->source, err);
+	if (r == 0)
+		source_machine_set_holders(inv->source, find_holder, inv);
+	return r;
+}
+
+/* The CPUs of this machine say nothing of devices that it does not have. */
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err)
 {
+	err->kind = ERR_NONE;
+	if (inv->source && !pci_source_is_live(inv->source))
+		return NULL;
 	if (!inv->topology && topology_load(&inv->topology, err))
 		return NULL;
 	return inv->topology;
@@ -95,41 +117,19 @@ const struct topology *invocation_try_topology(struct invocation *inv)
 	if (inv->no_topology)
 		return NULL;
 	topology = invocation_topology(inv, &err);
-	if (!topology)
+	if (!topology && err.kind != ERR_NONE)
 		cpus_not_known(inv, &err);
 	return topology;
 }
 
-void invocation_node_cpus(struct invocation *inv, int node,
+void invocation_node_cpus(struct invocation *inv, const struct pci_device *pci,
 			  struct cpulist *cpus)
 {
 	struct error err;
-	int r;
 
-	if (node < 0 || inv->no_topology)
-		return;
-	r = topology_read_node((unsigned int)node, cpus, &err);
-	if (r && r != -ENOENT) /* a node that is offline has none */
+	*cpus = (struct cpulist){ 0 };
+	if (!inv->no_topology && pci_device_node_cpus(pci, cpus, &err))
 		cpus_not_known(inv, &err);
-}
-
-int invocation_find_owner(struct invocation *inv, struct target *target,
-			  struct error *err)
-{
-	const struct pci_fact *fact = pci_device_fact(&target->pci);
-	int r = 0;
-
-	if (fact)
-		target->owner = fact->owner;
-	if (pci_bus_is_dump(inv->bus) || !target->pci.driver[0] ||
-	    target->pci.iommu_group < 0)
-		return 0;
-	if (!inv->owners_asked)
-		r = owner_scan_load(&inv->owners, err);
-	inv->owners_asked = true;
-	if (inv->owners)
-		owner_scan_find(inv->owners, &target->pci, &target->owner);
-	return r;
 }
 
 int open_target(struct invocation *inv, struct target *target,

@@ -29,11 +29,11 @@ struct invocation {
 	unsigned int look; /* as the command's, or less: see command.h */
 	struct report *report;
 	struct io io;
-	struct pci_bus *bus;
+	struct pci_source *source;
 	struct topology *topology; /* get it by invocation_topology() */
 	bool no_topology;	   /* and it was said why */
 	bool no_distances;	   /* likewise: libnuma is missing */
-	struct owner_scan *owners; /* get one by invocation_find_owner() */
+	struct owner_scan *owners; /* see invocation_open_source() */
 	bool owners_asked;
 	struct vfio_context vfio;
 	int lock;	   /* of the device that is being changed, or -1 */
@@ -61,12 +61,16 @@ int invocation_lock(struct invocation *inv, const struct bdf *bdf,
 void invocation_unlock(struct invocation *inv);
 
 /*
- * This machine's functions, or those of the dump that is read, in inv->bus.
- * Returns 0, or -errno with *err filled.
+ * Open the source of facts that the command line means, in inv->source: this
+ * machine, or a dump. On this machine all holders are looked for at once, when
+ * the first is asked for. Returns 0, or -errno with *err filled.
  */
-int invocation_open_bus(struct invocation *inv, struct error *err);
+int invocation_open_source(struct invocation *inv, struct error *err);
 
-/* The machine's topology, read once. NULL with *err filled. */
+/*
+ * The machine's topology, read once. NULL with *err filled, of ERR_NONE where
+ * the devices are not this machine's.
+ */
 const struct topology *invocation_topology(struct invocation *inv,
 					   struct error *err);
 
@@ -74,19 +78,11 @@ const struct topology *invocation_topology(struct invocation *inv,
 const struct topology *invocation_try_topology(struct invocation *inv);
 
 /*
- * The online CPUs of a node, for what is only shown: none, and a note, where
- * they are not known. node: -1 where there is none.
+ * The online CPUs of a device's node, for what is only shown: none, and a
+ * note, where they are not known. *cpus is to be freed.
  */
-void invocation_node_cpus(struct invocation *inv, int node,
+void invocation_node_cpus(struct invocation *inv, const struct pci_device *pci,
 			  struct cpulist *cpus);
-
-/*
- * Who holds a function, in target->owner. All owners are looked for at once,
- * when the first is asked for; of a dump it is what the dump says. Returns 0,
- * or -errno with *err filled.
- */
-int invocation_find_owner(struct invocation *inv, struct target *target,
-			  struct error *err);
 
 /*
  * target_open() for a command: with --verbose it says whose device it is

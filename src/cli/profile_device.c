@@ -22,13 +22,13 @@ int act_on_profile(struct invocation *inv, const struct profile *profile,
 		   void *state, struct error *err)
 {
 	_cleanup_(selection_free) struct selection selection = { 0 };
-	int r = invocation_open_bus(inv, err);
+	int r = invocation_open_source(inv, err);
 
 	for (size_t i = 0; r == 0 && i < profile->n; i++) {
 		const struct profile_device *wanted = &profile->devices[i];
 		struct error why;
 
-		if (selection_add_wanted(&selection, inv->bus, wanted, &why))
+		if (selection_add_wanted(&selection, inv->source, wanted, &why))
 			invocation_fail(inv, wanted->name, &why);
 	}
 	return r ? r : for_each_target(inv, &selection, state, err);

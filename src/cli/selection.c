@@ -76,26 +76,26 @@ static int add(struct selection *s, const struct bdf *found, size_t n,
 	return 0;
 }
 
-int selection_add(struct selection *s, struct pci_bus *bus,
+int selection_add(struct selection *s, struct pci_source *source,
 		  const struct selector *sel, struct error *err)
 {
 	const struct selected as = { .named = !selector_is_plural(sel) };
 	_cleanup_free_ struct bdf *found = NULL;
 	size_t n;
-	int r = pci_bus_find(bus, sel, &found, &n, err);
+	int r = pci_source_find(source, sel, &found, &n, err);
 
 	s->of_all |= sel->kind == SELECT_ALL;
 	/* Many, perhaps, but each once: compare only with what was there. */
 	return r ? r : add(s, found, n, &as, s->n > 0, err);
 }
 
-int selection_add_wanted(struct selection *s, struct pci_bus *bus,
+int selection_add_wanted(struct selection *s, struct pci_source *source,
 			 const struct profile_device *wanted, struct error *err)
 {
 	const struct selected as = { .named = true, .wanted = wanted };
 	_cleanup_free_ struct bdf *found = NULL;
 	size_t n;
-	int r = pci_bus_find(bus, &wanted->selector, &found, &n, err);
+	int r = pci_source_find(source, &wanted->selector, &found, &n, err);
 
 	if (r)
 		return r;

@@ -37,7 +37,7 @@ struct selector *selection_parse(char **words, int n, bool plural,
  * Add the devices that a selector names, each once. Returns 0, or -errno with
  * *err filled (ERR_NOT_FOUND).
  */
-int selection_add(struct selection *selection, struct pci_bus *bus,
+int selection_add(struct selection *selection, struct pci_source *source,
 		  const struct selector *sel, struct error *err);
 
 /*
@@ -45,7 +45,7 @@ int selection_add(struct selection *selection, struct pci_bus *bus,
  * selection. Returns 0, or -errno with *err filled: ERR_NOT_FOUND, or
  * ERR_USAGE where the profile wants one of several.
  */
-int selection_add_wanted(struct selection *selection, struct pci_bus *bus,
+int selection_add_wanted(struct selection *selection, struct pci_source *source,
 			 const struct profile_device *wanted,
 			 struct error *err);
 

@@ -41,7 +41,7 @@ static int look(struct invocation *inv, const struct visit *visit,
 	const unsigned int what = inv->look;
 	const bool meant = visit->selected->named || what & LOOK_NON_TPH;
 	struct target *t = visit->target;
-	int r = target_glance(inv->bus, &visit->selected->bdf, t, err);
+	int r = target_glance(inv->source, &visit->selected->bdf, t, err);
 
 	if (r)
 		return r;
@@ -49,7 +49,7 @@ static int look(struct invocation *inv, const struct visit *visit,
 		return DEVICE_SKIPPED;
 	r = target_fill(t, what, err);
 	if (r == 0 && what & LOOK_OWNER)
-		r = invocation_find_owner(inv, t, err);
+		r = pci_device_holder(&t->pci, &t->owner, err);
 	return r;
 }
 
@@ -103,29 +103,19 @@ static void count(struct invocation *inv, const struct bdf *bdf, int r,
 /* Functions were there of which nobody can tell whether they have TPH. */
 static int conclude_unseen(const struct invocation *inv, struct error *err)
 {
-	bool from_dump = inv->settings.from;
+	const struct pci_unseen *unseen = pci_source_unseen(inv->source);
 
 	if (inv->succeeded) {
 		message_note(NULL,
-			     from_dump ? "the dump does not have the extended "
-					 "config space of %d functions"
-				       : "no permission to read the extended "
-					 "config space of %d functions",
-			     inv->unseen);
+			     "%s the extended config space of %d functions",
+			     unseen->cannot, inv->unseen);
 		return 0;
 	}
-	if (from_dump) {
-		error_set(err, ERR_USAGE, ENODATA,
-			  "the dump has no extended config space: which "
-			  "functions have a TPH capability is not known");
-		error_hint(err, "lspci -xxxx prints it, as root");
-		return -ENODATA;
-	}
-	error_set(err, ERR_PERMISSION, EPERM,
-		  "no permission to read extended config space: which "
-		  "functions have a TPH capability is not known");
-	error_hint(err, "run it as root (CAP_SYS_ADMIN)");
-	return -EPERM;
+	error_set(err, unseen->kind, unseen->number,
+		  "%s: which functions have a TPH capability is not known",
+		  unseen->config);
+	error_hint(err, "%s", unseen->hint);
+	return -unseen->number;
 }
 
 /* What there is to say of all of them. */
@@ -177,11 +167,11 @@ int select_words(struct invocation *inv, char **words, int n,
 	sels = selection_parse(words, n, plural, err);
 	if (!sels)
 		return -EINVAL;
-	r = invocation_open_bus(inv, err);
+	r = invocation_open_source(inv, err);
 	for (int i = 0; r == 0 && i < n; i++) {
 		struct error why;
 
-		if (selection_add(selection, inv->bus, &sels[i], &why))
+		if (selection_add(selection, inv->source, &sels[i], &why))
 			invocation_fail(inv, sels[i].text, &why);
 	}
 	return r;

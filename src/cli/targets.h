@@ -24,7 +24,7 @@ struct visit {
 
 /*
  * Find the devices that n words name, all of which are parsed before the
- * first is looked up, and open the bus. A word that names none is reported
+ * first is looked up, and open their source. A word that names none is reported
  * and counted. Returns 0, or -errno with *err filled.
  */
 int select_words(struct invocation *inv, char **words, int n,

@@ -24,7 +24,7 @@ struct watch {
 	int epoll, inotify, signals, timer;
 	int interval; /* ms that the timer runs at; 0: off */
 	bool again;   /* nodes came or went: begin anew when quiet */
-	struct pci_bus *bus;
+	struct pci_source *source;
 	struct watched *list;
 	size_t n;
 };
@@ -94,7 +94,7 @@ int watch_new(struct watch **watch, const char *abi, struct error *err)
 	if (r)
 		error_system(err, -r, "cannot watch /dev/vfio");
 	else
-		r = pci_bus_open(&w->bus, err);
+		r = source_machine_open(&w->source, err);
 	if (r) {
 		watch_free(w);
 		return r;
@@ -133,7 +133,7 @@ int watch_add(struct watch *w, const struct bdf *bdf,
 			return error_set(err, ERR_INPUT, EEXIST,
 					 "%s: two profiles name it",
 					 w->list[i].pci.address);
-	r = pci_device_open(w->bus, bdf, PCI_DEVICE_CDEV, &pci, err);
+	r = pci_device_open(w->source, bdf, PCI_DEVICE_CDEV, &pci, err);
 	if (r)
 		return r;
 	pci_device_close(&pci);
@@ -209,7 +209,7 @@ static bool begin_look(struct watch *w, struct watched *d)
 
 	if (d->looked_at)
 		return true;
-	if (target_look(w->bus, &d->pci.bdf, PCI_DEVICE_CDEV, &d->target,
+	if (target_look(w->source, &d->pci.bdf, PCI_DEVICE_CDEV, &d->target,
 			&err) == 0) {
 		d->looked_at = true;
 		if (target_check_tph(&d->target, &err) == 0)
@@ -371,7 +371,7 @@ void watch_free(struct watch *w)
 		forget(&w->list[i]);
 	}
 	free(w->list);
-	pci_bus_close(w->bus);
+	pci_source_close(w->source);
 	close_fd(&w->timer);
 	close_fd(&w->signals);
 	close_fd(&w->inotify);

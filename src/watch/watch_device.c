@@ -32,7 +32,7 @@ void watch_log(enum watch_level level, const char *address, const char *format,
 /* What a child works with; its exit gives it all back. */
 struct work {
 	int lock;
-	struct pci_bus *bus;
+	struct pci_source *source;
 	struct topology *topology;
 	struct io io;
 	struct vfio_context vfio;
@@ -50,7 +50,7 @@ static void work_free(struct work *w)
 	target_close(&w->target);
 	vfio_context_close(&w->vfio);
 	topology_free(w->topology);
-	pci_bus_close(w->bus);
+	pci_source_close(w->source);
 }
 
 /* Without one where there is none to be had. */
@@ -70,14 +70,14 @@ static int bring(struct work *w, const struct watched *watched, const char *abi,
 	const struct target_access access = { .pid = watched->owner.pid,
 					      .fd = -1,
 					      .abi = abi };
-	int r = pci_bus_open(&w->bus, err);
+	int r = source_machine_open(&w->source, err);
 
 	if (r == 0)
 		r = lock(w, &watched->pci.bdf, err);
 	if (r == 0)
 		r = topology_load(&w->topology, err);
 	if (r == 0)
-		r = target_look(w->bus, &watched->pci.bdf, PCI_DEVICE_CDEV,
+		r = target_look(w->source, &watched->pci.bdf, PCI_DEVICE_CDEV,
 				&w->target, err);
 	if (r == 0)
 		r = apply_check_identity(&w->target, watched->wanted, err);

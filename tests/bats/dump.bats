@@ -177,11 +177,11 @@ bad()
 	fake_run lspci > "$DUMP"
 	bad "no bytes of config space in it"
 	printf '00:00.0 x\n00: 12 zz\n' > "$DUMP"
-	bad "Malformed line"
-	printf '00:00.0 x\n00: 12 34' > "$DUMP"
-	bad "line too long or unterminated"
-	printf '00:00.0 %0400d\n00: 12 34\n' 0 > "$DUMP"
-	bad "line too long or unterminated"
+	bad ":2: not a row of config space"
+	printf '00:00.0 x\n00: 1' > "$DUMP"
+	bad ":2: not a row of config space"
+	printf '00:00.0 x\n00:%s\n' "$(printf ' 00%.0s' {1..17})" > "$DUMP"
+	bad ":2: not a row of config space"
 	printf '00:00.0 x\n00: 12\n\n0000:00:00.0 y\n00: 12\n' > "$DUMP"
 	bad "0000:00:00.0 is in it twice"
 }
@@ -238,7 +238,7 @@ bad()
 	[[ ${stderr_lines[0]} == "vfio-tph: /dev/stdin:2: not a line of a dump" ]]
 	tph list --from - < <(printf '00:00.0 x\n00: 12 zz\n')
 	expect_status 2
-	[[ ${stderr_lines[0]} == "vfio-tph: standard input: libpci: dump: Malformed line" ]]
+	[[ ${stderr_lines[0]} == "vfio-tph: standard input:2: not a row of config space" ]]
 }
 
 @test "a dump of 64 bytes a function says what is missing" {

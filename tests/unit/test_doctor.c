@@ -109,12 +109,27 @@ void __wrap_check_device(struct doctor *d, struct finding *f)
 		finding_fail(f, ERR_REFUSED, "it does not answer");
 }
 
+static const char *told_of_machine(struct doctor *d)
+{
+	told[0] = '\0';
+	doctor_run(d, DOCTOR_MACHINE, remember, NULL);
+	return told;
+}
+
 static void when_one_fails_those_that_need_it_name_it_however_far_down(void **s)
 {
 	struct target target = { .has_port = false };
-	struct doctor d = { .dump = true, .target = &target };
+	char text[] = "00:00.0 x\n00: 12\n";
+	FILE *f = fmemopen(text, strlen(text), "r");
+	struct pci_source *dump;
+	struct doctor d = { .target = &target };
+	struct error err;
 
 	(void)s;
+	assert_non_null(f);
+	assert_int_equal(0, source_dump_read(f, "dump", &dump, &err));
+	fclose(f);
+	d.source = dump;
 	told[0] = '\0';
 	device_fails = true;
 	doctor_run(&d, DOCTOR_DEVICE, remember, NULL);
@@ -123,6 +138,8 @@ static void when_one_fails_those_that_need_it_name_it_however_far_down(void **s)
 	want_within("modes pointless: device failed\n", told, NULL);
 	want_within("tags pointless: device failed\n", told, NULL);
 	want_within("interrupts pointless: device failed\n", told, NULL);
+	want_within("rights not in the dump\n", told_of_machine(&d), NULL);
+	pci_source_close(dump);
 }
 
 static void a_finding_keeps_what_comes_from_outside_on_one_line(void **s)

@@ -29,12 +29,12 @@ enum doctor_state {
 
 struct doctor {
 	/* Of the run. */
-	bool dump;     /* there is no machine, only a file */
-	bool may_open; /* a device that nobody holds */
+	const struct pci_source *source; /* of facts */
+	bool may_open;			 /* a device that nobody holds */
 	struct target_access access;
 	const char *abi_named_by; /* where access.abi is from, if it is named */
 	struct vfio_context *vfio;
-	const struct topology *topology; /* or NULL, as of a dump */
+	const struct topology *topology; /* or NULL */
 	struct error no_topology;	 /* why it is NULL where it is none */
 	const struct owner_scan *owners; /* or NULL */
 
@@ -59,6 +59,8 @@ struct doctor_check {
 	/* Kinds of error, wherever they occur, that it finds the cause of. */
 	enum error_kind explains[DOCTOR_KINDS_MAX];
 	doctor_check_fn *run;
+	/* The same of what a dump has recorded; NULL: it has nothing of it. */
+	doctor_check_fn *recorded;
 };
 
 extern const struct doctor_check doctor_checks[];

@@ -13,46 +13,44 @@
 static void see_driver(const struct doctor *d, struct finding *f)
 {
 	const struct pci_device *pci = &d->target->pci;
-	char path[CHECK_PATH_SIZE];
+	char place[PCI_PLACE_SIZE];
 
-	check_device_file(d, "driver", path);
-	finding_see(f, d->dump ? "dump" : path, "%s",
-		    pci->driver[0] ? pci->driver : "not there");
+	pci_source_place(d->source, &pci->bdf, "driver", place);
+	finding_see(f, place, "%s", pci->driver[0] ? pci->driver : "not there");
+	pci_source_place(d->source, &pci->bdf, "vfio-dev", place);
 	if (pci->cdev[0])
-		finding_see(f, d->dump ? "dump" : "vfio-dev/", "%s", pci->cdev);
+		finding_see(f, place, "%s", pci->cdev);
+}
+
+static void judge_bound(const struct doctor *d, struct finding *f)
+{
+	struct error err;
+
+	if (vfio_device_check_bound(&d->target->pci, &err))
+		finding_fail_as(f, &err);
+	else
+		finding_ok(f, "bound to %s, which hands it to VFIO",
+			   d->target->pci.driver);
 }
 
 /* In a dump nothing but the name tells, nor whether it was looked for. */
-static bool is_recorded(const struct doctor *d, struct finding *f)
+void check_driver_recorded(struct doctor *d, struct finding *f)
 {
 	const struct pci_device *pci = &d->target->pci;
 
-	if (!d->dump)
-		return false;
-	if (!pci->driver[0] || pci->cdev[0] ||
-	    pci_driver_is_vfio(pci->driver)) {
-		if (!pci->driver[0])
-			finding_skip(f, "not in the dump");
-		else
-			finding_ok(f, "bound to %s", pci->driver);
-		return true;
-	}
-	return false;
+	see_driver(d, f);
+	if (!pci->driver[0])
+		check_skip_unseen(d, f);
+	else if (pci->cdev[0] || pci_driver_is_vfio(pci->driver))
+		finding_ok(f, "bound to %s", pci->driver);
+	else
+		judge_bound(d, f);
 }
 
 void check_driver(struct doctor *d, struct finding *f)
 {
-	const struct pci_device *pci = &d->target->pci;
-	struct error err;
-
 	see_driver(d, f);
-	if (is_recorded(d, f))
-		return;
-	if (vfio_device_check_bound(pci, &err))
-		finding_fail_as(f, &err);
-	else
-		finding_ok(f, "bound to %s, which hands it to VFIO",
-			   pci->driver);
+	judge_bound(d, f);
 }
 
 /* How far a way of opening goes; ascending. */
@@ -90,8 +88,6 @@ void check_nodes(struct doctor *d, struct finding *f)
 	enum way cdev = WAY_NONE, group;
 	char node[64];
 
-	if (check_not_in_dump(d, f))
-		return;
 	if (d->access.owner || d->access.pid) {
 		finding_not_needed(f, "not needed: its process lends it");
 		return;
@@ -121,24 +117,36 @@ void check_nodes(struct doctor *d, struct finding *f)
 	}
 }
 
+static void tell_holder(struct finding *f, const struct owner *owner,
+			const char *place)
+{
+	finding_see(f, place, "has it open");
+	finding_ok(f, "%s (pid %d) holds it", owner->command, owner->pid);
+	finding_more(f, ADVICE_ON_HOLDER);
+}
+
+void check_holder_recorded(struct doctor *d, struct finding *f)
+{
+	if (d->target->owner.pid)
+		tell_holder(f, &d->target->owner, "dump");
+	else
+		check_skip_unseen(d, f);
+}
+
 void check_holder(struct doctor *d, struct finding *f)
 {
 	const struct owner *owner = &d->target->owner;
+	int unseen = d->owners ? owner_scan_unseen(d->owners) : 0;
 	char path[32];
 
 	if (owner->pid) {
 		snprintf(path, sizeof(path), "/proc/%d/fd", owner->pid);
-		finding_see(f, d->dump ? "dump" : path, "has it open");
-		finding_ok(f, "%s (pid %d) holds it", owner->command,
-			   owner->pid);
-		finding_more(f, ADVICE_ON_HOLDER);
-	} else if (check_not_in_dump(d, f)) {
-		return;
+		tell_holder(f, owner, path);
 	} else if (geteuid() != 0) {
 		finding_skip(f, "needs root: processes of other users cannot "
 				"be seen");
-	} else if (owner_scan_unseen(d->owners)) {
-		finding_unread(f, "/proc/PID/fd", owner_scan_unseen(d->owners));
+	} else if (unseen) {
+		finding_unread(f, "/proc/PID/fd", unseen);
 	} else {
 		finding_see(f, "/proc/PID/fd", "none has it open");
 		finding_ok(f, "no process holds it");
@@ -165,7 +173,7 @@ void check_open(struct doctor *d, struct finding *f)
 	const struct target *t = d->target;
 
 	if (!d->asked) {
-		if (d->access.owner && !d->dump && !t->owner.pid)
+		if (d->access.owner && !t->owner.pid)
 			finding_skip(f, "no process is seen to hold it");
 		else
 			check_skip_closed(d, f);

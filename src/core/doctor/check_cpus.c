@@ -11,7 +11,6 @@
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/base/kernel_cmdline.h"
-#include "core/pci/record.h"
 #include "core/base/proc.h"
 #include "core/base/sysfs.h"
 #include "core/base/text.h"
@@ -45,8 +44,7 @@ void check_irqbalance(struct doctor *d, struct finding *f)
 	char path[32];
 	int pid;
 
-	if (check_not_in_dump(d, f))
-		return;
+	(void)d;
 	pid = find_process("irqbalance");
 	if (pid < 0) {
 		finding_unread(f, "/proc/PID/comm", -pid);
@@ -101,8 +99,7 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 	char isolated[128], nohz[128];
 	int r;
 
-	if (check_not_in_dump(d, f))
-		return;
+	(void)d;
 	r = see_list(f, ISOLATED_FILE, isolated, sizeof(isolated));
 	see_list(f, NOHZ_FILE, nohz, sizeof(nohz));
 	see_interrupt_mask(f);
@@ -183,32 +180,31 @@ static void see_cpus(const struct doctor *d, struct finding *f)
 		    d->target->pci.numa_node);
 }
 
-static void look_at_recorded(const struct doctor *d, struct finding *f)
+void check_local_cpus_recorded(struct doctor *d, struct finding *f)
 {
-	const struct pci_fact *fact = pci_device_fact(&d->target->pci);
-	_cleanup_free_ char *cpus = NULL;
+	const struct pci_device *pci = &d->target->pci;
+	_cleanup_free_ char *text = NULL;
+	struct error err = { .kind = ERR_NONE };
+	struct cpulist cpus;
 
-	if (!fact || !fact->node_cpus.count) {
-		finding_skip(f, "not in the dump");
+	if (pci_device_node_cpus(pci, &cpus, &err) == 0 && !cpus.count) {
+		check_skip_unseen(d, f);
 		return;
 	}
-	cpus = cpulist_format(&fact->node_cpus);
-	if (!cpus) {
+	text = err.kind ? NULL : cpulist_format(&cpus);
+	cpulist_free(&cpus);
+	if (!text) {
 		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
 		return;
 	}
-	finding_see(f, "dump", "node %d: CPUs %s", fact->numa_node, cpus);
-	finding_ok(f, "CPUs %s are of its node %d", cpus, fact->numa_node);
+	finding_see(f, "dump", "node %d: CPUs %s", pci->numa_node, text);
+	finding_ok(f, "CPUs %s are of its node %d", text, pci->numa_node);
 }
 
 void check_local_cpus(struct doctor *d, struct finding *f)
 {
 	int node = d->target->pci.numa_node;
 
-	if (d->dump) {
-		look_at_recorded(d, f);
-		return;
-	}
 	if (!d->topology) {
 		finding_skip(f, "%.500s", d->no_topology.message);
 		return;

@@ -33,7 +33,7 @@ void check_device(struct doctor *d, struct finding *f)
 	for (size_t i = 0; i < sizeof(header); i++)
 		answers |= header[i] != 0xff;
 	memcpy(&first, header, sizeof(first));
-	check_see_config(d, f, address, 0, le32toh(first));
+	check_see_config(d, f, &d->target->pci.bdf, 0, le32toh(first));
 	if (answers) {
 		finding_ok(f, "%04x:%04x is there and answers",
 			   d->target->pci.vendor_id, d->target->pci.device_id);
@@ -79,8 +79,7 @@ void check_power(struct doctor *d, struct finding *f)
 {
 	char path[CHECK_PATH_SIZE], state[32], status[32];
 
-	if (check_not_in_dump(d, f) ||
-	    !see_power(d, f, state, status, sizeof(state)))
+	if (!see_power(d, f, state, status, sizeof(state)))
 		return;
 	if (strcmp(status, "error") == 0) {
 		finding_fail(f, ERR_ASLEEP,

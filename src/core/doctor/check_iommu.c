@@ -64,8 +64,7 @@ void check_iommu(struct doctor *d, struct finding *f)
 	const char *table;
 	int iommus, groups, number;
 
-	if (check_not_in_dump(d, f))
-		return;
+	(void)d;
 	iommus = count(CLASS_DIR, name, sizeof(name));
 	groups = count(GROUPS_DIR, group, sizeof(group));
 	if (iommus < 0)
@@ -97,20 +96,34 @@ void check_iommu(struct doctor *d, struct finding *f)
 				"SMMU)");
 }
 
-void check_iommu_group(struct doctor *d, struct finding *f)
+/* True where it is in a group. */
+static bool tell_group(const struct doctor *d, struct finding *f)
 {
 	int group = d->target->pci.iommu_group;
-	char path[CHECK_PATH_SIZE];
+	char place[PCI_PLACE_SIZE];
 
-	if (group < 0 && check_not_in_dump(d, f))
+	if (group < 0)
+		return false;
+	pci_source_place(d->source, &d->target->pci.bdf, "iommu_group", place);
+	finding_see(f, place, "%d", group);
+	finding_ok(f, "it is in IOMMU group %d", group);
+	return true;
+}
+
+void check_iommu_group_recorded(struct doctor *d, struct finding *f)
+{
+	if (!tell_group(d, f))
+		check_skip_unseen(d, f);
+}
+
+void check_iommu_group(struct doctor *d, struct finding *f)
+{
+	char place[PCI_PLACE_SIZE];
+
+	if (tell_group(d, f))
 		return;
-	check_device_file(d, "iommu_group", path);
-	if (group >= 0) {
-		finding_see(f, d->dump ? "dump" : path, "%d", group);
-		finding_ok(f, "it is in IOMMU group %d", group);
-		return;
-	}
-	finding_see(f, path, "not there");
+	pci_source_place(d->source, &d->target->pci.bdf, "iommu_group", place);
+	finding_see(f, place, "not there");
 	finding_fail(f, ERR_NO_IOMMU,
 		     "it is in no IOMMU group: no IOMMU "
 		     "stands before it");
@@ -129,8 +142,6 @@ void check_group_viable(struct doctor *d, struct finding *f)
 	int blockers;
 	size_t n;
 
-	if (check_not_in_dump(d, f))
-		return;
 	snprintf(path, sizeof(path), GROUPS_DIR "/%d/devices",
 		 pci->iommu_group);
 	if (pci_group_members(pci->iommu_group, &members, &n, &err)) {

@@ -12,22 +12,20 @@
 static void see_bridges(const struct doctor *d, struct finding *f)
 {
 	_cleanup_free_ struct bdf *bridges = NULL;
-	char path[CHECK_PATH_SIZE], text[192] = "", address[BDF_LENGTH];
+	char place[PCI_PLACE_SIZE], text[192] = "", address[BDF_LENGTH];
 	struct error err;
 	size_t n, used = 0;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s",
-		 d->target->pci.address);
+	pci_source_place(d->source, &d->target->pci.bdf, "", place);
 	if (pci_path_bridges(&d->target->pci, &bridges, &n, &err)) {
-		finding_see(f, path, "%.180s", err.message);
+		finding_see(f, place, "%.180s", err.message);
 		return;
 	}
 	for (size_t i = 0; i < n && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s", i ? "/" : "",
 					 bdf_format(&bridges[i], address));
-	finding_see(f, d->dump ? "bridges of the dump" : path, "%s",
-		    n ? text : "below no bridge");
+	finding_see(f, place, "%s", n ? text : "below no bridge");
 }
 
 void check_root_port(struct doctor *d, struct finding *f)
@@ -49,12 +47,8 @@ void check_root_port(struct doctor *d, struct finding *f)
 static void see_port(const struct doctor *d, struct finding *f,
 		     const struct bdf *bdf, const struct pci_port *port)
 {
-	char address[BDF_LENGTH];
-
-	bdf_format(bdf, address);
 	if (port->offset)
-		check_see_config(d, f, address, port->offset,
-				 port->capabilities2);
+		check_see_config(d, f, bdf, port->offset, port->capabilities2);
 }
 
 void check_completer(struct doctor *d, struct finding *f)
@@ -65,14 +59,10 @@ void check_completer(struct doctor *d, struct finding *f)
 
 	bdf_format(&t->pci.port, address);
 	if (!t->completer_known) {
-		finding_skip(f,
-			     d->dump ? "not in the dump"
-				     : "needs root: the config space of "
-				       "%s cannot be seen",
-			     address);
+		check_skip_bridge(d, f, &t->pci.port);
 		return;
 	}
-	if (pci_path_port(t->pci.bus, &t->pci.port, &port) == 0)
+	if (pci_path_port(t->pci.source, &t->pci.port, &port) == 0)
 		see_port(d, f, &t->pci.port, &port);
 	if (t->completer == TPH_COMPLETER_NONE) {
 		finding_fail(f, ERR_NO_COMPLETER,
@@ -129,12 +119,8 @@ void check_switches(struct doctor *d, struct finding *f)
 		struct pci_port port;
 
 		bdf_format(&bridges[i], address);
-		if (pci_path_port(t->pci.bus, &bridges[i], &port)) {
-			finding_skip(f,
-				     d->dump ? "%s is not in the dump"
-					     : "needs root: the config "
-					       "space of %s cannot be seen",
-				     address);
+		if (pci_path_port(t->pci.source, &bridges[i], &port)) {
+			check_skip_bridge(d, f, &bridges[i]);
 			return;
 		}
 		see_port(d, f, &bridges[i], &port);

@@ -39,8 +39,7 @@ void check_rights(struct doctor *d, struct finding *f)
 	bool admin, trace;
 	int r;
 
-	if (check_not_in_dump(d, f))
-		return;
+	(void)d;
 	r = effective(&set);
 	if (r) {
 		finding_unread(f, STATUS_FILE, -r);

@@ -11,6 +11,22 @@
 
 #define IRQ_DIR "/sys/kernel/irq"
 
+/* True where the ST table is somewhere else. */
+static bool is_needless(const struct target *t, struct finding *f)
+{
+	if (t->cap.location == TPH_TABLE_MSIX)
+		return false;
+	finding_not_needed(
+		f, "not needed: the ST table is not in the MSI-X table");
+	return true;
+}
+
+void check_vectors_recorded(struct doctor *d, struct finding *f)
+{
+	if (!is_needless(d->target, f))
+		check_skip_unseen(d, f);
+}
+
 void check_vectors(struct doctor *d, struct finding *f)
 {
 	const struct target *t = d->target;
@@ -18,13 +34,7 @@ void check_vectors(struct doctor *d, struct finding *f)
 	struct error err;
 	size_t n;
 
-	if (t->cap.location != TPH_TABLE_MSIX) {
-		finding_not_needed(
-			f, "not needed: the ST table is not in the MSI-X "
-			   "table");
-		return;
-	}
-	if (check_not_in_dump(d, f))
+	if (is_needless(t, f))
 		return;
 	if (msix_vectors(&t->pci, &vectors, &n, &err)) {
 		finding_skip(f, "%.500s", err.message);
@@ -99,6 +109,14 @@ static void judge(struct finding *f, const struct st_table *table)
 	}
 }
 
+void check_interrupts_recorded(struct doctor *d, struct finding *f)
+{
+	if (d->target->cap.location == TPH_TABLE_NONE)
+		finding_not_needed(f, "it has no ST table");
+	else
+		check_skip_unseen(d, f);
+}
+
 void check_interrupts(struct doctor *d, struct finding *f)
 {
 	struct target *t = d->target;
@@ -107,8 +125,6 @@ void check_interrupts(struct doctor *d, struct finding *f)
 
 	if (t->cap.location == TPH_TABLE_NONE) {
 		finding_not_needed(f, "it has no ST table");
-	} else if (check_not_in_dump(d, f)) {
-		return;
 	} else if (!t->owner.pid) {
 		finding_not_needed(f, "nobody is seen to hold it");
 	} else if (!t->open) {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "core/doctor/evidence.h"
+
 static size_t index_of(doctor_check_fn *run)
 {
 	size_t i = 0;
@@ -43,7 +45,12 @@ static void run_one(struct doctor *d, size_t at, struct finding *f)
 		d->states[at] = DOCTOR_BLOCKED;
 		return;
 	}
-	check->run(d, f);
+	if (pci_source_is_live(d->source))
+		check->run(d, f);
+	else if (check->recorded)
+		check->recorded(d, f);
+	else
+		check_skip_unseen(d, f);
 	d->states[at] =
 		f->verdict == VERDICT_FAILURE ? DOCTOR_FAILED : DOCTOR_FINE;
 }
@@ -68,7 +75,7 @@ static bool may_be_opened(const struct doctor *d)
 {
 	const struct target *t = d->target;
 
-	if (d->dump || d->vfio->io->dry_run)
+	if (d->vfio->io->dry_run)
 		return false;
 	if (t->cap_known && !t->cap.offset)
 		return false; /* there is nothing to be asked */
@@ -77,22 +84,24 @@ static bool may_be_opened(const struct doctor *d)
 	return d->access.pid || (d->may_open && !t->owner.pid);
 }
 
-void doctor_admit(struct doctor *d, struct target *target)
+int doctor_admit(struct doctor *d, struct target *target, struct error *err)
 {
-	struct owner owner = { 0 };
+	struct owner owner;
+	int r = pci_device_holder(&target->pci, &owner, err);
 
+	if (r)
+		return r;
 	d->target = target;
 	d->opened = (struct error){ .kind = ERR_NONE };
-	if (d->owners)
-		owner_scan_find(d->owners, &target->pci, &owner);
 	target->owner = owner;
 	d->asked = may_be_opened(d);
 	if (!d->asked)
-		return;
+		return 0;
 	if (target_open(target, d->vfio, &d->access, &d->opened) == 0)
 		d->opened.kind = ERR_NONE;
 	if (!target->borrowed) /* not one that was named and does not */
 		target->owner = owner;
+	return 0;
 }
 
 void doctor_discharge(struct doctor *d)

@@ -22,9 +22,10 @@ void doctor_run(struct doctor *d, enum doctor_scope scope, doctor_tell_fn *tell,
 /*
  * Before the checks of a device: see who holds it, and open or borrow it
  * where that was asked for and disturbs nobody. A device that somebody holds
- * is never opened, only borrowed.
+ * is never opened, only borrowed. Returns 0, or -errno with *err filled: who
+ * holds it could not be looked for.
  */
-void doctor_admit(struct doctor *d, struct target *target);
+int doctor_admit(struct doctor *d, struct target *target, struct error *err);
 
 /* After them; the target is the caller's to close. */
 void doctor_discharge(struct doctor *d);

@@ -29,14 +29,13 @@ long check_see_file(struct finding *f, const char *path, char *value,
 }
 
 void check_see_config(const struct doctor *d, struct finding *f,
-		      const char *address, unsigned int offset, uint32_t value)
+		      const struct bdf *bdf, unsigned int offset,
+		      uint32_t value)
 {
-	char source[CHECK_PATH_SIZE];
+	char place[PCI_PLACE_SIZE], source[PCI_PLACE_SIZE + 16];
 
-	snprintf(source, sizeof(source),
-		 d->dump ? "config of %s, 0x%x"
-			 : "/sys/bus/pci/devices/%s/config, 0x%x",
-		 address, offset);
+	pci_source_place(d->source, bdf, "config", place);
+	snprintf(source, sizeof(source), "%s, 0x%x", place, offset);
 	finding_see(f, source, "0x%08x", value);
 }
 
@@ -49,26 +48,32 @@ void check_see_register(const struct doctor *d, struct finding *f,
 	int r = config.read(config.context, offset, &reg, sizeof(reg));
 
 	if (r == 0)
-		check_see_config(d, f, d->target->pci.address, offset,
+		check_see_config(d, f, &d->target->pci.bdf, offset,
 				 le32toh(reg));
 	else if (r != -EPERM && r != -ERANGE)
 		finding_see(f, check_device_file(d, "config", source), "%s",
 			    strerror(-r));
 }
 
-bool check_not_in_dump(const struct doctor *d, struct finding *f)
+void check_skip_unseen(const struct doctor *d, struct finding *f)
 {
-	if (d->dump)
-		finding_skip(f, "not in the dump");
-	return d->dump;
+	finding_skip(f, "%s", pci_source_unseen(d->source)->why);
+}
+
+void check_skip_bridge(const struct doctor *d, struct finding *f,
+		       const struct bdf *bridge)
+{
+	char address[BDF_LENGTH];
+
+	finding_skip(f, "%s: the config space of %s cannot be seen",
+		     pci_source_unseen(d->source)->why,
+		     bdf_format(bridge, address));
 }
 
 void check_skip_closed(const struct doctor *d, struct finding *f)
 {
 	const struct owner *owner = &d->target->owner;
 
-	if (check_not_in_dump(d, f))
-		return;
 	f->reason = SKIPPED_CLOSED;
 	if (d->vfio->io->dry_run)
 		finding_skip(f, "a dry run opens nothing");

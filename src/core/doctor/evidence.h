@@ -18,9 +18,10 @@ const char *check_device_file(const struct doctor *d, const char *name,
 long check_see_file(struct finding *f, const char *path, char *value,
 		    size_t size);
 
-/* A register as evidence: the file, and the offset in it. */
+/* A register as evidence: where it is, and the offset in it. */
 void check_see_config(const struct doctor *d, struct finding *f,
-		      const char *address, unsigned int offset, uint32_t value);
+		      const struct bdf *bdf, unsigned int offset,
+		      uint32_t value);
 
 /*
  * One of the device itself, read now; left out where it is not to be seen,
@@ -29,11 +30,12 @@ void check_see_config(const struct doctor *d, struct finding *f,
 void check_see_register(const struct doctor *d, struct finding *f,
 			unsigned int offset);
 
-/*
- * Of a dump: what only the machine knows is skipped, with what. True where
- * that is so.
- */
-bool check_not_in_dump(const struct doctor *d, struct finding *f);
+/* Skipped: what its source does not know. */
+void check_skip_unseen(const struct doctor *d, struct finding *f);
+
+/* The same of the config space of a bridge. */
+void check_skip_bridge(const struct doctor *d, struct finding *f,
+		       const struct bdf *bridge);
 
 /* What only the open device tells is skipped: how it could be asked. */
 void check_skip_closed(const struct doctor *d, struct finding *f);

@@ -2,49 +2,11 @@
 #include "core/pci/path.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/pci_regs.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "core/base/cleanup.h"
 #include "core/pci/device.h"
-#include "core/pci/private.h"
-#include "core/pci/proc_text.h"
-
-int pci_link_bridges(const struct pci_device *dev, struct bdf *list)
-{
-	char path[sizeof(DEVICE_DIR) + BDF_LENGTH], target[PATH_MAX];
-	ssize_t length;
-	size_t n;
-
-	snprintf(path, sizeof(path), DEVICE_DIR "%s", dev->address);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length < 0)
-		return -errno;
-	target[length] = '\0';
-	n = proc_text_path(target, list, PCI_BRIDGES_MAX);
-	return (int)(n && bdf_equal(&list[n - 1], &dev->bdf) ? n - 1 : n);
-}
-
-/* From the function upwards, then turned round. */
-static int read_dump(const struct pci_device *dev, struct bdf *list)
-{
-	struct bdf at = dev->bdf;
-	int n = 0;
-
-	while (n < PCI_BRIDGES_MAX && pci_dump_bridge(dev->bus, &at, &list[n]))
-		at = list[n++];
-	for (int i = 0; i < n / 2; i++) {
-		struct bdf other = list[i];
-
-		list[i] = list[n - 1 - i];
-		list[n - 1 - i] = other;
-	}
-	return n;
-}
 
 int pci_path_bridges(const struct pci_device *dev, struct bdf **bridges,
 		     size_t *n, struct error *err)
@@ -56,8 +18,7 @@ int pci_path_bridges(const struct pci_device *dev, struct bdf **bridges,
 	*n = 0;
 	if (!list)
 		return error_system(err, ENOMEM, "cannot list the bridges");
-	found = pci_bus_is_dump(dev->bus) ? read_dump(dev, list)
-					  : pci_link_bridges(dev, list);
+	found = pci_device_bridges(dev, list);
 	if (found < 0)
 		return error_system(err, -found, "cannot list the bridges");
 	*bridges = take_ptr(list);
@@ -83,7 +44,7 @@ static void name_type(unsigned int type, struct pci_port *port)
 		}
 }
 
-int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
+int pci_path_port(struct pci_source *source, const struct bdf *bdf,
 		  struct pci_port *port)
 {
 	struct pci_device dev;
@@ -93,7 +54,7 @@ int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
 	int r;
 
 	*port = (struct pci_port){ .type = "bridge" };
-	if (pci_device_begin(bus, bdf, &dev, &ignored))
+	if (pci_device_begin(source, bdf, &dev, &ignored))
 		return -ENODEV;
 	r = config_find_cap(&config, PCI_CAP_ID_EXP, &at);
 	if (r == 0 && at)

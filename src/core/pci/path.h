@@ -30,7 +30,7 @@ struct pci_port {
  * Read it (PCIe 6.0, 7.5.3.2 and 7.5.3.15). Returns 0, or the error of
  * reading config space: -EPERM, -ENODEV where it is not there.
  */
-int pci_path_port(struct pci_bus *bus, const struct bdf *bdf,
+int pci_path_port(struct pci_source *source, const struct bdf *bdf,
 		  struct pci_port *port);
 
 #endif

@@ -12,73 +12,23 @@
 
 #define OURS "# vfio-tph: "
 
-struct reader {
-	const char *name; /* of the file, in messages */
-	unsigned int line;
-	struct pci_record *record;
-	struct pci_fact *fact; /* that lines belong to, or NULL */
-	size_t room;
-};
+void pci_fact_init(struct pci_fact *fact)
+{
+	*fact = (struct pci_fact){ .numa_node = -1, .iommu_group = -1 };
+}
 
-static void fact_free(struct pci_fact *fact)
+void pci_fact_free(struct pci_fact *fact)
 {
 	cpulist_free(&fact->node_cpus);
 	st_table_free(&fact->table);
+	pci_fact_init(fact);
 }
 
-void pci_record_free(struct pci_record *record)
+/* Text from outside, which goes to a terminal in the end. */
+static void keep_text(char *to, size_t size, const char *text)
 {
-	if (!record)
-		return;
-	for (size_t i = 0; i < record->n; i++)
-		fact_free(&record->facts[i]);
-	free(record->facts);
-	free(record);
-}
-
-static int out_of_memory(struct error *err)
-{
-	return error_system(err, ENOMEM, "cannot read the dump");
-}
-
-static int bad_line(const struct reader *r, struct error *err)
-{
-	return error_set(err, ERR_USAGE, EINVAL,
-			 "%.256s:%u: not a line of a dump", r->name, r->line);
-}
-
-/* "[0000:]01:00.0 ", as libpci wants it, begins a function. */
-static bool is_head(const char *line, struct bdf *bdf)
-{
-	char address[BDF_LENGTH];
-	size_t length = strcspn(line, " ");
-
-	if (length >= sizeof(address) || line[length] != ' ')
-		return false;
-	memcpy(address, line, length);
-	address[length] = '\0';
-	return bdf_parse(address, bdf) == 0;
-}
-
-static int add_fact(struct reader *r, const struct bdf *bdf, struct error *err)
-{
-	struct pci_record *record = r->record;
-
-	if (record->n == r->room) {
-		size_t room = r->room ? 2 * r->room : 16;
-		struct pci_fact *larger =
-			reallocarray(record->facts, room, sizeof(*larger));
-
-		if (!larger)
-			return out_of_memory(err);
-		record->facts = larger;
-		r->room = room;
-	}
-	r->fact = &record->facts[record->n++];
-	*r->fact = (struct pci_fact){ .bdf = *bdf,
-				      .numa_node = -1,
-				      .iommu_group = -1 };
-	return 0;
+	snprintf(to, size, "%s", text);
+	text_keep_one_line(to);
 }
 
 /* An entry of the table; the table grows to hold it. */
@@ -152,13 +102,16 @@ static bool read_entry(struct pci_fact *fact, const char *p)
 	return true;
 }
 
-static bool append_list(struct cpulist *to, const char *text)
+static bool append_list(struct pci_fact *fact, struct cpulist *to,
+			const char *text)
 {
 	struct cpulist list;
 	struct error ignored;
 	bool ok = cpulist_parse(text, strlen(text), CPULIST_MAX_CPU, "CPU",
 				&list, &ignored) == 0;
 
+	ok = ok && list.count <= PCI_FACT_CPUS_MAX - fact->n_cpus;
+	fact->n_cpus += ok ? list.count : 0;
 	for (size_t i = 0; ok && i < list.count; i++)
 		ok = cpulist_append(to, list.items[i], 1, 1) == 0;
 	cpulist_free(&list);
@@ -175,7 +128,7 @@ static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
 	e = entry_at(&fact->table, index);
 	if (e && !of_irq)
 		fact->table.cpus_known = true;
-	return e && append_list(of_irq ? &e->irq_cpus : &e->cpus, p);
+	return e && append_list(fact, of_irq ? &e->irq_cpus : &e->cpus, p);
 }
 
 static bool read_mem(struct pci_fact *fact, const char *text)
@@ -194,12 +147,12 @@ static bool read_owner(struct pci_fact *fact, const char *p)
 	if (!text_take_number(&p, &pid) || pid == 0 || !text_take(&p, " "))
 		return false;
 	fact->owner.pid = (pid_t)pid;
-	snprintf(fact->owner.command, sizeof(fact->owner.command), "%.31s", p);
+	keep_text(fact->owner.command, sizeof(fact->owner.command), p);
 	return true;
 }
 
 /* A line of ours; words that a later version may add are left alone. */
-static bool read_ours(struct pci_fact *fact, const char *text)
+static bool take_ours(struct pci_fact *fact, const char *text)
 {
 	const char *rest;
 
@@ -214,111 +167,57 @@ static bool read_ours(struct pci_fact *fact, const char *text)
 	if ((rest = text_after(text, "owner ")))
 		return read_owner(fact, rest);
 	if ((rest = text_after(text, "node-cpus ")))
-		return append_list(&fact->node_cpus, rest);
+		return append_list(fact, &fact->node_cpus, rest);
 	if ((rest = text_after(text, "port "))) {
 		fact->has_port = true;
 		return bdf_parse(rest, &fact->port) == 0;
 	}
 	if ((rest = text_after(text, "cdev ")))
-		snprintf(fact->cdev, sizeof(fact->cdev), "%.63s", rest);
+		keep_text(fact->cdev, sizeof(fact->cdev), rest);
 	return true;
 }
 
-/* Lines that lspci -v prints, indented by a tab. */
-static void read_theirs(struct pci_fact *fact, const char *text)
+/* "fast devsel, IRQ 255, NUMA node 0, IOMMU group 10", of lspci -v. */
+static void take_flags(struct pci_fact *fact, const char *flags)
+{
+	while (flags) {
+		const char *rest;
+		unsigned int value;
+
+		if ((rest = text_after(flags, "NUMA node ")) &&
+		    text_take_number(&rest, &value))
+			fact->numa_node = (int)value;
+		else if ((rest = text_after(flags, "IOMMU group ")) &&
+			 text_take_number(&rest, &value))
+			fact->iommu_group = (int)value;
+		flags = strstr(flags, ", ");
+		flags = flags ? flags + 2 : NULL;
+	}
+}
+
+/* Lines that lspci -v prints. */
+static bool take_theirs(struct pci_fact *fact, const char *text)
 {
 	const char *rest;
 
-	if ((rest = text_after(text, "\tKernel driver in use: ")))
-		snprintf(fact->driver, sizeof(fact->driver), "%.63s", rest);
-	else if ((rest = text_after(text, "\tNUMA node: ")))
+	if ((rest = text_after(text, "Kernel driver in use: ")))
+		keep_text(fact->driver, sizeof(fact->driver), rest);
+	else if ((rest = text_after(text, "NUMA node: ")))
 		fact->numa_node = text_number(rest);
-	else if ((rest = text_after(text, "\tIOMMU group: ")))
+	else if ((rest = text_after(text, "IOMMU group: ")))
 		fact->iommu_group = text_number(rest);
+	else if ((rest = text_after(text, "Flags: ")))
+		take_flags(fact, rest);
+	return rest;
 }
 
-static int read_line(struct reader *r, const char *line, struct error *err)
+int pci_fact_take(struct pci_fact *fact, const char *line)
 {
-	struct bdf bdf;
+	const char *ours = text_after(line, OURS);
 
-	if (is_head(line, &bdf))
-		return add_fact(r, &bdf, err);
-	if (!r->fact)
-		return 0;
-	if (!text_after(line, OURS))
-		read_theirs(r->fact, line);
-	else if (!read_ours(r->fact, line + strlen(OURS)))
-		return bad_line(r, err);
-	return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct pci_fact *x = a, *y = b;
-
-	return bdf_compare(&x->bdf, &y->bdf);
-}
-
-static int finish(struct reader *r, struct error *err)
-{
-	struct pci_record *record = r->record;
-	char address[BDF_LENGTH];
-
-	if (record->n == 0)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "%.256s: no device in it", r->name);
-	qsort(record->facts, record->n, sizeof(*record->facts), compare);
-	for (size_t i = 1; i < record->n; i++)
-		if (compare(&record->facts[i - 1], &record->facts[i]) == 0)
-			return error_set(
-				err, ERR_USAGE, EINVAL,
-				"%.256s: %s is in it twice", r->name,
-				bdf_format(&record->facts[i].bdf, address));
-	return 0;
-}
-
-int pci_record_read(const char *path, const char *name,
-		    struct pci_record **record, struct error *err)
-{
-	_cleanup_fclose_ FILE *f = fopen(path, "re");
-	_cleanup_free_ char *line = NULL;
-	struct reader r = { .name = name };
-	size_t size = 0;
-	ssize_t n;
-	int result = 0;
-
-	if (!f)
-		return error_set(err, ERR_USAGE, errno,
-				 "cannot read %.256s: %s", name,
-				 strerror(errno));
-	r.record = calloc(1, sizeof(*r.record));
-	if (!r.record)
-		return out_of_memory(err);
-	while (result == 0 && (n = getline(&line, &size, f)) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		r.line++;
-		result = read_line(&r, line, err);
-	}
-	if (result == 0 && !feof(f))
-		result = error_set(err, ERR_USAGE, errno,
-				   "cannot read %.256s: %s", name,
-				   strerror(errno));
-	if (result == 0)
-		result = finish(&r, err);
-	if (result) {
-		pci_record_free(r.record);
-		return result;
-	}
-	*record = r.record;
-	return 0;
-}
-
-const struct pci_fact *pci_record_find(const struct pci_record *record,
-				       const struct bdf *bdf)
-{
-	const struct pci_fact key = { .bdf = *bdf };
-
-	return bsearch(&key, record->facts, record->n, sizeof(key), compare);
+	if (!ours)
+		return take_theirs(fact, line);
+	return take_ours(fact, ours) ? 1 : -EINVAL;
 }
 
 /* A list in lines that are short enough, the index before each part. */
@@ -366,7 +265,7 @@ static int write_table(FILE *out, const struct st_table *table)
 	return r;
 }
 
-int pci_record_write(FILE *out, const struct pci_fact *fact)
+int pci_fact_write(FILE *out, const struct pci_fact *fact)
 {
 	char address[BDF_LENGTH];
 	int r;

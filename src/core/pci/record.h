@@ -2,7 +2,7 @@
 /*
  * What stands in a dump beside the bytes of config space: the lines about
  * driver, NUMA node and IOMMU group that lspci -v prints too, and lines of
- * our own, "# vfio-tph: ...", which libpci skips. docs/dump.md has them.
+ * our own, "# vfio-tph: ...", which lspci skips. docs/dump.md has them.
  */
 #ifndef CORE_PCI_RECORD_H
 #define CORE_PCI_RECORD_H
@@ -14,12 +14,17 @@
 #include "core/pci/holder.h"
 #include "core/pci/st_facts.h"
 
-/* Longest line that libpci takes, its end included, less a margin. */
+/* Longest line that lspci -F takes, its end included, less a margin. */
 #define PCI_RECORD_LINE 240
+
+/*
+ * CPUs in all lists of a function: a short text could ask for any amount of
+ * memory. Of 2048 vectors each may go to 1024 CPUs.
+ */
+#define PCI_FACT_CPUS_MAX (1u << 21)
 
 /* Of one function. */
 struct pci_fact {
-	struct bdf bdf;
 	char driver[64];
 	char cdev[64];
 	int numa_node;	 /* -1: none */
@@ -29,30 +34,23 @@ struct pci_fact {
 	struct owner owner; /* a pid of 0: none */
 	struct cpulist node_cpus;
 	struct st_table table; /* tags_known where it was recorded */
+	size_t n_cpus;	       /* in all lists */
 };
 
-struct pci_record {
-	struct pci_fact *facts; /* ascending by address */
-	size_t n;
-};
+void pci_fact_init(struct pci_fact *fact);
+void pci_fact_free(struct pci_fact *fact);
 
 /*
- * Read them. name is how messages call the file. Returns 0, or -errno with *err
- * filled: ERR_USAGE where the file cannot be read, has no device in it or one
- * twice, or a line of ours that is wrong.
+ * Take what a line tells, without blanks before and behind it. Returns 1; 0
+ * where it tells nothing that is wanted; -EINVAL where it is one of ours and
+ * wrong, or one list more than a function can have; or -ENOMEM.
  */
-int pci_record_read(const char *path, const char *name,
-		    struct pci_record **record, struct error *err);
-void pci_record_free(struct pci_record *record);
-
-/* NULL where the function is not in it. */
-const struct pci_fact *pci_record_find(const struct pci_record *record,
-				       const struct bdf *bdf);
+int pci_fact_take(struct pci_fact *fact, const char *line);
 
 /*
  * Write what is told of a function below the line with its address. Returns
  * 0, or -ENOMEM where a list could not be written.
  */
-int pci_record_write(FILE *out, const struct pci_fact *fact);
+int pci_fact_write(FILE *out, const struct pci_fact *fact);
 
 #endif

@@ -121,6 +121,9 @@ int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 
 	*vectors = NULL;
 	*n = 0;
+	if (!pci_source_is_live(pci->source))
+		return error_set(err, ERR_SYSTEM, ENODATA, "%s",
+				 pci_source_unseen(pci->source)->why);
 	snprintf(path, sizeof(path), DEVICE_DIR "%s/msi_irqs", pci->address);
 	d = opendir(path);
 	/* A function that never had a vector has no such directory. */

@@ -31,7 +31,8 @@ int msix_affinity(unsigned int irq, struct cpulist *cpus);
  * (kernel/irq/msi.c) and /sys/kernel/irq/N/actions
  * (kernel/irq/irqdesc.c), where drivers/vfio/pci/vfio_pci_intrs.c calls them
  * vfio-msix[N](BDF).
- * Returns 0, or -errno with *err filled.
+ * Returns 0, or -errno with *err filled; -ENODATA: it is no device of this
+ * machine.
  */
 int msix_vectors(const struct pci_device *pci, struct msix_vector **vectors,
 		 size_t *n, struct error *err);

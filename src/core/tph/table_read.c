@@ -77,7 +77,7 @@ static int read_vectors(const struct target *target, struct st_table *table,
 	int r = msix_vectors(&target->pci, &vectors, &n, err);
 
 	if (r)
-		return r;
+		return r == -ENODATA ? 0 : r;
 	for (size_t i = 0; i < n; i++) {
 		struct st_entry *e;
 

@@ -35,19 +35,19 @@ static void read_completer(struct target *target)
 
 	if (!target->pci.below_port)
 		return;
-	r = pci_bus_completer(target->pci.bus, &target->pci.port,
-			      &target->completer);
+	r = pci_source_completer(target->pci.source, &target->pci.port,
+				 &target->completer);
 	target->has_port = r != -ENODEV;
 	target->completer_known = r == 0;
 }
 
-int target_glance(struct pci_bus *bus, const struct bdf *bdf,
+int target_glance(struct pci_source *source, const struct bdf *bdf,
 		  struct target *target, struct error *err)
 {
 	int r;
 
 	*target = (struct target){ .vfio = { .fd = -1 } };
-	r = pci_device_begin(bus, bdf, &target->pci, err);
+	r = pci_device_begin(source, bdf, &target->pci, err);
 	if (r == 0)
 		r = read_cap(target, err);
 	if (r)
@@ -64,10 +64,10 @@ int target_fill(struct target *target, unsigned int what, struct error *err)
 	return r;
 }
 
-int target_look(struct pci_bus *bus, const struct bdf *bdf, unsigned int what,
-		struct target *target, struct error *err)
+int target_look(struct pci_source *source, const struct bdf *bdf,
+		unsigned int what, struct target *target, struct error *err)
 {
-	int r = target_glance(bus, bdf, target, err);
+	int r = target_glance(source, bdf, target, err);
 
 	if (r)
 		return r;
@@ -186,17 +186,14 @@ int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 
 int target_check_tph(const struct target *target, struct error *err)
 {
-	if (!target->cap_known && pci_bus_is_dump(target->pci.bus)) {
-		error_set(err, ERR_USAGE, ENODATA,
-			  "the dump does not have its extended config space");
-		error_hint(err, "lspci -xxxx prints it, as root");
-		return -ENODATA;
-	}
+	const struct pci_unseen *unseen;
+
 	if (!target->cap_known) {
-		error_set(err, ERR_PERMISSION, EPERM,
-			  "no permission to read its extended config space");
-		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
-		return -EPERM;
+		unseen = pci_source_unseen(target->pci.source);
+		error_set(err, unseen->kind, unseen->number,
+			  "%s its extended config space", unseen->cannot);
+		error_hint(err, "%s", unseen->hint);
+		return -unseen->number;
 	}
 	if (!target->cap.offset)
 		return error_set(err, ERR_NO_TPH, EOPNOTSUPP,

@@ -58,8 +58,8 @@ struct target_access {
  * TPH capability is no error here (cap_known, and cap.offset 0). To be closed
  * in any case where this returned 0. Returns 0, or -errno with *err filled.
  */
-int target_look(struct pci_bus *bus, const struct bdf *bdf, unsigned int what,
-		struct target *target, struct error *err);
+int target_look(struct pci_source *source, const struct bdf *bdf,
+		unsigned int what, struct target *target, struct error *err);
 
 /*
  * The same in two steps, for looking at many: the capability and the control
@@ -67,7 +67,7 @@ int target_look(struct pci_bus *bus, const struct bdf *bdf, unsigned int what,
  * once that is of interest, the rest (what: PCI_DEVICE_*). A target whose
  * filling failed is still to be closed.
  */
-int target_glance(struct pci_bus *bus, const struct bdf *bdf,
+int target_glance(struct pci_source *source, const struct bdf *bdf,
 		  struct target *target, struct error *err);
 int target_fill(struct target *target, unsigned int what, struct error *err);
 
@@ -104,7 +104,7 @@ int target_read_control(struct target *target, struct error *err);
 int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 		     uint16_t *tags, struct error *err);
 
-/* ERR_NO_TPH, or ERR_PERMISSION where that cannot be told; 0 where it has. */
+/* ERR_NO_TPH; the error of its source where that is not known; 0 if it has. */
 int target_check_tph(const struct target *target, struct error *err);
 
 /* Does the kernel's GET_CAP say what config space says? Issues GET_CAP. */
