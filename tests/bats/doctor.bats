@@ -815,7 +815,7 @@ unseen()
 	unseen nodes 'access:/dev/iommu:*:EIO access:/dev/vfio/vfio:*:EIO' "cannot see whether"
 }
 
-@test "config space that libpci fails to open once is read all the same" {
+@test "config space whose opening is interrupted once is read all the same" {
 	fake_start small
 	fake_fault 'open:/sys/bus/pci/devices/0000:01:00.0/config:1:EINTR'
 	tph --json doctor 01:00.0

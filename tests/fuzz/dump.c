@@ -36,7 +36,7 @@ static void look_at_all(struct pci_source *source)
 		_cleanup_free_ struct bdf *found = NULL;
 		size_t n_found;
 
-		look_at(bus, &list[i]);
+		look_at(source, &list[i]);
 		path.bdf = list[i];
 		path.hops[0] = (struct bridge_hop){ -1, list[0].device,
 						    list[0].function };

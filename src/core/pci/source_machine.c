@@ -146,7 +146,11 @@ static int open_config(struct pci_device *dev)
 	if (dev->fd >= 0)
 		return 0;
 	machine_place(&dev->bdf, "config", path);
-	dev->fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (int tries = 0; tries < 2; tries++) {
+		dev->fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (dev->fd >= 0 || errno != EINTR)
+			break;
+	}
 	if (dev->fd >= 0)
 		return 0;
 	return errno == ENOENT ? -ENODEV : errno == EACCES ? -EPERM : -errno;
