@@ -118,14 +118,6 @@ static int query(struct invocation *inv, struct target *t,
 	return r;
 }
 
-static char *cache(const struct invocation *inv, enum cache_kind kind,
-		   unsigned int cpu)
-{
-	const struct cpulist one = { .items = &cpu, .count = 1 };
-
-	return sharing_text(inv, kind, &one);
-}
-
 static void tell(struct invocation *inv, const struct target *t,
 		 const struct answer *a)
 {
@@ -137,9 +129,9 @@ static void tell(struct invocation *inv, const struct target *t,
 	for (size_t i = 0; i < a->cpus.count; i++) {
 		unsigned int cpu = a->cpus.items[i];
 		_cleanup_free_ char *near =
-			l2 ? cache(inv, CACHE_L2, cpu) : NULL;
+			l2 ? sharing_text(inv, CACHE_L2, cpu) : NULL;
 		_cleanup_free_ char *wide =
-			l3 ? cache(inv, CACHE_L3, cpu) : NULL;
+			l3 ? sharing_text(inv, CACHE_L3, cpu) : NULL;
 		int node = topology_node_of_cpu(inv->topology, cpu);
 		int distance = a->distances[i];
 		const struct report_cell cells[] = {

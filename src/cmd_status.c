@@ -17,7 +17,6 @@
 #include "cli/describe.h"
 #include "cli/invocation.h"
 #include "cli/plan.h"
-#include "cli/sharing.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
 #include "core/tph/table_read.h"
@@ -88,10 +87,10 @@ static void tell_entry(struct invocation *inv, const struct target *t,
 
 	cpus = e->cpus.count ? cpulist_format(&e->cpus) : NULL;
 	irq_cpus = e->irq_cpus.count ? cpulist_format(&e->irq_cpus) : NULL;
-	if ((e->cpus.count && !cpus) || (e->irq_cpus.count && !irq_cpus))
+	l3 = e->l3.count ? cpulist_format(&e->l3) : NULL;
+	if ((e->cpus.count && !cpus) || (e->irq_cpus.count && !irq_cpus) ||
+	    (e->l3.count && !l3))
 		report_incomplete(inv->report);
-	if (report_shows(inv->report, "L3"))
-		l3 = sharing_text(inv, CACHE_L3, &e->cpus);
 	cells[CPUS] = text_cell(cpus);
 	cells[L3] = text_cell(l3);
 	cells[IRQ_CPU] = text_cell(irq_cpus);

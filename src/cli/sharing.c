@@ -21,17 +21,12 @@ static const struct cpulist *sharing(const struct invocation *inv,
 }
 
 char *sharing_text(const struct invocation *inv, enum cache_kind kind,
-		   const struct cpulist *cpus)
+		   unsigned int cpu)
 {
-	const struct cpulist *all =
-		cpus->count ? sharing(inv, kind, cpus->items[0]) : NULL;
-	char *text;
+	const struct cpulist *cpus = sharing(inv, kind, cpu);
+	char *text = cpus ? cpulist_print(cpus) : NULL;
 
-	for (size_t i = 1; all && i < cpus->count; i++)
-		if (sharing(inv, kind, cpus->items[i]) != all)
-			all = NULL;
-	text = all ? cpulist_print(all) : NULL;
-	if (all && !text)
+	if (cpus && !text)
 		report_incomplete(inv->report);
 	return text;
 }

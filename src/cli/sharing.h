@@ -9,11 +9,11 @@
 #include "core/cpu/caches.h"
 
 /*
- * The CPUs with which all of these share that, as a list to be freed; NULL if
- * they do not, or it is not known. A failure is a note.
+ * The CPUs that share that with cpu, as a list to be freed; NULL if it is not
+ * known. A failure is a note.
  */
 char *sharing_text(const struct invocation *inv, enum cache_kind kind,
-		   const struct cpulist *cpus);
+		   unsigned int cpu);
 
 /*
  * What do CPUs have in common if and only if they have a tag in common?

@@ -167,7 +167,7 @@ offers()
 
 @test "a map is begun behind a device" {
 	offers 'set-st 3d:00.0 a' :nospace all=
-	press 'vfio-tph set-st 3d:00.0 0-3<TAB>l<TAB>' 'vfio-tph set-st 3d:00.0 0-3=local |'
+	press 'vfio-tph set-st 3d:00.0 0-3<TAB>lo<TAB>' 'vfio-tph set-st 3d:00.0 0-3=local |'
 }
 
 @test "no map is offered before a device, nor beside --cpus" {

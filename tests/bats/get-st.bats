@@ -20,7 +20,7 @@ load helper.bash
 @test "as JSON a tag is a number, and no tag is null" {
 	tph --json get-st --cpus 3,14 $CAP
 	one_object
-	expect_json '.devices[0].tags' '[{"cpu":3,"node":0,"distance":10,"tag":275},{"cpu":14,"node":1,"distance":21,"tag":null}]'
+	expect_json '.devices[0].tags' '[{"cpu":3,"node":0,"distance":10,"l2":"3,11","l3":"2-3,10-11","tag":275},{"cpu":14,"node":1,"distance":21,"l2":"6,14","l3":"6-7,14","tag":null}]'
 }
 
 @test "on a device that nobody holds TPH is switched on for the query and off again" {
@@ -84,7 +84,7 @@ load helper.bash
 	END
 	tph --json get-st --cpus 2 $CAP
 	expect_status 0
-	expect_json '.devices[0].tags[0]' '{"cpu":2,"node":1,"distance":null,"tag":3}'
+	expect_json '.devices[0].tags[0]' '{"cpu":2,"node":1,"distance":null,"l2":null,"l3":null,"tag":3}'
 }
 
 @test "local on a device without a node among several: status 5 and the way out" {
@@ -217,7 +217,7 @@ without_libnuma()
 	tph --json get-st --cpus 0 $CAP
 	expect_status 0
 	one_object
-	expect_json '.devices[0].tags' '[{"cpu":0,"node":0,"distance":null,"tag":272}]'
+	expect_json '.devices[0].tags' '[{"cpu":0,"node":0,"distance":null,"l2":"0,8","l3":"0-1,8-9","tag":272}]'
 }
 
 @test "without libnuma -q says nothing of it" {

@@ -228,7 +228,7 @@ entries()
 	expect_json '.devices[0].entries[4] | [.l3, .mark]' '[null,null]'
 }
 
-@test "a dump keeps the marks, and knows no caches" {
+@test "a dump keeps marks and caches" {
 	fake_hold $MSIX cdev 4
 	fake_run "$VFIO_TPH" -q set-st --owner $MSIX 0-1=4,0 > /dev/null
 	fake_move_irq $MSIX 0 6
@@ -236,6 +236,6 @@ entries()
 	fake_run "$VFIO_TPH" dump --owner $MSIX > "$BATS_TEST_TMPDIR/dump"
 	tph status --from "$BATS_TEST_TMPDIR/dump" --raw --noheadings \
 		--output INDEX,L3,MARK $MSIX
-	expect_in '^0 - other-cache$'
-	expect_in '^1 - other-node$'
+	expect_in '^0 4-5,12-13 other-cache$'
+	expect_in '^1 0-1,8-9 other-node$'
 }

@@ -300,6 +300,7 @@ static struct pci_fact random_fact(uint64_t *seed)
 		e->mark = (enum st_mark)below(seed, 3);
 		if (cpus_known)
 			random_cpus(seed, &e->cpus);
+		random_cpus(seed, &e->l3);
 		random_cpus(seed, &e->irq_cpus);
 		f.table.cpus_known |= e->cpus.count;
 	}
@@ -340,6 +341,7 @@ static void want_fact(const struct pci_fact *f, const struct pci_fact *g,
 		want_int(e->irq, h->irq, given);
 		want_int(e->mark, h->mark, given);
 		want_cpus(&e->cpus, &h->cpus, given);
+		want_cpus(&e->l3, &h->l3, given);
 		want_cpus(&e->irq_cpus, &h->irq_cpus, given);
 	}
 }

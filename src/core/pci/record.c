@@ -118,7 +118,10 @@ static bool append_list(struct pci_fact *fact, struct cpulist *to,
 	return ok;
 }
 
-static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
+enum entry_cpus { OF_TAG, OF_L3, OF_IRQ };
+
+static bool read_cpus(struct pci_fact *fact, const char *p,
+		      enum entry_cpus which)
 {
 	struct st_entry *e;
 	unsigned int index;
@@ -126,9 +129,14 @@ static bool read_cpus(struct pci_fact *fact, const char *p, bool of_irq)
 	if (!text_take_number(&p, &index) || !text_take(&p, " "))
 		return false;
 	e = entry_at(&fact->table, index);
-	if (e && !of_irq)
-		fact->table.cpus_known = true;
-	return e && append_list(fact, of_irq ? &e->irq_cpus : &e->cpus, p);
+	if (!e)
+		return false;
+	fact->table.cpus_known |= which == OF_TAG;
+	return append_list(fact,
+			   which == OF_TAG  ? &e->cpus
+			   : which == OF_L3 ? &e->l3
+					    : &e->irq_cpus,
+			   p);
 }
 
 static bool read_mem(struct pci_fact *fact, const char *text)
@@ -159,9 +167,11 @@ static bool take_ours(struct pci_fact *fact, const char *text)
 	if ((rest = text_after(text, "entry ")))
 		return read_entry(fact, rest);
 	if ((rest = text_after(text, "cpus ")))
-		return read_cpus(fact, rest, false);
+		return read_cpus(fact, rest, OF_TAG);
+	if ((rest = text_after(text, "l3 ")))
+		return read_cpus(fact, rest, OF_L3);
 	if ((rest = text_after(text, "irq-cpus ")))
-		return read_cpus(fact, rest, true);
+		return read_cpus(fact, rest, OF_IRQ);
 	if ((rest = text_after(text, "mem ")))
 		return read_mem(fact, rest);
 	if ((rest = text_after(text, "owner ")))
@@ -260,6 +270,7 @@ static int write_table(FILE *out, const struct st_table *table)
 			e->mark ? " " : "",
 			e->mark ? st_mark_word(e->mark) : "");
 		r |= write_list(out, "cpus", (long)i, &e->cpus);
+		r |= write_list(out, "l3", (long)i, &e->l3);
 		r |= write_list(out, "irq-cpus", (long)i, &e->irq_cpus);
 	}
 	return r;

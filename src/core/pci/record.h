@@ -19,9 +19,10 @@
 
 /*
  * CPUs in all lists of a function: a short text could ask for any amount of
- * memory. Of 2048 vectors each may go to 1024 CPUs.
+ * memory. Of 2048 vectors each may go to 1024 CPUs, and each tag may be that
+ * of CPUs which share an L3 cache with a few hundred.
  */
-#define PCI_FACT_CPUS_MAX (1u << 21)
+#define PCI_FACT_CPUS_MAX (1u << 22)
 
 /* Of one function. */
 struct pci_fact {

@@ -17,6 +17,7 @@ void st_table_free(struct st_table *table)
 {
 	for (size_t i = 0; i < table->n; i++) {
 		cpulist_free(&table->entries[i].cpus);
+		cpulist_free(&table->entries[i].l3);
 		cpulist_free(&table->entries[i].irq_cpus);
 	}
 	free(table->entries);

@@ -29,6 +29,7 @@ enum st_mark {
 struct st_entry {
 	uint16_t tag;	     /* 0: none */
 	struct cpulist cpus; /* that have the tag; empty: not known */
+	struct cpulist l3;   /* that share these CPUs' L3 cache; likewise */
 	int irq;	     /* Linux interrupt number, or -1 */
 	struct cpulist irq_cpus;
 	enum st_mark mark;

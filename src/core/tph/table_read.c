@@ -129,6 +129,25 @@ static bool are_apart(const struct topology *topology, place_fn *place,
 	return known;
 }
 
+/* The L3 cache that all CPUs of a tag share. Returns 0 or -ENOMEM. */
+static int fill_l3(const struct topology *topology, struct st_entry *e)
+{
+	const struct cpulist *all = NULL, *one;
+	struct error ignored;
+
+	for (size_t i = 0; i < e->cpus.count; i++) {
+		if (caches_sharing(topology_caches(topology), CACHE_L3,
+				   e->cpus.items[i], &one, &ignored) ||
+		    (i && one != all))
+			return 0;
+		all = one;
+	}
+	for (size_t i = 0; all && i < all->count; i++)
+		if (cpulist_append(&e->l3, all->items[i], 1, 1))
+			return -ENOMEM;
+	return 0;
+}
+
 static enum st_mark find_mark(const struct topology *topology,
 			      const struct st_entry *e)
 {
@@ -174,6 +193,10 @@ int st_table_read(struct target *target, const struct topology *topology,
 		struct st_entry *e = &table->entries[i];
 
 		e->mark = find_mark(topology, e);
+		if (fill_l3(topology, e)) {
+			st_table_free(table);
+			return out_of_memory(err);
+		}
 	}
 	return 0;
 }
