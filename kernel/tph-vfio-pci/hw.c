@@ -207,9 +207,7 @@ static int tph_enable_hw(struct tph_vfio_device *tdev, int mode)
 	ret = pcie_enable_tph(pdev, mode);
 	if (ret || tdev->table != PCI_TPH_LOC_MSIX)
 		return ret;
-	/* What stands there is another user's, or this one's of another mode.
-	 */
-	return tph_table_clear_vectors(tdev, false);
+	return tph_table_clear_vectors(tdev);
 }
 
 static int tph_enable_locked(struct tph_vfio_device *tdev, int mode)
@@ -227,7 +225,7 @@ static int tph_enable_locked(struct tph_vfio_device *tdev, int mode)
 }
 
 /**
- * tph_hw_enable() - switch TPH on; entries of an MSI-X table become 0
+ * tph_hw_enable() - switch TPH on, with no other user's tags in the table
  * @tdev: an open device with a TPH capability, no lock held
  * @mode: PCI_TPH_ST_NS_MODE, PCI_TPH_ST_IV_MODE or PCI_TPH_ST_DS_MODE
  *

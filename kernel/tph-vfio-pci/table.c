@@ -193,14 +193,14 @@ bool tph_vector_allocated(struct pci_dev *pdev, unsigned int index)
 }
 
 /**
- * tph_table_clear_vectors() - put 0 into the entries of allocated vectors
+ * tph_table_clear_vectors() - put 0 into the entries of allocated vectors that
+ * may hold another user's tag
  * @tdev: a device in D0 with its table in MSI-X, TPH on; tph_lock(), igate and
  *	guard(tph_hw) held
- * @new_only: leave those alone that are known to hold no other user's tag
  *
  * Return: 0, or an error of the PCI core, which has then switched TPH off
  */
-int tph_table_clear_vectors(struct tph_vfio_device *tdev, bool new_only)
+int tph_table_clear_vectors(struct tph_vfio_device *tdev)
 {
 	struct pci_dev *pdev = tdev->core.pdev;
 	u16 cmd = tph_decode_begin(tdev);
@@ -212,7 +212,7 @@ int tph_table_clear_vectors(struct tph_vfio_device *tdev, bool new_only)
 			__clear_bit(i, tdev->known);
 			continue;
 		}
-		if (new_only && test_bit(i, tdev->known))
+		if (test_bit(i, tdev->known))
 			continue;
 		ret = pcie_tph_set_st_entry(pdev, i, 0);
 		if (!ret)
@@ -261,6 +261,6 @@ void tph_table_vectors_changed(struct tph_vfio_device *tdev)
 	if (!tdev->on || tdev->core.pdev->current_state != PCI_D0 ||
 	    !tph_hw_as_believed(tdev))
 		return;
-	if (tph_table_clear_vectors(tdev, true))
+	if (tph_table_clear_vectors(tdev))
 		WRITE_ONCE(tdev->on, false);
 }

@@ -90,7 +90,7 @@ int tph_table_in_use(const struct tph_vfio_device *tdev);
 u16 tph_decode_begin(struct tph_vfio_device *tdev);
 void tph_decode_end(struct tph_vfio_device *tdev, u16 cmd);
 bool tph_vector_allocated(struct pci_dev *pdev, unsigned int index);
-int tph_table_clear_vectors(struct tph_vfio_device *tdev, bool new_only);
+int tph_table_clear_vectors(struct tph_vfio_device *tdev);
 void tph_table_vectors_changed(struct tph_vfio_device *tdev);
 
 /* write.c */

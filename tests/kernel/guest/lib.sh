@@ -294,7 +294,7 @@ doctor_finds() {
 	local code=$1 wanted=$2
 
 	shift 2
-	expect_status "$wanted" vfio-tph doctor "$@"
+	expect_status "$wanted" vfio-tph -v doctor "$@"
 	same "checks that fail: doctor $*" "$code" "$(doctor_results failure)"
 }
 

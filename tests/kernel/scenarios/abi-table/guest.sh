@@ -117,6 +117,15 @@ dead dead dead 0000 dead
 enable ok
 0000 0000 0000 0000 dead" "$output"
 
+it "the user's own tags outlive DISABLE, as in the capability"
+poke cdev $FAR vectors=2 op=1,mode=2 op=4,entry=3/0/0 op=2 op=1,mode=4 "$words"
+same "result" "vectors ok
+enable ok
+set-st ok
+disable ok
+enable ok
+d231 0000 0000 0000 0000" "$output"
+
 it "a vector that is allocated while TPH is on has none either"
 poke cdev $FAR vectors=1 op=1,mode=2 op=4,entry=3/0/0 "$spoil 1 2 4" vector=2 \
 	"$words" op=4,entry=3/0/2 vector=3 "$words"

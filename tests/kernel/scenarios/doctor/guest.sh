@@ -13,7 +13,7 @@ bind $FAR tph-vfio-pci
 it "sound: everything holds, the node that is not known is warned of"
 doctor_finds "" 0 --open $NVME
 same "warnings" local-cpus "$(doctor_results warning)"
-same "skipped" "vectors interrupts" "$(doctor_results skipped)"
+same "skipped" "io-alloc vectors interrupts" "$(doctor_results skipped)"
 same "control, afterwards" 00000000 "$(tph_control $NVME)"
 
 it "the evidence is what the machine says by other means"
@@ -33,7 +33,8 @@ has "group" "/iommu_group: $(basename "$(readlink /sys/bus/pci/devices/$NVME/iom
 it "without --open nothing is reset, and the open device's checks are skipped"
 doctor_finds "" 0 $FAR
 same "warnings" "" "$(doctor_results warning)"
-same "skipped" "open agreement tags tag-variety vectors interrupts" \
+same "skipped" \
+	"io-alloc open agreement tags tag-variety vectors interrupts" \
 	"$(doctor_results skipped)"
 has "power state" "/power_state: $(cat /sys/bus/pci/devices/$FAR/power_state)" \
 	"$(doctor_line power)"

@@ -59,7 +59,7 @@ run lspci -s $NIC -vvv
 has "capabilities of the device's own" "Advanced Error Reporting" "$output"
 
 it "bad parameters are refused"
-refused overlay device=$NVME size=65
+refused overlay device=$NVME size=2049
 refused overlay device=0000:05:00.0
 refused overlay device=$NVME location=elsewhere
 
