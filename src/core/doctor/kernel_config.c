@@ -57,7 +57,7 @@ static int load(const char *path, char **text)
 	r = read_all(file, text);
 	/* A file that ends in the middle is told of only now. */
 	if (gzclose(file) != Z_OK && r == 0) {
-		free(*text);
+		free(take_ptr(*text));
 		r = -EIO;
 	}
 	return r;
