@@ -8,8 +8,6 @@
 #include "core/base/cleanup.h"
 #include "core/tph/steering.h"
 
-#define N_TAGS (UINT16_MAX + 1)
-
 void tag_map_free(struct tag_map *map)
 {
 	cpulist_free(&map->cpus);
@@ -26,18 +24,31 @@ static int ask(struct target *target, enum tph_mem mem, struct tag_map *map,
 	int r;
 
 	map->mem = mem;
-	map->first = malloc(N_TAGS * sizeof(*map->first));
 	map->next = calloc(n + 1, sizeof(*map->next));
-	if (!tags || !map->first || !map->next)
+	if (!tags || !map->next)
 		return error_system(err, ENOMEM, "cannot look the tags up");
 	r = steering_get_tags(target, map->cpus.items, n, mem, tags, err);
-	memset(map->first, -1, N_TAGS * sizeof(*map->first));
-	for (size_t i = n; r == 0 && i-- > 0;) {
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (tags[i] > map->last)
+			map->last = tags[i];
+	map->first = malloc((map->last + 1u) * sizeof(*map->first));
+	if (!map->first)
+		return error_system(err, ENOMEM, "cannot look the tags up");
+	memset(map->first, -1, (map->last + 1u) * sizeof(*map->first));
+	for (size_t i = n; i-- > 0;) {
 		map->next[i] = map->first[tags[i]];
 		map->first[tags[i]] = (int)i;
 	}
 	map->first[0] = -1; /* no tag */
-	return r;
+	return 0;
+}
+
+/* The place of the lowest CPU that has a tag, or -1. */
+static int first_of(const struct tag_map *map, uint16_t tag)
+{
+	return tag <= map->last ? map->first[tag] : -1;
 }
 
 /* How many entries hold a tag that no CPU has? */
@@ -47,7 +58,7 @@ static size_t count_unexplained(const struct tag_map *map,
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++)
-		count += table[i] && map->first[table[i]] < 0;
+		count += table[i] && first_of(map, table[i]) < 0;
 	return count;
 }
 
@@ -92,14 +103,14 @@ int tag_map_load(struct target *target, struct cpulist *cpus,
 
 int tag_map_cpu(const struct tag_map *map, uint16_t tag)
 {
-	int at = map->first[tag];
+	int at = first_of(map, tag);
 
 	return at < 0 ? -1 : (int)map->cpus.items[at];
 }
 
 int tag_map_cpus(const struct tag_map *map, uint16_t tag, struct cpulist *list)
 {
-	for (int at = map->first[tag]; at >= 0; at = map->next[at])
+	for (int at = first_of(map, tag); at >= 0; at = map->next[at])
 		if (cpulist_append(list, map->cpus.items[at], 1, 1))
 			return -ENOMEM;
 	return 0;

@@ -16,6 +16,7 @@
 struct tag_map {
 	enum tph_mem mem;    /* memory type that its tags are of */
 	struct cpulist cpus; /* ascending */
+	uint16_t last;	     /* the highest tag */
 	int *first; /* by tag: place in cpus of the lowest one, or -1 */
 	int *next;  /* by place: that of the next CPU of the same tag, or -1 */
 	/* The other type might explain more, but could not be asked for. */
