@@ -185,21 +185,37 @@ be_child(struct watch *w, const struct watched *d, int to_parent)
 									  : 1);
 }
 
+/* It is tried again at the next tick, and reported once. */
+static void cannot_start(struct watched *d, int number)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "cannot start a process to change it: %s",
+		 strerror(number));
+	say(d, WATCH_ERROR, text);
+}
+
 static void start_change(struct watch *w, struct watched *d)
 {
 	int ends[2];
 
-	if (d->child || pipe2(ends, O_CLOEXEC))
+	if (d->child)
 		return;
+	if (pipe2(ends, O_CLOEXEC)) {
+		cannot_start(d, errno);
+		return;
+	}
 	d->child = fork();
 	if (d->child == 0)
 		be_child(w, d, ends[1]);
-	close(ends[1]);
 	if (d->child < 0) {
+		cannot_start(d, errno);
 		d->child = 0;
 		close(ends[0]);
-		return; /* tried again at the next tick */
+		close(ends[1]);
+		return;
 	}
+	close(ends[1]);
 	d->from_child = ends[0];
 }
 
@@ -390,13 +406,14 @@ static void reap(struct watch *w)
 				take_report(&w->list[i]);
 }
 
-/* Returns 0 to go on, 1 to begin anew, 2 to end. */
+/* Returns 0 to go on, 1 to begin anew, 2 to end, or -errno. */
 static int take_signals(struct watch *w)
 {
 	struct signalfd_siginfo info;
 	int verdict = 0;
+	ssize_t n;
 
-	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
+	while ((n = read(w->signals, &info, sizeof(info))) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			reap(w);
 		else if (info.ssi_signo == SIGHUP)
@@ -404,6 +421,9 @@ static int take_signals(struct watch *w)
 		else
 			verdict = 2;
 	}
+	/* A watch that cannot be told to end must end by itself. */
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return -errno;
 	return verdict;
 }
 
@@ -525,6 +545,9 @@ int watch_run(struct watch *w, struct error *err)
 		for (int i = 0; i < n; i++) {
 			int v = dispatch(w, events[i].data.fd);
 
+			if (v < 0)
+				return error_system(err, -v,
+						    "cannot read signals");
 			verdict = v > verdict ? v : verdict;
 		}
 		if (verdict == 2)
