@@ -72,7 +72,7 @@ int tph_abi_look(const struct pci_device *dev, char *path, size_t size)
 		int r = looks[i / 2].offered_by(modules[i % 2], path, size);
 
 		if (r > 0)
-			return looks[i / 2].evidence;
+			return (int)looks[i / 2].evidence;
 		if (r < 0)
 			unseen = r;
 	}
