@@ -115,6 +115,7 @@ OPENAT_2(__openat64_2)
 	     (const char *path, const char *mode), (path, mode))
 FOPEN(fopen)
 FOPEN(fopen64)
+CALL(FILE *, fdopen, "fdopen", NULL, (int fd, const char *mode), (fd, mode))
 CALL(DIR *, opendir, "opendir", NULL, (const char *path), (path))
 CALL(int, access, "access", -1, (const char *path, int wanted), (path, wanted))
 #define STAT(name)                                                       \
@@ -337,6 +338,8 @@ CALL(pid_t, waitpid, "waitpid", -1, (pid_t pid, int *status, int options),
 CALL(int, kill, "kill", -1, (pid_t pid, int number), (pid, number))
 CALL(int, sigwaitinfo, "sigwaitinfo", -1, (const void *set, void *info),
      (set, info))
+CALL(int, nanosleep, "nanosleep", -1,
+     (const struct timespec *time, struct timespec *left), (time, left))
 CALL(int, sched_getaffinity, "sched_getaffinity", -1,
      (pid_t pid, size_t size, void *mask), (pid, size, mask))
 CALL(int, pidfd_open, "pidfd_open", -1, (pid_t pid, unsigned int flags),

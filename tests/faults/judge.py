@@ -56,7 +56,18 @@ def says_more(outcome, good):
     return more
 
 
-def lines_are_wrong(scenario, outcome, good):
+def last_lines(scenario, errors):
+    """Of a fault that lasts: lines that count, how many there may be, and how
+    many hints. Any device of the machine may fail, once; what is said of no
+    device is what the command goes on without. watch goes on, and says what
+    fails next."""
+    if scenario.args[0] == "watch":
+        return errors, len(errors), len(errors)
+    named = re.findall(r"^vfio-tph: (0000:\S+): ", "\n".join(errors), re.M)
+    return named, len(set(named)), max(1, len(errors))
+
+
+def lines_are_wrong(scenario, outcome, good, lasts):
     more = says_more(outcome, good)
     errors = [line for line in more if not is_hint(line)]
     devices = max(1, sum(":" in word and word[0] == "0"
@@ -74,8 +85,11 @@ def lines_are_wrong(scenario, outcome, good):
         return "it failed without a word"
     hints = [line for line in more if is_hint(line)]
     to_doctor = [line for line in hints if points_to_doctor(line)]
-    if len(errors) > devices or len(to_doctor) > len(errors) or \
-            len(hints) - len(to_doctor) > len(errors):
+    hints_at_most = len(errors)
+    if lasts:
+        errors, devices, hints_at_most = last_lines(scenario, errors)
+    if len(errors) > devices or len(to_doctor) > hints_at_most or \
+            len(hints) - len(to_doctor) > hints_at_most:
         return "more than one line, or more than one hint of a kind"
     return None
 
@@ -186,6 +200,10 @@ def state_is_wrong(scenario, outcome, good, old, signal, way):
                 return f"{bdf}: left in between: {now[bdf]}"
             continue
         mine = [line for line in more if bdf in line]
+        if mine and scenario.args[0] == "watch":
+            # It may have been done before, and said so.
+            mine = [line for line in outcome.stderr.splitlines()
+                    if bdf in line and not is_hint(line)]
         if not mine and any("0000:" in line for line in more):
             # Of several devices it is another that failed.
             if now[bdf] != new[bdf]:
@@ -207,12 +225,13 @@ def is_silent(outcome, good):
     """Success, not a word, and yet another result."""
     return outcome.status == good.status and not says_more(outcome, good) and \
         (plain(outcome.stdout) != plain(good.stdout) or
-         outcome.changes != good.changes)
+         sorted(outcome.changes) != sorted(good.changes))
 
 
 def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
-          absent=False):
-    """None, or what is wrong with a run. way: how a call failed. of_library: memory ran out within
+          absent=False, lasts=False):
+    """None, or what is wrong with a run. way: how a call failed; lasts: and
+    all later ones. of_library: memory ran out within
     a library, and some do not survive that; devices have to be untouched, or
     where it has but a leak, as without a fault.
     absent: something was not there, which is a fact to be shown."""
@@ -229,7 +248,7 @@ def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
             not (scenario.args[0] == "run" and
                  outcome.status in (126, 127, 128 + signal)):
         return f"status {outcome.status} is not documented"
-    wrong = lines_are_wrong(scenario, outcome, good)
+    wrong = lines_are_wrong(scenario, outcome, good, lasts)
     if not wrong and scenario.json and outcome.status >= 0:
         wrong = json_is_wrong(outcome, good)
     if not wrong and outcome.opened != good.opened:

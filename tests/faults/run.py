@@ -13,6 +13,8 @@ from machine import Machine
 from points import read_trace
 
 PATIENCE = 20		# seconds: then it hangs
+GIVEN_UP = 5		# and this long after it was told to end
+WATCHES = 2		# so long watch may try again what keeps failing
 # Leaks are told by their whole way through libraries without frame pointers.
 ASAN = ("verify_asan_link_order=0:allocator_may_return_null=1:detect_leaks=1:"
         "fast_unwind_on_malloc=0:log_path=")
@@ -59,7 +61,7 @@ class Bench:
     def _environment(self):
         return self.machine.environment(self.preload) | {
             "ASAN_OPTIONS": ASAN + str(self.machine.dir / "sanitizer"),
-            "UBSAN_OPTIONS": "log_path=" +
+            "UBSAN_OPTIONS": "print_stacktrace=1:log_path=" +
                              str(self.machine.dir / "sanitizer"),
             "INJECT_PROGRAM": self.program}
 
@@ -84,10 +86,15 @@ class Bench:
         """A run with a fault: its outcome, and whether it came to it."""
         hit = self.machine.dir / "hit"
         hit.unlink(missing_ok=True)
-        more = {"INJECT_AT": f"{point} {action}", "INJECT_HIT": str(hit)}
+        lasts = "+" if action.endswith("+") else ""
+        more = {"INJECT_AT": f"{point}{lasts} {action.rstrip('+')}",
+                "INJECT_HIT": str(hit)}
         if point.site[2] == LIBPCI:
             more["LSAN_OPTIONS"] = f"suppressions={self.libpci_leaks}"
-        outcome = self.run(more)
+        waits = action == "block" or \
+            lasts and self.scenario.args[0] == "watch"
+        outcome = self.run(more, stuck=hit if waits else None,
+                           patience=0 if action == "block" else WATCHES)
         return outcome, hit.exists()
 
     def lose_output(self, how):
@@ -105,7 +112,9 @@ class Bench:
         finally:
             os.close(out)
 
-    def run(self, more, stdout=None):
+    def run(self, more, stdout=None, stuck=None, patience=0):
+        """stuck: a file that appears when the run may get no further; it is
+        told to end so many seconds later."""
         self.machine.put_back()
         out = self.machine.dir / "stdout"
         err = self.machine.dir / "stderr"
@@ -114,21 +123,28 @@ class Bench:
                 [self.program, *self._words(self.scenario.args)],
                 env=self._environment() | more, stdin=subprocess.DEVNULL,
                 stdout=o if stdout is None else stdout, stderr=e)
-            at_until = self._end(child, out, err)
+            at_until = self._end(child, out, err, stuck, patience)
         self.machine.settle()
         return Outcome(child.returncode, out.read_text(errors="replace"),
                        err.read_text(errors="replace"), self._sanitizer(),
                        self.machine.settings(), self.machine.opened(),
                        self.machine.changes(), at_until)
 
-    def _end(self, child, out, err):
+    def _end(self, child, out, err, stuck, patience):
         """Wait for it; where it stays, tell it to end when it is ready."""
         until = self.scenario.until
         deadline = time.monotonic() + PATIENCE
         at_until = None
         while time.monotonic() < deadline and not self._has_ended(
                 child, deadline - time.monotonic()
-                if not until or at_until else 0.002):
+                if not (until or stuck) or at_until else 0.002):
+            if stuck and stuck.exists() and \
+                    time.time() > stuck.stat().st_mtime + patience and \
+                    (not patience or self._watches(err)):
+                stuck = None
+                deadline = time.monotonic() + GIVEN_UP
+                child.send_signal(signal.SIGTERM)
+                continue
             if at_until is None and until and \
                     self._is_ready(out, err, until):
                 at_until = self.machine.settings()
@@ -151,12 +167,22 @@ class Bench:
                 os.close(fd)
         return child.poll() is not None
 
+    @staticmethod
+    def _watches(err):
+        """What ends before it watches ends by itself."""
+        return "watching, " in err.read_text(errors="replace")
+
     def _is_ready(self, out, err, until):
         said = err.read_text(errors="replace")
         if self.scenario.args[0] == "watch":
-            # It said that it did it, or why it did not.
-            return until in said or len(said.splitlines()) > 1 or \
-                self.is_done()
+            # It said that it did it, or why it did not, of each: a
+            # child that fails is no reason to leave another device alone.
+            return self._watches(err) and (
+                self.is_done() or
+                len(said.splitlines()) > len(self.scenario.holds) or
+                all(any(bdf in line and until in line
+                        for line in said.splitlines())
+                    for bdf in self.scenario.holds))
         return until in said + out.read_text(errors="replace")
 
     def is_done(self):

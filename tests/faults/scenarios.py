@@ -22,6 +22,9 @@ STEERED = profile(device(MSIX, mode="iv", maps=[
     {"index": "0-3", "cpus": "0-3"}]))
 STEERED_CAP = profile(device(CAP, mode="iv", maps=[
     {"index": "0-7", "cpus": "local"}]))
+STEERED_BOTH = profile(
+    device(CAP, mode="iv", maps=[{"index": "0-3", "cpus": "0-3"}]),
+    device(MSIX, mode="iv", maps=[{"index": "0-3", "cpus": "0-3"}]))
 SWITCHED = profile(device(MSIX, mode="ds", maps=[
     {"index": "2", "cpus": "1"}]))
 
@@ -130,6 +133,9 @@ def make():
                    until="holding", changes=True)
     yield Scenario("watch", "watch --config FILES", holds=BY_CDEV,
                    files={"p.json": STEERED}, until="programmed",
+                   changes=True)
+    yield Scenario("watch of two devices", "watch --config FILES", holds=BOTH,
+                   files={"p.json": STEERED_BOTH}, until="programmed",
                    changes=True)
     yield Scenario("doctor", f"doctor {CAP} {MSIX}", holds=BY_CDEV)
     yield Scenario("doctor of an owner", f"doctor --owner {MSIX}",
