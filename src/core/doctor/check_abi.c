@@ -82,30 +82,37 @@ void check_abi(struct doctor *d, struct finding *f)
 }
 
 /*
- * There are tags only while the kernel has TPH on: where it gives one and the
- * register is off, a reset has cleared that behind its back.
+ * There are tags only while the kernel has TPH on: if it gives one and the
+ * register is off, a reset has cleared that behind its back. A driver that
+ * compares the two itself answers EIO. Returns the answer that shows it, or
+ * NULL.
  */
-static bool believes_it_on(const struct doctor *d)
+static const char *believes_it_on(const struct doctor *d)
 {
 	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
 	_cleanup_free_ uint16_t *tags = NULL;
 	struct error ignored;
-	bool any = false;
+	int r;
 
 	if (!d->target->borrowed || d->target->control.enabled ||
 	    !d->topology || topology_usable_cpus(d->topology, &cpus))
-		return false;
+		return NULL;
 	tags = calloc(cpus.count + 1, sizeof(*tags));
-	if (!tags || steering_get_tags(d->target, cpus.items, cpus.count,
-				       TPH_MEM_VOLATILE, tags, &ignored))
-		return false;
+	if (!tags)
+		return NULL;
+	r = steering_get_tags(d->target, cpus.items, cpus.count,
+			      TPH_MEM_VOLATILE, tags, &ignored);
+	if (r)
+		return r == -EIO ? "EIO" : NULL;
 	for (size_t i = 0; i < cpus.count; i++)
-		any |= tags[i] != 0;
-	return any;
+		if (tags[i])
+			return "gives tags";
+	return NULL;
 }
 
 void check_agreement(struct doctor *d, struct finding *f)
 {
+	const char *belief;
 	struct error err;
 
 	if (!d->target->open) {
@@ -122,8 +129,9 @@ void check_agreement(struct doctor *d, struct finding *f)
 					"the driver or the device is wrong");
 		return;
 	}
-	if (believes_it_on(d)) {
-		finding_see(f, "VFIO_DEVICE_PCI_TPH GET_ST", "gives tags");
+	belief = believes_it_on(d);
+	if (belief) {
+		finding_see(f, "VFIO_DEVICE_PCI_TPH GET_ST", "%s", belief);
 		check_see_register(d, f, d->target->cap.offset + 8);
 		finding_fail(f, ERR_DISAGREE,
 			     "its register shows TPH off, and the kernel "

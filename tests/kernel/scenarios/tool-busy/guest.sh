@@ -43,6 +43,15 @@ same "answer" ok "$answer"
 same "control" 00000301 "$(tph_control $NVME)"
 same "table" "$(tag_of 2 volatile 16)" "$(tph_table $NVME 1)"
 
+it "$via: a setting that somebody else reset is found, and put right"
+setpci -s $NVME ECAP_TPH+8.L=0
+run vfio-tph -v doctor --owner $NVME
+has "doctor" "believes it on" "$(doctor_line agreement)"
+expect_status 0 vfio-tph set-st --owner $NVME 0=2
+has "stderr" "switched it off and on again" "$error"
+same "control" 00000301 "$(tph_control $NVME)"
+same "table" "$(tag_of 2 volatile 16)" "$(tph_table $NVME 1)"
+
 it "$via: it is gone when the holder closes the device"
 let_go
 same "control" 00000000 "$(tph_control $NVME)"
