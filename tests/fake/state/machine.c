@@ -110,6 +110,7 @@ static void settings(const char *text)
 	list(text, "online", machine.online);
 	list(text, "mems", machine.mems);
 	machine.notph = yes(text, "notph");
+	machine.rciep = yes(text, "rciep");
 	machine.fdinfo_syspath = yes(text, "fdinfo_syspath");
 	if (!text_value(text, "chroot", machine.chroot,
 			sizeof(machine.chroot)) ||
