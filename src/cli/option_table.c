@@ -40,15 +40,13 @@ static const struct word via_words[] = {
 	{ NULL, 0 },
 };
 
-#define X(name) { #name, 1 },
+/* The layouts of the ioctl; see tph_layout_find(). */
 static const struct word abi_words[] = {
 	{ "auto", 0 },
-	/* clang-format off */
-	TPH_ABI_FAMILIES(X)
-	/* clang-format on */
+	{ "v1", 1 },
+	{ "v8", 8 },
 	{ NULL, 0 },
 };
-#undef X
 
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {
@@ -172,7 +170,7 @@ const struct option_def option_via = {
 	.words = via_words
 };
 const struct option_def option_abi = {
-	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)",
+	0, "abi", "ABI", "v1 or v8: layout of the ioctl, unprobed (default: auto)",
 	CALL(set_abi), .words = abi_words
 };
 const struct option_def option_owner = {

@@ -96,7 +96,8 @@ struct machine {
 	uint32_t iommu_capabilities; /* further bits of HW_INFO */
 	uint32_t max_entries;
 	bool getst_tableless; /* GET_ST only where there is no table */
-	bool rciep; /* enable takes integrated endpoints: from 7.1 on */
+	char lie[16]; /* what TPH operations report and do not do, or "no" */
+	bool rciep;   /* enable takes integrated endpoints: from 7.1 on */
 	uid_t uid;
 	gid_t gid;
 	char release[65];
