@@ -339,6 +339,7 @@ static void take_result(struct watched *d, const struct watch_report *report)
 		}
 		break;
 	case ERR_NO_OWNER:
+	case ERR_NODE_OPEN:
 		not_open_yet(d);
 		break;
 	case ERR_NO_VECTORS:

@@ -680,8 +680,15 @@ said()
 }
 
 @test "each kind of error that doctor explains ends in the hint to it" {
-	local explained word
+	local explained word squatter
 	SAID=()
+	env LD_PRELOAD="$FAKE_LIBRARY" bash -c 'exec 9<> "$0"; exec sleep 60' \
+		"$(node_of "$CAP")" 3>&- &
+	squatter=$!
+	await test -e "/proc/$squatter/fd/9"
+	said node-open 1 enable --owner 01:00.0
+	kill $squatter
+	wait $squatter || true
 	said no-completer 5 enable 03:00.0
 	said no-tph 5 enable 3d:00.2
 	said no-mode 5 enable --mode ds 04:00.0

@@ -270,7 +270,8 @@ static int search(const struct pci_device *pci, const struct owner *owner,
 	return r < 0 ? cannot_list(owner, -r, err) : 0;
 }
 
-static int nothing_found(const struct owner *owner, int fd,
+/* named: the caller named the process; otherwise it has a node open. */
+static int nothing_found(const struct owner *owner, bool named, int fd,
 			 const struct found *found, struct error *err)
 {
 	if (found->undecided[0]) {
@@ -283,7 +284,7 @@ static int nothing_found(const struct owner *owner, int fd,
 		return -ENODEV;
 	}
 	if (found->unbound)
-		return error_set(err, ERR_NO_OWNER, ENODEV,
+		return error_set(err, ERR_NODE_OPEN, ENODEV,
 				 "%s (pid %d) has opened it, and not bound it "
 				 "to an iommufd yet",
 				 owner->command, owner->pid);
@@ -292,7 +293,7 @@ static int nothing_found(const struct owner *owner, int fd,
 				 "descriptor %d of %s (pid %d) is not this "
 				 "device",
 				 fd, owner->command, owner->pid);
-	return error_set(err, ERR_NO_OWNER, ENODEV,
+	return error_set(err, named ? ERR_NO_OWNER : ERR_NODE_OPEN, ENODEV,
 			 "%s (pid %d) does not have it open", owner->command,
 			 owner->pid);
 }
@@ -361,6 +362,6 @@ int owner_borrow(const struct pci_device *pci, pid_t pid, int fd,
 	if (r == 0 && !is_alive(pidfd))
 		return ended(owner, err);
 	if (r == 0 && borrowed < 0)
-		r = nothing_found(owner, fd, &found, err);
+		r = nothing_found(owner, pid != 0, fd, &found, err);
 	return r ? r : take_fd(&borrowed);
 }
