@@ -41,15 +41,23 @@ static int read_boot(char boot[64], struct error *err)
  * Only what outlives the command can be undone: a change on the device of a
  * process that goes on. Without the right to keep a record, apply goes on.
  */
-static void keep_record(struct invocation *inv, const struct target *t,
-			const struct snapshot *before, struct record *record)
+static void keep_record(const struct target *t, const struct snapshot *before,
+			const struct cpulist *lost, struct record *record)
 {
+	_cleanup_free_ char *list = NULL;
 	struct error err;
 	int r;
 
-	if (!record || !t->borrowed || inv->settings.dry_run)
+	if (!record || !t->borrowed)
 		return;
-	r = profile_add(&record->profile, &t->pci, before);
+	if (lost->count) {
+		list = cpulist_format(lost);
+		message_note(t->pci.address,
+			     "undo will not be able to restore entries %s: the "
+			     "CPUs of their tags are not known",
+			     list ?: "?");
+	}
+	r = profile_add(&record->profile, &t->pci, before, lost);
 	if (r)
 		error_system(&err, -r, "cannot write down what was set");
 	else
@@ -60,6 +68,27 @@ static void keep_record(struct invocation *inv, const struct target *t,
 		message_note(NULL, "undo will not be possible: %s",
 			     err.message);
 	record->complained = true;
+}
+
+/* Entries that will be overwritten, and that nobody could put back. */
+static int find_lost(const struct apply_plan *plan,
+		     const struct snapshot *before, struct cpulist *lost,
+		     struct error *err)
+{
+	const struct cpulist *unexplained = &before->unexplained;
+
+	for (size_t i = 0; i < plan->n_differences; i++) {
+		const struct difference *d = &plan->differences[i];
+
+		for (size_t k = 0;
+		     d->kind == DIFFERENT_ENTRY && k < unexplained->count; k++)
+			if (unexplained->items[k] == d->entry.index &&
+			    cpulist_append(lost, d->entry.index, 1, 1))
+				return error_system(err, ENOMEM,
+						    "cannot write down what "
+						    "was set");
+	}
+	return 0;
 }
 
 static void tell(struct invocation *inv, const struct target *t,
@@ -83,13 +112,16 @@ static int execute(struct invocation *inv, struct target *t,
 		   struct error *err)
 {
 	_cleanup_(snapshot_free) struct snapshot before = { 0 };
+	_cleanup_(cpulist_free) struct cpulist lost = { 0 };
 
 	if (plan->n_differences && !inv->settings.dry_run) {
 		int r = snapshot_take(t, topology, &before, err);
 
+		if (r == 0)
+			r = find_lost(plan, &before, &lost, err);
 		if (r)
 			return r;
-		keep_record(inv, t, &before, record);
+		keep_record(t, &before, &lost, record);
 	}
 	if (inv->settings.dry_run)
 		plan_forget(inv); /* what was asked to make the plan */
@@ -127,6 +159,17 @@ static int bring(struct invocation *inv, const struct visit *visit,
 	return 0;
 }
 
+/* What undo could not put back is no success, and its record is kept. */
+static int tell_lost(const struct profile_device *wanted, struct error *err)
+{
+	_cleanup_free_ char *list = cpulist_format(&wanted->lost);
+
+	return error_set(err, ERR_PARTIAL, ENODATA,
+			 "entries %s could not be restored: the CPUs of their "
+			 "tags were not known when they were overwritten",
+			 list ?: "?");
+}
+
 static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	_cleanup_(apply_plan_free) struct apply_plan plan = { 0 };
@@ -138,7 +181,9 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 		return hold_keep(inv, visit->target, err);
 	if (plan.n_differences)
 		describe_end(visit->target);
-	return 0;
+	return visit->selected->wanted->lost.count
+		       ? tell_lost(visit->selected->wanted, err)
+		       : 0;
 }
 
 static int apply_profile(struct invocation *inv, const char *path,

@@ -16,7 +16,8 @@
 
 /* clang-format off */
 static const struct option_def *const options[] = {
-	&option_cpus, &option_mem,   &option_mode, &option_owner, &option_pid,
+	&option_cpus,
+	&option_allowed, &option_mem,   &option_mode, &option_owner, &option_pid,
 	&option_fd,   &option_force, &option_via,  &option_abi,	  TABLE_OPTIONS, NULL
 };
 /* clang-format on */

@@ -12,10 +12,10 @@
 #include "cli/program_device.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = { &option_cpus,  &option_mem,
-						    &option_mode,  &option_via,
-						    &option_iommu, &option_abi,
-						    NULL };
+static const struct option_def *const options[] = {
+	&option_cpus, &option_allowed, &option_mem, &option_mode,
+	&option_via,  &option_iommu,   &option_abi, NULL
+};
 
 static int enable(struct invocation *inv, struct target *t, struct error *err)
 {

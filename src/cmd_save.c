@@ -17,14 +17,24 @@ static const struct option_def *const options[] = { &option_owner, &option_pid,
 static void note_unexplained(const struct target *t,
 			     const struct snapshot *snapshot)
 {
-	_cleanup_free_ char *list = NULL;
+	_cleanup_free_ char *list = NULL, *cpus = NULL;
 
 	if (snapshot->unexplained.count == 0)
 		return;
 	list = cpulist_format(&snapshot->unexplained);
-	message_note(t->pci.address,
-		     "left out, since their tags are of no CPU: entries %s",
-		     list ? list : "?");
+	cpus = snapshot->unasked.count ? cpulist_format(&snapshot->unasked)
+				       : NULL;
+	if (snapshot->unasked.count == 0)
+		message_note(t->pci.address,
+			     "left out, because their tags are of no CPU: "
+			     "entries %s",
+			     list ?: "?");
+	else
+		message_note(t->pci.address,
+			     "left out, because the CPUs of their tags are not "
+			     "known: entries %s (CPUs %s could not be asked "
+			     "for)",
+			     list ?: "?", cpus ?: "?");
 }
 
 static int save(struct invocation *inv, struct target *t,
@@ -39,7 +49,7 @@ static int save(struct invocation *inv, struct target *t,
 	if (r)
 		return r;
 	note_unexplained(t, &snapshot);
-	if (profile_add(profile, &t->pci, &snapshot))
+	if (profile_add(profile, &t->pci, &snapshot, NULL))
 		r = error_system(err, ENOMEM, "cannot write the profile");
 	return r;
 }

@@ -15,7 +15,8 @@
 
 /* clang-format off */
 static const struct option_def *const options[] = {
-	&option_cpus,  &option_follow_irq, &option_mem, &option_mode,
+	&option_cpus,
+	&option_allowed,  &option_follow_irq, &option_mem, &option_mode,
 	&option_hold,  &option_owner,	   &option_pid, &option_fd,
 	&option_via,   &option_hold_iommu, &option_abi, TABLE_OPTIONS, NULL
 };

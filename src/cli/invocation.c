@@ -99,6 +99,8 @@ const struct topology *invocation_topology(struct invocation *inv,
 		return NULL;
 	if (!inv->topology && topology_load(&inv->topology, err))
 		return NULL;
+	if (inv->settings.allowed)
+		topology_keep_allowed(inv->topology);
 	return inv->topology;
 }
 

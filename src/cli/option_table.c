@@ -164,6 +164,10 @@ const struct option_def option_cpus = {
 	'c', "cpus", "CPUS", "a list as 0-3,8, or local, node:N, all",
 	STRING(cpus), .value = VALUE_CPUS
 };
+const struct option_def option_allowed = {
+	0, "allowed", NULL, "use only CPUs that this process may run on",
+	FLAG(allowed)
+};
 const struct option_def option_via = {
 	0, "via", "WAY", "open by cdev or by group (default: auto)",
 	WORD(access.via, enum vfio_via), .what = "way of opening",

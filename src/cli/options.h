@@ -33,6 +33,7 @@ struct settings {
 	bool hold;
 	bool force;
 	bool follow_irq;
+	bool allowed; /* keep to the CPUs of the caller */
 	bool all;
 	bool open;
 	const char *from; /* a dump to read in place of the machine */
@@ -85,7 +86,7 @@ extern const struct option_def option_mode, option_mem, option_cpus, option_via,
 	option_switch, option_force, option_follow_irq, option_from, option_all,
 	option_output, option_noheadings, option_raw, option_pairs, option_tree,
 	option_list_columns, option_config, option_open, option_iommu,
-	option_hold_iommu, option_file;
+	option_hold_iommu, option_file, option_allowed;
 
 /* Pairs that cannot go together, ended by a pair of NULL. */
 extern const struct option_def *const option_exclusive[][2];

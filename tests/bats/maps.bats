@@ -95,7 +95,7 @@ programs()
 
 @test "=node:N is the CPUs of that node that are online" {
 	fake_affinity 0-13
-	tph --json set-st $CAP 0-6=node:1
+	tph --json set-st --allowed $CAP 0-6=node:1
 	programs 0=4,1=5,2=6,3=7,4=12,5=13,6=4
 }
 
@@ -165,15 +165,15 @@ programs()
 	expect_nothing_issued
 }
 
-@test "=all is every CPU that is online and allowed" {
+@test "=all with --allowed is every CPU that is online and allowed" {
 	fake_affinity 2,5
-	tph --json set-st $CAP 0-3=all
+	tph --json set-st --allowed $CAP 0-3=all
 	programs 0=2,1=5,2=2,3=5
 }
 
-@test "a CPU outside of the caller's affinity: status 2, nothing issued" {
+@test "a CPU outside of the caller's affinity and --allowed: status 2, nothing issued" {
 	fake_affinity 0-3
-	tph set-st $CAP 0=4
+	tph set-st --allowed $CAP 0=4
 	expect_status 2
 	one_line_on_stderr 'CPU 4 is not in the CPU affinity of this process'
 	expect_nothing_issued

@@ -386,6 +386,44 @@ held_with_entries()
 	one_line_on_stderr 'nothing to undo'
 }
 
+@test "what undo will not restore is said before; then it ends in 9, names the entries and keeps the record" {
+	fake_hold "$CAP" group
+	tph -q set-st --owner "$CAP" 0-3=4-7
+	# A tag that no CPU of the machine has, in entry 2.
+	fake_run setpci -s "$CAP" ECAP_TPH+10.W=7777
+	profile "\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"0-3\" } ]"
+	tph apply --owner "$FILE"
+	expect_status 0
+	expect_stderr_in 'undo will not be able to restore entries 2'
+	tph undo
+	expect_status 9
+	expect_stderr_in 'entries 2 could not be restored'
+	expect_entries "$CAP" 0 0x114 0x115
+	[[ -e $VFIO_TPH_FAKE/root/run/vfio-tph/undo.json ]]
+}
+
+@test "a foreign tag that apply leaves alone is no loss" {
+	fake_hold "$CAP" group
+	tph -q set-st --owner "$CAP" 0-3=4-7
+	fake_run setpci -s "$CAP" ECAP_TPH+10.W=7777
+	profile "\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0\", \"cpus\": \"0\" } ]"
+	tph apply --owner "$FILE"
+	expect_status 0
+	expect_stderr
+	tph undo
+	expect_status 0
+	expect_entries "$CAP" 0 0x114 0x115
+	expect_equal "entry 2" $((0x7777)) "$(fake_entry "$CAP" 2)"
+}
+
+@test "a reserved mode is not written into a profile" {
+	fake_hold "$CAP" group
+	fake_run setpci -s "$CAP" ECAP_TPH+8.L=305
+	tph save "$CAP"
+	expect_status 1
+	one_line_on_stderr 'reserved mode'
+}
+
 @test "undo refuses a record of another boot" {
 	fake_hold "$CAP" group
 	profile "$FIRST"

@@ -184,6 +184,12 @@ fake_count_paths()
 	: > "$VFIO_TPH_FAKE/calls.paths"
 }
 
+# fake_cpuset LIST: the CPUs that its cpuset has: sched_setaffinity cuts to it.
+fake_cpuset()
+{
+	echo "$1" > "$VFIO_TPH_FAKE/cpuset"
+}
+
 # fake_affinity LIST: the CPUs that the caller may use.
 fake_affinity()
 {

@@ -108,6 +108,7 @@ int machine_load(const char *dir);
 /* The caller's affinity mask; a file of its own, so that a test may change
  * it under a running program. */
 void machine_affinity(uint8_t *mask);
+int machine_set_affinity(const uint8_t *mask, size_t size);
 bool cpu_in(const uint8_t *mask, uint32_t cpu);
 void list_parse(const char *text, uint8_t *mask);
 void list_format(const uint8_t *mask, char *out, size_t size);

@@ -196,7 +196,8 @@ static void profile_that_was_written_is_read_as_the_same(void **state)
 		for (size_t k = 0; k < n; k++) {
 			devices[k] = random_device(&seed);
 			assert_int_equal(0, profile_add(&json, &devices[k].pci,
-							&devices[k].snapshot));
+							&devices[k].snapshot,
+							NULL));
 		}
 		json_write_end(&json);
 		json_write_end(&json);

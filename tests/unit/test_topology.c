@@ -59,18 +59,6 @@ static unsigned int first_usable(const struct topology *topology)
 	return cpu;
 }
 
-static void usable_cpus_are_those_of_the_affinity_mask(void **state)
-{
-	struct cpulist list = { 0 };
-	cpu_set_t allowed;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
-		skip(); /* more CPUs than the simple call can tell */
-	assert_int_equal(0, topology_usable_cpus(*state, &list));
-	want_int(CPU_COUNT(&allowed), list.count, NULL);
-	cpulist_free(&list);
-}
-
 static void all_means_the_usable_cpus(void **state)
 {
 	struct cpulist all, usable = { 0 };
@@ -130,10 +118,10 @@ static void refused_list_is_empty(void **state)
 	want_int(true, list.count == 0 && list.items == NULL, "65535");
 }
 
-/* With the caller bound to one CPU, another that is online is refused. */
-static void cpu_outside_the_affinity_mask_is_refused(void **state)
+/* With the caller bound to one CPU, another that is online. */
+static void want_another_cpu(void **state, bool keep_allowed)
 {
-	struct cpulist usable = { 0 }, list;
+	struct cpulist usable = { 0 }, list = { 0 };
 	struct topology *bound = NULL;
 	struct error err = { 0 };
 	cpu_set_t before, one;
@@ -154,10 +142,24 @@ static void cpu_outside_the_affinity_mask_is_refused(void **state)
 	r = topology_load(&bound, &err);
 	sched_setaffinity(0, sizeof(before), &before);
 	assert_int_equal(0, r);
+	if (keep_allowed)
+		topology_keep_allowed(bound);
 	r = resolve(bound, text, &list, &err);
 	topology_free(bound);
-	want_int(-EINVAL, r, text);
-	want_within("not in the CPU affinity", err.message, text);
+	cpulist_free(&list);
+	want_int(keep_allowed ? -EINVAL : 0, r, text);
+	if (keep_allowed)
+		want_within("not in the CPU affinity", err.message, text);
+}
+
+static void cpu_outside_the_affinity_mask_is_taken(void **state)
+{
+	want_another_cpu(state, false);
+}
+
+static void cpu_outside_the_affinity_mask_is_refused_if_asked_for(void **state)
+{
+	want_another_cpu(state, true);
 }
 
 static void node_of_an_absent_cpu_is_not_known(void **state)
@@ -217,12 +219,12 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test(name),
 	const struct CMUnitTest tests[] = {
-		WRONG(X) cmocka_unit_test(
-			usable_cpus_are_those_of_the_affinity_mask),
-		cmocka_unit_test(all_means_the_usable_cpus),
+		WRONG(X) cmocka_unit_test(all_means_the_usable_cpus),
 		cmocka_unit_test(list_keeps_its_order_and_repeats),
 		cmocka_unit_test(refused_list_is_empty),
-		cmocka_unit_test(cpu_outside_the_affinity_mask_is_refused),
+		cmocka_unit_test(cpu_outside_the_affinity_mask_is_taken),
+		cmocka_unit_test(
+			cpu_outside_the_affinity_mask_is_refused_if_asked_for),
 		cmocka_unit_test(node_of_an_absent_cpu_is_not_known),
 		cmocka_unit_test(distance_to_no_node_is_not_known),
 		cmocka_unit_test(distance_to_an_absent_node_is_not_known),

@@ -25,9 +25,8 @@ static int resolve_node(const struct topology *t, int node,
 				 "node %d does not exist or has no CPU", node);
 	if (list->count == before)
 		return error_set(err, ERR_USAGE, EINVAL,
-				 "node %d has no CPU that is online and in "
-				 "the CPU affinity of this process",
-				 node);
+				 "node %d has no CPU that is %s", node,
+				 topology_usable_name(t));
 	return 0;
 }
 
@@ -99,11 +98,9 @@ static int resolve_l3(const struct topology *t, unsigned int cpu,
 		    cpulist_append(list, sharing->items[i], 1, 1))
 			r = out_of_memory(err);
 	if (r == 0 && list->count == before)
-		r = error_set(
-			err, ERR_USAGE, EINVAL,
-			"the L3 cache of CPU %u has no CPU that is online "
-			"and in the CPU affinity of this process",
-			cpu);
+		r = error_set(err, ERR_USAGE, EINVAL,
+			      "the L3 cache of CPU %u has no CPU that is %s",
+			      cpu, topology_usable_name(t));
 	return r;
 }
 

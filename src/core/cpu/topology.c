@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
+#include "core/cpu/affinity.h"
 #include "core/cpu/numa_library.h"
 #include "core/base/sysfs.h"
 
@@ -20,7 +21,8 @@ struct topology {
 	size_t set_size; /* bytes of each set */
 	cpu_set_t *present;
 	cpu_set_t *online;
-	cpu_set_t *allowed;
+	cpu_set_t *allowed; /* of the caller */
+	bool keep_allowed;  /* nothing else is usable */
 	int max_node;
 	int *node_of; /* by CPU number; -1: not known */
 	struct caches *caches;
@@ -111,32 +113,14 @@ static int read_present(struct topology *t, struct error *err)
 	return r;
 }
 
-/*
- * The kernel refuses a mask smaller than its own number of possible CPUs,
- * which no file tells in full: grow until it takes it.
- */
 static int read_affinity(struct topology *t, struct error *err)
 {
-	for (size_t n = t->cpus < 1024 ? 1024 : t->cpus;
-	     n <= 16 * ((size_t)CPULIST_MAX_CPU + 1); n *= 2) {
-		size_t size = CPU_ALLOC_SIZE(n);
-		cpu_set_t *set = calloc(1, size);
-		int number;
+	size_t size; /* as large as the others, or more */
 
-		if (!set)
-			return error_system(err, ENOMEM,
-					    "cannot read the CPU affinity");
-		if (sched_getaffinity(0, size, set) == 0) {
-			t->allowed = set; /* as large as the others, or more */
-			return 0;
-		}
-		number = errno;
-		free(set);
-		if (number != EINVAL)
-			return error_system(err, number,
-					    "cannot read the CPU affinity");
-	}
-	return error_system(err, EINVAL, "cannot read the CPU affinity");
+	t->allowed = affinity_read(t->cpus, &size);
+	return t->allowed ? 0
+			  : error_system(err, errno,
+					 "cannot read the CPU affinity");
 }
 
 int topology_read_node(unsigned int node, struct cpulist *list,
@@ -244,7 +228,8 @@ struct caches *topology_caches(const struct topology *t)
 
 bool topology_is_usable(const struct topology *t, unsigned int cpu)
 {
-	return has(t, cpu, t->online) && has(t, cpu, t->allowed);
+	return has(t, cpu, t->online) &&
+	       (!t->keep_allowed || has(t, cpu, t->allowed));
 }
 
 int topology_cpus_of_node(const struct topology *t, int node, bool usable,
@@ -263,24 +248,33 @@ int topology_cpus_of_node(const struct topology *t, int node, bool usable,
 	return found ? 0 : -ENOENT;
 }
 
-static int append_set(const struct topology *t, const cpu_set_t *a,
-		      const cpu_set_t *b, struct cpulist *list)
+void topology_keep_allowed(struct topology *t)
+{
+	t->keep_allowed = true;
+}
+
+const char *topology_usable_name(const struct topology *t)
+{
+	return t->keep_allowed
+		       ? "online and in the CPU affinity of this process"
+		       : "online";
+}
+
+int topology_usable_cpus(const struct topology *t, struct cpulist *list)
 {
 	for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
-		if (has(t, cpu, a) && has(t, cpu, b) &&
+		if (topology_is_usable(t, cpu) &&
 		    cpulist_append(list, cpu, 1, 1))
 			return -ENOMEM;
 	return 0;
 }
 
-int topology_usable_cpus(const struct topology *t, struct cpulist *list)
+int topology_present_cpus(const struct topology *t, struct cpulist *list)
 {
-	return append_set(t, t->online, t->allowed, list);
-}
-
-int topology_online_cpus(const struct topology *t, struct cpulist *list)
-{
-	return append_set(t, t->online, t->online, list);
+	for (unsigned int cpu = 0; cpu < t->cpus; cpu++)
+		if (has(t, cpu, t->present) && cpulist_append(list, cpu, 1, 1))
+			return -ENOMEM;
+	return 0;
 }
 
 int topology_check(const struct topology *t, const struct cpulist *list,
@@ -295,7 +289,7 @@ int topology_check(const struct topology *t, const struct cpulist *list,
 		if (!has(t, cpu, t->online))
 			return error_set(err, ERR_USAGE, EINVAL,
 					 "CPU %u is offline", cpu);
-		if (!has(t, cpu, t->allowed))
+		if (t->keep_allowed && !has(t, cpu, t->allowed))
 			return error_set(err, ERR_USAGE, EINVAL,
 					 "CPU %u is not in the CPU affinity "
 					 "of this process",

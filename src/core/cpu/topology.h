@@ -47,25 +47,36 @@ int topology_max_node(const struct topology *topology);
 /* What CPUs share; read when it is asked for. Freed with the topology. */
 struct caches *topology_caches(const struct topology *topology);
 
-/* Is the CPU online and allowed to the caller? */
+/* Is the CPU usable? See topology_keep_allowed(). */
 bool topology_is_usable(const struct topology *topology, unsigned int cpu);
 
 /*
  * Append the CPUs of a node, ascending: all that are present, or only those
- * that are online and allowed to the caller. Returns 0, -ENOENT where there
+ * that are usable. Returns 0, -ENOENT where there
  * is no such node, or -ENOMEM.
  */
 int topology_cpus_of_node(const struct topology *topology, int node,
 			  bool usable, struct cpulist *list);
 
-/* Append every CPU that is online and allowed to the caller, ascending. */
+/*
+ * A CPU is usable if it is online: whether the caller may run on it matters to
+ * a driver alone, and can be helped (see affinity.h). From now on nothing else
+ * is usable but what the caller may run on.
+ */
+void topology_keep_allowed(struct topology *topology);
+
+/* "online", and what else makes a CPU usable. */
+const char *topology_usable_name(const struct topology *topology);
+
+/* Append every CPU that is usable, ascending. */
 int topology_usable_cpus(const struct topology *topology, struct cpulist *list);
 
-/* Append every CPU that is online, ascending. */
-int topology_online_cpus(const struct topology *topology, struct cpulist *list);
+/* Append every CPU that is present, ascending. */
+int topology_present_cpus(const struct topology *topology,
+			  struct cpulist *list);
 
 /*
- * Check every CPU of a list: present, online, allowed to the caller.
+ * Check every CPU of a list: is it present and usable?
  * Returns 0, or -EINVAL with ERR_USAGE naming the first that is not.
  */
 int topology_check(const struct topology *topology, const struct cpulist *list,
@@ -74,7 +85,7 @@ int topology_check(const struct topology *topology, const struct cpulist *list,
 /*
  * Find the CPUs that a choice means; device_node is the node of "local", "l3"
  * and "core". A list keeps its order and is checked; a word gives what is
- * online and allowed, nodes and caches in the order given. Not for
+ * usable, nodes and caches in the order given. Not for
  * CPUS_OF_INTERRUPTS, which takes a device. Returns 0, or -errno with *err
  * filled (ERR_USAGE, ERR_NO_NODE).
  */

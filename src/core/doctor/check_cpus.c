@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/cpu/cpuset.h"
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/base/kernel_cmdline.h"
@@ -94,6 +95,26 @@ static void see_interrupt_mask(struct finding *f)
 	check_see_file(f, IRQ_MASK_FILE, text, sizeof(text));
 }
 
+/* Partitions of cpusets keep CPUs to themselves as isolcpus= does. */
+static void see_partitions(const struct doctor *d, struct finding *f)
+{
+	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
+	char path[CPUSET_PATH_SIZE], last[CPUSET_PATH_SIZE] = "";
+
+	if (!d->topology || topology_present_cpus(d->topology, &cpus))
+		return;
+	for (size_t i = 0; i < cpus.count; i++) {
+		if (!cpuset_partition_of(cpus.items[i], path))
+			continue;
+		if (strcmp(path, last) != 0)
+			finding_see(f, "/sys/fs/cgroup",
+				    "CPU %u is of the "
+				    "partition %.120s",
+				    cpus.items[i], path);
+		memcpy(last, path, sizeof(last));
+	}
+}
+
 void check_cpu_isolation(struct doctor *d, struct finding *f)
 {
 	char isolated[128], nohz[128];
@@ -103,6 +124,7 @@ void check_cpu_isolation(struct doctor *d, struct finding *f)
 	r = see_list(f, ISOLATED_FILE, isolated, sizeof(isolated));
 	see_list(f, NOHZ_FILE, nohz, sizeof(nohz));
 	see_interrupt_mask(f);
+	see_partitions(d, f);
 	if (r) {
 		finding_unread(f, ISOLATED_FILE, -r);
 		return;
@@ -150,12 +172,9 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 	if (r == -ENOMEM) {
 		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
 	} else if (n == 0) {
-		finding_warn(f,
-			     "none of the CPUs of its node %d is online "
-			     "and allowed to this process",
+		finding_warn(f, "none of the CPUs of its node %d is online",
 			     node);
-		finding_next(f, "name the CPUs, or node:N; taskset -p shows "
-				"which are allowed");
+		finding_next(f, "name CPUs of another node");
 	} else if (isolated_elsewhere(d, f, node, isolated, sizeof(isolated))) {
 		finding_see(f, ISOLATED_FILE, "%s", isolated);
 		finding_warn(f, "the isolated CPUs %s are not on its node %d",

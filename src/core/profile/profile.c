@@ -296,12 +296,28 @@ static void read_id(struct walk *walk, struct json_object *object,
 	device->model = sel.device;
 }
 
+static void read_lost(struct walk *walk, struct json_object *object,
+		      struct profile_device *device)
+{
+	const char *text = get_string(walk, object, "lost", false);
+	struct error err;
+	size_t up;
+
+	if (!text)
+		return;
+	up = step_down(walk, "/lost");
+	if (cpulist_parse(text, strlen(text), VFIO_PCI_TPH_MAX_ENTRIES - 1,
+			  "index", &device->lost, &err))
+		complain(walk, "%s", err.message);
+	step_up(walk, up);
+}
+
 static void read_device(struct walk *walk, struct json_object *object,
 			struct profile_device *device)
 {
-	static const char *const members[] = { "device",     "id",  "match",
-					       "mode",	     "mem", "maps",
-					       "follow-irq", NULL };
+	static const char *const members[] = { "device",     "id",   "match",
+					       "mode",	     "mem",  "maps",
+					       "follow-irq", "lost", NULL };
 	static const struct word modes[] = {
 		{ "auto", 0 }, TPH_MODE_WORDS, { "off", MODE_OFF }, { NULL, 0 }
 	};
@@ -319,6 +335,7 @@ static void read_device(struct walk *walk, struct json_object *object,
 					     TPH_MEM_VOLATILE);
 	read_maps(walk, object, device);
 	read_follow_irq(walk, object, device);
+	read_lost(walk, object, device);
 	if (device->maps.n &&
 	    (device->off || device->mode == VFIO_PCI_TPH_MODE_NS))
 		complain(walk, "mode '%s' has no use for maps",
@@ -494,6 +511,7 @@ void profile_free(struct profile *profile)
 		struct profile_device *device = &profile->devices[i];
 
 		st_maps_free(&device->maps);
+		cpulist_free(&device->lost);
 		free(device->name);
 	}
 	free(profile->devices);

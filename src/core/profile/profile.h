@@ -35,6 +35,8 @@ enum profile_match {
 };
 
 struct profile_device {
+	/* Of a record of undo: entries that it could not record. */
+	struct cpulist lost;
 	char *name;  /* as written; selector.text points to it */
 	bool has_id; /* the device there must be vendor:model */
 	uint16_t vendor, model;

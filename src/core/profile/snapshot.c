@@ -11,26 +11,35 @@ void snapshot_free(struct snapshot *s)
 {
 	st_plan_free(&s->plan);
 	cpulist_free(&s->unexplained);
+	cpulist_free(&s->unasked);
 	free(s->tags);
 	*s = (struct snapshot){ 0 };
 }
 
-/* SET_ST takes CPUs: those that it would take are looked at. */
+static struct cpulist take_list(struct cpulist *list)
+{
+	struct cpulist taken = *list;
+
+	*list = (struct cpulist){ 0 };
+	return taken;
+}
+
 static int look_up(struct target *target, const struct topology *topology,
 		   struct snapshot *s, struct error *err)
 {
-	_cleanup_(cpulist_free) struct cpulist usable = { 0 };
+	_cleanup_(cpulist_free) struct cpulist present = { 0 };
 	_cleanup_(tag_map_free) struct tag_map map = { 0 };
 	unsigned int size = target->cap.table_size;
-	int r = topology_usable_cpus(topology, &usable);
+	int r = topology_present_cpus(topology, &present);
 
 	s->plan.entries = calloc(size, sizeof(*s->plan.entries));
 	if (r || !s->plan.entries)
 		return error_system(err, ENOMEM, "cannot look the tags up");
-	r = tag_map_load(target, &usable, s->tags, size, &map, err);
+	r = tag_map_load(target, &present, s->tags, size, &map, err);
 	if (r && err->kind != ERR_GATED)
 		return r;
 	s->mem = map.mem;
+	s->unasked = take_list(&map.unasked);
 	for (unsigned int i = 0; i < size; i++) {
 		/* A driver may keep the tags to itself. */
 		int cpu = r ? -1 : tag_map_cpu(&map, s->tags[i]);
@@ -56,6 +65,11 @@ int snapshot_take(struct target *target, const struct topology *topology,
 
 	*s = (struct snapshot){ .enabled = target->control.enabled,
 				.mode = target->control.mode };
+	if (s->enabled && !s->mode)
+		return error_set(
+			err, ERR_REFUSED, EPROTO,
+			"it is on in a reserved mode, in which nothing "
+			"can put it");
 	if (!s->enabled || target->cap.table_size == 0)
 		return 0;
 	s->tags = calloc(target->cap.table_size, sizeof(*s->tags));

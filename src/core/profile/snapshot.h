@@ -19,6 +19,7 @@ struct snapshot {
 	enum tph_mem mem;    /* memory type whose tags explain most */
 	struct st_plan plan; /* index -> a CPU that has the entry's tag */
 	struct cpulist unexplained; /* entries whose tag no CPU has */
+	struct cpulist unasked;	    /* CPUs that might have it: not asked for */
 	uint16_t *tags;		    /* of every entry, or NULL: not readable */
 };
 

@@ -48,8 +48,9 @@ static int put_maps(struct json_writer *w, const struct snapshot *snapshot)
 }
 
 int profile_add(struct json_writer *w, const struct pci_device *pci,
-		const struct snapshot *snapshot)
+		const struct snapshot *snapshot, const struct cpulist *lost)
 {
+	_cleanup_free_ char *list = NULL;
 	struct json_writer_mark before = json_writer_mark(w);
 	char id[16];
 	int r;
@@ -64,6 +65,13 @@ int profile_add(struct json_writer *w, const struct pci_device *pci,
 	if (snapshot->plan.n)
 		json_write_string(w, "mem", tph_mem_name(snapshot->mem));
 	r = put_maps(w, snapshot);
+	if (lost && lost->count) {
+		list = cpulist_format(lost);
+		if (list)
+			json_write_string(w, "lost", list);
+		else
+			r = -ENOMEM;
+	}
 	json_write_end(w);
 	if (r == 0 && !w->failed)
 		return 0;

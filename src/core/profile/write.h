@@ -13,9 +13,12 @@
  */
 void profile_begin(struct json_writer *profile, const char *boot);
 
-/* Add a device as it was found. Returns 0 or -ENOMEM. */
+/*
+ * Add a device as it was found. lost: entries that will be overwritten and are
+ * not in the snapshot, or NULL. Returns 0 or -ENOMEM.
+ */
 int profile_add(struct json_writer *profile, const struct pci_device *pci,
-		const struct snapshot *snapshot);
+		const struct snapshot *snapshot, const struct cpulist *lost);
 
 /*
  * Write a profile where a crash leaves the old one or the new one: into

@@ -47,9 +47,9 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 	bool known;
 	int r;
 
-	*handle = (struct tph_handle){ .abi = &tph_abi_ioctl,
-				       .io = io,
-				       .fd = fd };
+	*handle = (struct tph_handle){
+		.abi = &tph_abi_ioctl, .io = io, .fd = fd, .cut_cpu = -1
+	};
 	if (forced) {
 		handle->named = tph_layout_find(forced);
 		return 0;

@@ -40,6 +40,8 @@ struct tph_handle {
 	/* What was named, by the user or by the driver, and what hints at it.
 	 */
 	const struct tph_layout *named, *hint;
+	/* In the last call, a CPU on which this process may not run, or -1. */
+	int cut_cpu;
 };
 
 /* One entry of an ST table that is to be programmed. */

@@ -10,6 +10,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/sysfs.h"
+#include "core/cpu/affinity.h"
 #include "core/tph/abi.h"
 #include "core/tph/abi_layouts.h"
 #include "core/pci/tph_cap.h"
@@ -194,11 +195,27 @@ static int get_st_once(struct tph_handle *h, const unsigned int *cpus, size_t n,
  * Asking changes nothing, so smaller batches may be tried; SET_ST must not,
  * where EINVAL can come after entries were written.
  */
+/*
+ * A driver may take those CPUs alone on which its caller may run: this process
+ * may for the call. cut is one on which it may not, for the message.
+ */
+static void widen(struct tph_handle *h, const unsigned int *cpus, size_t n,
+		  struct affinity *own)
+{
+	_cleanup_(cpulist_free) struct cpulist cut = { 0 };
+
+	affinity_widen(cpus, n, own, &cut);
+	h->cut_cpu = cut.count ? (int)cut.items[0] : -1;
+}
+
 static int get_st(struct tph_handle *h, const unsigned int *cpus, size_t n,
 		  enum tph_mem mem, uint16_t *tags)
 {
+	_cleanup_(affinity_restore) struct affinity own = { 0 };
 	size_t limit = MAX_ENTRIES;
 
+	if (!h->io->dry_run || h->fd >= 0)
+		widen(h, cpus, n, &own);
 	while (n) {
 		size_t now = n < limit ? n : limit;
 		int r = get_st_once(h, cpus, now, mem, tags);
@@ -216,9 +233,28 @@ static int get_st(struct tph_handle *h, const unsigned int *cpus, size_t n,
 	return 0;
 }
 
+/* The same for the CPUs of entries. */
+static int widen_for(struct tph_handle *h, const struct tph_entry *entries,
+		     size_t n, struct affinity *own)
+{
+	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
+
+	if (!cpus)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		cpus[i] = entries[i].cpu;
+	widen(h, cpus, n, own);
+	return 0;
+}
+
 static int set_st(struct tph_handle *h, const struct tph_entry *entries,
 		  size_t n, enum tph_mem mem, size_t *done)
 {
+	_cleanup_(affinity_restore) struct affinity own = { 0 };
+
+	*done = 0;
+	if (!h->io->dry_run && widen_for(h, entries, n, &own))
+		return -ENOMEM;
 	for (*done = 0; *done < n;) {
 		size_t left = n - *done;
 		size_t now = left < MAX_ENTRIES ? left : MAX_ENTRIES;

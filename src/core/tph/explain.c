@@ -8,6 +8,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/kernel_cmdline.h"
+#include "core/cpu/cpuset.h"
 #include "core/tph/abi_evidence.h"
 #include "core/tph/abi_layouts.h"
 #include "uapi/vfio_pci_tph.h"
@@ -113,9 +114,32 @@ int steering_explain_enable(const struct target *target, unsigned int mode,
 	}
 }
 
+int steering_explain_cut(const struct target *target, struct error *err)
+{
+	unsigned int cpu = (unsigned int)target->tph.cut_cpu;
+	char own[CPUSET_PATH_SIZE], partition[CPUSET_PATH_SIZE];
+
+	cpuset_own(own);
+	error_set(err, ERR_PERMISSION, EPERM,
+		  "the driver takes no CPU on which this process may not run, "
+		  "and the kernel does not let it run on CPU %u%s%.300s%s",
+		  cpu, own[0] ? " (its cpuset is " : "", own,
+		  own[0] ? ")" : "");
+	if (cpuset_partition_of(cpu, partition))
+		error_hint(err,
+			   "CPU %u belongs to a partition; start it there: "
+			   "echo $$ > /sys/fs/cgroup%.250s/cgroup.procs",
+			   cpu, partition);
+	else
+		error_hint(err, "start it in a cpuset that has that CPU");
+	return -EPERM;
+}
+
 int steering_explain_get_tags(const struct target *target, int number,
 			      struct error *err)
 {
+	if (number == -EPERM && target->tph.cut_cpu >= 0)
+		return steering_explain_cut(target, err);
 	if (number == -EOPNOTSUPP || number == -EPERM) {
 		if (target->tph.layout && target->tph.layout->tags_in_ds &&
 		    target->control.mode != VFIO_PCI_TPH_MODE_DS)

@@ -14,6 +14,12 @@ int steering_explain_enable(const struct target *target, unsigned int mode,
 			    int number, struct error *err);
 int steering_explain_get_tags(const struct target *target, int number,
 			      struct error *err);
+
+/*
+ * EPERM of a driver that takes those CPUs alone on which its caller may run,
+ * where the kernel does not let it run on one (handle->cut_cpu).
+ */
+int steering_explain_cut(const struct target *target, struct error *err);
 int steering_explain_other_mode(const struct target *target,
 				unsigned int wanted, struct error *err);
 

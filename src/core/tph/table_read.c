@@ -51,16 +51,16 @@ static int fill_cpus(struct st_table *table, const struct tag_map *map)
 static int look_up(struct target *target, const struct topology *topology,
 		   const uint16_t *tags, struct st_table *table)
 {
-	_cleanup_(cpulist_free) struct cpulist online = { 0 };
+	_cleanup_(cpulist_free) struct cpulist present = { 0 };
 	_cleanup_(tag_map_free) struct tag_map map = { 0 };
 
 	if (!table->tags_known || !topology || !target->open ||
 	    !target->control.enabled || target->tph.io->dry_run ||
 	    !holds_any(tags, table->n))
 		return 0;
-	if (topology_online_cpus(topology, &online))
+	if (topology_present_cpus(topology, &present))
 		return -ENOMEM;
-	if (tag_map_load(target, &online, tags, table->n, &map,
+	if (tag_map_load(target, &present, tags, table->n, &map,
 			 &table->no_cpus))
 		return 0;
 	table->no_cpus.kind = ERR_NONE;

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/cpu/affinity.h"
 #include "core/tph/steering.h"
 
 void tag_map_free(struct tag_map *map)
 {
 	cpulist_free(&map->cpus);
+	cpulist_free(&map->unasked);
 	free(map->first);
 	free(map->next);
 	*map = (struct tag_map){ 0 };
@@ -24,6 +26,10 @@ static int ask(struct target *target, enum tph_mem mem, struct tag_map *map,
 	int r;
 
 	map->mem = mem;
+	free(map->first);
+	free(map->next);
+	map->first = NULL;
+	map->last = 0;
 	map->next = calloc(n + 1, sizeof(*map->next));
 	if (!tags || !map->next)
 		return error_system(err, ENOMEM, "cannot look the tags up");
@@ -81,6 +87,24 @@ static void try_persistent(struct target *target, const uint16_t *table,
 	tag_map_free(&other);
 }
 
+/* Leave out those on which this process cannot run. Returns 0 or -ENOMEM. */
+static int leave_out_cut(struct tag_map *map)
+{
+	_cleanup_(affinity_restore) struct affinity own = { 0 };
+	size_t kept = 0, at = 0;
+
+	affinity_widen(map->cpus.items, map->cpus.count, &own, &map->unasked);
+	for (size_t i = 0; i < map->cpus.count; i++) {
+		if (at < map->unasked.count &&
+		    map->unasked.items[at] == map->cpus.items[i])
+			at++;
+		else
+			map->cpus.items[kept++] = map->cpus.items[i];
+	}
+	map->cpus.count = kept;
+	return at ? 0 : -ENOENT;
+}
+
 int tag_map_load(struct target *target, struct cpulist *cpus,
 		 const uint16_t *table, size_t n, struct tag_map *map,
 		 struct error *err)
@@ -91,6 +115,8 @@ int tag_map_load(struct target *target, struct cpulist *cpus,
 	*map = (struct tag_map){ .cpus = *cpus };
 	*cpus = (struct cpulist){ 0 };
 	r = ask(target, TPH_MEM_VOLATILE, map, err);
+	if (r == -EPERM && target->tph.cut_cpu >= 0 && leave_out_cut(map) == 0)
+		r = ask(target, TPH_MEM_VOLATILE, map, err);
 	if (r) {
 		tag_map_free(map);
 		return r;

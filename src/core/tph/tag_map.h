@@ -19,16 +19,19 @@ struct tag_map {
 	uint16_t last;	     /* the highest tag */
 	int *first; /* by tag: place in cpus of the lowest one, or -1 */
 	int *next;  /* by place: that of the next CPU of the same tag, or -1 */
+	/* CPUs that were not asked for: the kernel would not have answered. */
+	struct cpulist unasked;
 	/* The other type might explain more, but could not be asked for. */
 	struct error incomplete; /* ERR_NONE: it was not needed, or asked */
 };
 
 /*
  * Ask an open device that has TPH on for the tags of CPUs, which become the
- * map's, ascending. A table does not say which memory type its tags are of:
- * it is the one that explains more of the n tags in table, volatile if both
- * do. Issues GET_ST, nothing that changes anything. Returns 0, or -errno with
- * *err filled.
+ * map's, ascending. A driver may give no tags of CPUs on which this process
+ * cannot run, such as those that are offline: they are unasked then. A table
+ * does not say which memory type its tags are of: it is the one that explains
+ * more of the n tags in table, volatile if both do. Issues GET_ST, nothing that
+ * changes anything. Returns 0, or -errno with *err filled.
  */
 int tag_map_load(struct target *target, struct cpulist *cpus,
 		 const uint16_t *table, size_t n, struct tag_map *map,

@@ -67,6 +67,18 @@ HOOK int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *mask)
 	return 0;
 }
 
+HOOK int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *mask)
+{
+	int error;
+
+	if (!fake_on() || pid)
+		return (int)real.syscall(SYS_sched_setaffinity, pid, size,
+					 mask);
+	error = machine_set_affinity((const uint8_t *)mask, size);
+	errno = -error;
+	return error ? -1 : 0;
+}
+
 /* ---- memory policy: libnuma asks whether there is any ---- */
 
 static long get_policy(int *mode, unsigned long *nodes, unsigned long bits,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 #include <fcntl.h>
 
 struct machine machine;
@@ -163,13 +164,47 @@ int machine_load(const char *dir)
 	return n > 0 ? 0 : n ? (int)n : -ENODATA;
 }
 
+/*
+ * What a process set for itself, or the one that it was forked from, and holds
+ * through execve; else the machine's.
+ */
 void machine_affinity(uint8_t *mask)
 {
-	char *text = malloc(1 << 16);
+	char *text = malloc(1 << 16), own[32], parent[32];
 
-	if (text && state_read("affinity", text, 1 << 16) > 0)
+	snprintf(own, sizeof(own), "affinity-%d", getpid());
+	snprintf(parent, sizeof(parent), "affinity-%d", getppid());
+	if (text && (state_read(own, text, 1 << 16) > 0 ||
+		     state_read(parent, text, 1 << 16) > 0 ||
+		     state_read("affinity", text, 1 << 16) > 0))
 		list_parse(text, mask);
 	else
 		memcpy(mask, machine.online, FAKE_MAX_CPUS / 8);
 	free(text);
+}
+
+/* sched_setaffinity: the cpuset cuts the mask without a word. */
+int machine_set_affinity(const uint8_t *mask, size_t size)
+{
+	char *text = malloc(1 << 19), name[32];
+	uint8_t cpuset[FAKE_MAX_CPUS / 8];
+	size_t used = 0;
+	uint32_t cpu;
+	int error = text ? 0 : -ENOMEM;
+
+	memcpy(cpuset, machine.online, sizeof(cpuset));
+	if (text && state_read("cpuset", text, 1 << 16) > 0) {
+		list_parse(text, cpuset);
+		for (cpu = 0; cpu < sizeof(cpuset); cpu++)
+			cpuset[cpu] &= machine.online[cpu];
+	}
+	for (cpu = 0; text && cpu < 8 * size && cpu < FAKE_MAX_CPUS; cpu++)
+		if (mask[cpu / 8] & 1 << cpu % 8 && cpu_in(cpuset, cpu))
+			used += (size_t)sprintf(text + used, "%s%u",
+						used ? "," : "", cpu);
+	snprintf(name, sizeof(name), "affinity-%d", getpid());
+	if (!error)
+		error = used ? state_write(name, text, used) : -EINVAL;
+	free(text);
+	return error;
 }
