@@ -201,7 +201,7 @@ static int run(struct invocation *inv, struct error *err)
 			      "no permission to read the extended config "
 			      "space of %zu functions: it is not in the dump",
 			      dump.unreadable);
-		error_hint(err, "run it as root (CAP_SYS_ADMIN)");
+		error_hint_rights(err, "CAP_SYS_ADMIN");
 		inv->succeeded = 0;
 	}
 	free(dump.bridges);

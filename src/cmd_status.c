@@ -154,6 +154,14 @@ static void tell_table(struct invocation *inv, struct view *view,
 		report_table_end(inv->report);
 }
 
+static const char *no_holder(const struct target *t)
+{
+	return owner_is_hidden(&t->pci)
+		       ? "held by a process that cannot be seen from here (PID "
+			 "namespace)"
+		       : "no process holds it";
+}
+
 /* Why something is missing that the user may have come for. */
 static void tell_missing(const struct target *t, const struct st_table *table)
 {
@@ -170,7 +178,11 @@ static void tell_missing(const struct target *t, const struct st_table *table)
 		message_note(address,
 			     "the ST table is in the MSI-X table, which only "
 			     "shows through a process that holds the device%s",
-			     held ? ": --owner" : "; none does");
+			     held			? ": --owner"
+			     : owner_is_hidden(&t->pci) ? "; it cannot be seen "
+							  "from here (PID "
+							  "namespace)"
+							: "; none does");
 	else if (table->no_cpus.kind)
 		message_note(address, "the CPUs of the tags are not known: %s",
 			     table->no_cpus.message);
@@ -215,7 +227,7 @@ static int borrow(struct invocation *inv, struct target *t, bool named,
 		return 0;
 	if (access->owner && !t->owner.pid && t->cap_known) {
 		if (named)
-			message_note(t->pci.address, "no process holds it");
+			message_note(t->pci.address, "%s", no_holder(t));
 		return 0;
 	}
 	return open_target(inv, t, access, err);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 
@@ -99,4 +100,15 @@ enum status error_status(const struct error *err)
 const char *error_word(const struct error *err)
 {
 	return kinds[err->kind].word;
+}
+
+void error_hint_rights(struct error *err, const char *capability)
+{
+	if (geteuid() != 0)
+		error_hint(err, "run it as root (%s)", capability);
+	else
+		error_hint(err,
+			   "%s is missing: outside of a container root has it, "
+			   "unless the kernel is locked down",
+			   capability);
 }

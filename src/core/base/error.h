@@ -91,6 +91,12 @@ int error_set(struct error *err, enum error_kind kind, int number,
 int error_system(struct error *err, int number, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * Hint at the capability that is missing: to root, who has it not in a
+ * container or of a kernel that is locked down, it is no help to become root.
+ */
+void error_hint_rights(struct error *err, const char *capability);
+
 /* Add what the user can do about it. */
 void error_hint(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -147,6 +147,13 @@ void check_holder(struct doctor *d, struct finding *f)
 				"be seen");
 	} else if (unseen) {
 		finding_unread(f, "/proc/PID/fd", unseen);
+	} else if (owner_is_hidden(&d->target->pci)) {
+		finding_see(f, "/proc/PID/fd", "none has it open");
+		finding_see(f, "enable", "it is open");
+		finding_warn(f, "held by a process that cannot be seen from "
+				"here (PID namespace)");
+		finding_next(f, "run it where that process is seen: on the "
+				"host, or with hostPID");
 	} else {
 		finding_see(f, "/proc/PID/fd", "none has it open");
 		finding_ok(f, "no process holds it");

@@ -169,8 +169,12 @@ static int no_rights(const struct owner *owner, int number, struct error *err)
 	error_set(err, ERR_PERMISSION, number,
 		  "no rights over its owner %s (pid %d)", owner->command,
 		  owner->pid);
-	error_hint(err, "run it as root (CAP_SYS_PTRACE), or as the same user "
-			"where kernel.yama.ptrace_scope is 0");
+	if (geteuid() == 0)
+		error_hint_rights(err, "CAP_SYS_PTRACE");
+	else
+		error_hint(err, "run it as root (CAP_SYS_PTRACE), or as the "
+				"same user where kernel.yama.ptrace_scope is "
+				"0");
 	return -number;
 }
 
@@ -298,6 +302,16 @@ static int nothing_found(const struct owner *owner, bool named, int fd,
 			 owner->pid);
 }
 
+bool owner_is_hidden(const struct pci_device *pci)
+{
+	char text[16];
+
+	/* VFIO enables a function while it is open. */
+	return sysfs_readf(text, sizeof(text), "/sys/bus/pci/devices/%s/enable",
+			   pci->address) > 0 &&
+	       atoi(text) > 0;
+}
+
 /* Whoever holds it, in *owner. */
 static int find_owner(const struct pci_device *pci, struct owner *owner,
 		      struct error *err)
@@ -308,9 +322,11 @@ static int find_owner(const struct pci_device *pci, struct owner *owner,
 		return error_system(err, -r, "cannot look for its owner");
 	if (r)
 		return 0;
-	error_set(err, ERR_NO_OWNER, ESRCH,
-		  geteuid() == 0 ? "no process holds it"
-				 : "no process is seen to hold it");
+	error_set(err, ERR_NO_OWNER, ESRCH, "%s",
+		  geteuid() != 0	 ? "no process is seen to hold it"
+		  : owner_is_hidden(pci) ? "held by a process that cannot be "
+					   "seen from here (PID namespace)"
+					 : "no process holds it");
 	if (geteuid() != 0)
 		error_hint(err, "only root sees the descriptors of other "
 				"users' processes");

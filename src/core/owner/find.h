@@ -32,6 +32,12 @@ int owner_find(const struct pci_device *pci, struct owner *owner);
  */
 int owner_want(int r);
 
+/*
+ * Is the function open, by what sysfs says of it? Where no holder is found, it
+ * is in another PID namespace, or there is no /proc.
+ */
+bool owner_is_hidden(const struct pci_device *pci);
+
 /* Name of a process, as /proc/PID/comm has it; "a process" where it has none.
  */
 void owner_command(pid_t pid, char *command, size_t size);

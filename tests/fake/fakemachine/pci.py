@@ -95,11 +95,12 @@ def _write_function(out, machine, topology, function, config, bits):
             ("class", f"0x{function.pci_class:06x}"),
             ("revision", f"0x{function.rev:02x}"),
             ("irq", function.options["irq"]),
-            ("enable", "1"),
             ("power_state", "D0"),
             ("power/runtime_status", "active"),
             ("modalias", alias)):
         out.constant(f"{base}/{name}", text + "\n")
+    # VFIO enables a function while somebody has it open.
+    out.file(f"{base}/enable", "0\n" if is_vfio(function) else "1\n")
     out.file(f"{base}/uevent", (
         f"DRIVER={function.driver}\n" if function.driver else "") +
         f"PCI_CLASS={function.pci_class:04X}\n"

@@ -204,6 +204,16 @@ void device_reset(struct device *dev, bool keep_tph)
 	}
 }
 
+/* As sysfs shows whether a driver uses it. */
+static void show_enabled(const struct device *dev, bool enabled)
+{
+	char name[PATH_MAX];
+
+	snprintf(name, sizeof(name), "root%.3000s/enable", dev->path);
+	if (state_write(name, enabled ? "1\n" : "0\n", 2))
+		abort();
+}
+
 int device_first_open(const char *bdf)
 {
 	struct device *dev = malloc(sizeof(*dev));
@@ -225,6 +235,7 @@ int device_first_open(const char *bdf)
 		memcpy(dev->state.saved, dev->config, FAKE_CONFIG_SIZE);
 		dev->state.opened = 1;
 		device_save(dev);
+		show_enabled(dev, true);
 	}
 	free(dev);
 	return error;
@@ -264,6 +275,7 @@ void device_last_close(const char *bdf)
 		dev->state.tph_mode = 0;
 		dev->state.opened = 0;
 		device_save(dev);
+		show_enabled(dev, false);
 		forget(dev);
 		if (vectors)
 			irq_publish();
