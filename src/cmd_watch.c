@@ -13,6 +13,7 @@
 #include "cli/invocation.h"
 #include "cli/selection.h"
 #include "watch/watch.h"
+#include "watch/watch_log.h"
 
 #define CONFIG_DIRECTORY "/etc/vfio-tph.d"
 
@@ -186,34 +187,54 @@ static int rehearse(struct invocation *inv, struct error *err)
 	return r;
 }
 
-/* Once through: read the profiles, watch until something makes it anew. */
-static int watch_once(struct invocation *inv, bool first, struct error *err)
+/*
+ * Read the profiles, and watch what they name from now on. *config is what is
+ * followed until then.
+ */
+static int load(struct invocation *inv, struct watch *watch,
+		struct config *config, struct error *err)
 {
 	_cleanup_(selection_free) struct selection devices = { 0 };
-	_cleanup_(config_free) struct config config;
-	const char *directory = directory_of(inv);
-	struct watch *watch = NULL;
-	int r = read_config(directory, &config, err);
+	_cleanup_(config_free) struct config next, old = { 0 };
+	int r = read_config(directory_of(inv), &next, err);
 
 	if (r == 0)
-		r = select_devices(inv, &config, &devices, err);
+		r = select_devices(inv, &next, &devices, err);
 	if (r == 0)
-		r = watch_new(&watch, inv->settings.access.abi, err);
-	for (size_t i = 0; r == 0 && i < devices.n; i++) {
+		r = watch_begin(watch, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < devices.n; i++) {
 		const struct selected *device = &devices.list[i];
 		struct error why;
 
 		if (watch_add(watch, &device->bdf, device->wanted, &why))
 			watch_log(WATCH_ERROR, NULL, "%s", why.message);
 	}
-	if (r == 0 && first) {
-		watch_log(WATCH_NOTICE, NULL, "watching, profiles from %s",
-			  directory);
-		notify("READY=1");
-	}
-	if (r == 0)
+	watch_end(watch);
+	old = *config;
+	*config = next;
+	next = (struct config){ 0 };
+	return 0;
+}
+
+/* Whatever makes it necessary to begin anew, changes go on meanwhile. */
+static int keep_watching(struct invocation *inv, struct watch *watch,
+			 struct config *config, struct error *err)
+{
+	int r = load(inv, watch, config, err);
+
+	if (r)
+		return r;
+	watch_log(WATCH_NOTICE, NULL, "watching, profiles from %s",
+		  directory_of(inv));
+	notify("READY=1");
+	while (r == 0) {
 		r = watch_run(watch, err);
-	watch_free(watch);
+		if (r != WATCH_AGAIN)
+			break;
+		r = load(inv, watch, config, err);
+	}
 	return r;
 }
 
@@ -235,19 +256,18 @@ static int check_words(struct invocation *inv, struct error *err)
 
 static int run(struct invocation *inv, struct error *err)
 {
+	_cleanup_(config_free) struct config config = { 0 };
+	struct watch *watch = NULL;
 	int r = check_words(inv, err);
-	bool first = true;
 
 	if (r == 0 && inv->settings.dry_run)
 		return rehearse(inv, err);
-	while (r == 0) {
-		r = watch_once(inv, first, err);
-		first = false;
-		if (r != WATCH_AGAIN)
-			break;
-		r = 0;
-	}
+	if (r == 0)
+		r = watch_new(&watch, inv->settings.access.abi, err);
+	if (r == 0)
+		r = keep_watching(inv, watch, &config, err);
 	notify("STOPPING=1");
+	watch_free(watch);
 	return r;
 }
 

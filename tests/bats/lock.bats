@@ -65,7 +65,7 @@ time.sleep(float(sys.argv[2]))' \
 	tph set-st --owner $CAP 0=4
 	kill "$LOCK_PID"
 	expect_status 8
-	one_line_on_stderr "another vfio-tph \\(pid $LOCK_PID\\) has been changing it"
+	one_line_on_stderr "another invocation \\(pid $LOCK_PID\\) has been changing it"
 	expect_nothing_changed
 }
 

@@ -2,64 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # watch: owners come, move their interrupts, and go.
 load helper.bash
-
-# configure NAME MEMBERS...: a profile of one device in the directory.
-configure()
-{
-	local name=$1
-	shift
-	CONFIG=$BATS_TEST_TMPDIR/config
-	mkdir -p "$CONFIG"
-	printf '{ "version": 1, "devices": [ { %s } ] }\n' "$*" \
-		> "$CONFIG/$name.json"
-}
-
-watch()
-{
-	start_tph watch --config "$CONFIG" "$@"
-	await grep -q watching "$TPH_ERR"
-}
-
-# The control register or an entry is this, before long.
-control_is()
-{
-	[[ $(fake_control "$1") == "$2" ]]
-}
-
-entry_is()
-{
-	[[ $(fake_entry "$1" "$2") == $(($3)) ]]
-}
-
-said()
-{
-	grep -q -- "$1" "$TPH_ERR"
-}
-
-end_watch()
-{
-	kill -TERM "$TPH_PID"
-	end_tph
-}
-
-switches()
-{
-	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
-}
-
-# It has settled: it sleeps, and did nothing else for a while.
-asleep()
-{
-	local before
-
-	before=$(switches)
-	sleep 0.5
-	[[ $(switches) == "$before" ]] &&
-		grep -q '^State:	S' "/proc/$TPH_PID/status"
-}
-
-FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"
-FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
+load watch.bash
 
 @test "a device that is opened gets its profile" {
 	configure nic "$FIRST"
@@ -225,17 +168,18 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await entry_is "$CAP" 3 0x117
 }
 
-@test "it does not wake up while nobody holds a device" {
+@test "it hardly wakes up while nobody holds a device" {
 	local before
 	configure nic "$FIRST"
 	watch
 	await asleep
 	before=$(switches)
 	sleep 2
-	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
+	# Whether sysfs has a function in use is looked at every three seconds.
+	(($(switches) - before <= 1))
 }
 
-@test "it does not wake up after the owner ended" {
+@test "it hardly wakes up after the owner ended" {
 	local before
 	configure nic "$FIRST"
 	watch
@@ -246,7 +190,8 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 	await asleep
 	before=$(switches)
 	sleep 2
-	expect_equal "wake-ups in two seconds" 0 "$(($(switches) - before))"
+	# Whether sysfs has a function in use is looked at every three seconds.
+	(($(switches) - before <= 1))
 }
 
 @test "it keeps no descriptor of an owner" {
@@ -270,11 +215,12 @@ FOLLOW="\"device\": \"$MSIX\", \"follow-irq\": true"
 @test "a change that failed is tried again for the next owner" {
 	configure nic "$FIRST"
 	configure other "$FOLLOW"
-	fake_fault ioctl.SET_ST:1:EIO
+	fake_fault 'ioctl.SET_ST:*:EIO'
 	fake_hold "$CAP" group
 	watch
 	await said 'Input/output error'
 	fake_release
+	fake_fault
 	fake_hold "$CAP" group
 	await entry_is "$CAP" 3 0x117
 }

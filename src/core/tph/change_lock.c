@@ -27,10 +27,11 @@ int change_lock(const struct bdf *bdf, struct error *err)
 				 "interrupted by %s: nothing was done to it",
 				 interrupt_name(interrupt_pending()));
 	if (r == -EAGAIN)
-		return error_set(err, ERR_BUSY, EBUSY,
-				 "another vfio-tph (pid %d) has been changing "
-				 "it for %d seconds",
-				 holder, CHANGE_LOCK_MS / 1000);
+		return error_set(
+			err, ERR_BUSY, EBUSY,
+			"another invocation (pid %d) has been changing "
+			"it for %d seconds",
+			holder, CHANGE_LOCK_MS / 1000);
 	if (r) {
 		error_system(err, -r, "cannot lock it");
 		return -ENOENT;
