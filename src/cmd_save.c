@@ -26,7 +26,7 @@ static void note_unexplained(const struct target *t,
 				       : NULL;
 	if (snapshot->unasked.count == 0)
 		message_note(t->pci.address,
-			     "left out, because their tags are of no CPU: "
+			     "left out, since their tags are of no CPU: "
 			     "entries %s",
 			     list ?: "?");
 	else

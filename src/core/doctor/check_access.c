@@ -147,7 +147,7 @@ void check_holder(struct doctor *d, struct finding *f)
 				"be seen");
 	} else if (unseen) {
 		finding_unread(f, "/proc/PID/fd", unseen);
-	} else if (owner_is_hidden(&d->target->pci)) {
+	} else if (!d->target->open && owner_is_hidden(&d->target->pci)) {
 		finding_see(f, "/proc/PID/fd", "none has it open");
 		finding_see(f, "enable", "it is open");
 		finding_warn(f, "held by a process that cannot be seen from "
