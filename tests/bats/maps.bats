@@ -119,13 +119,13 @@ programs()
 	programs 0=0,1=1,2=2,3=3,4=0
 }
 
-@test "=l3 and =core keep to the CPUs that the caller may use" {
+@test "=l3 and =core keep to the CPUs that the caller may use with --allowed" {
 	fake_affinity 3,8-11
-	tph --json set-st $CAP 0-3=l3
+	tph --json set-st --allowed $CAP 0-3=l3
 	programs 0=3,1=8,2=3,3=8
-	tph --json set-st $CAP 0-4=core
+	tph --json set-st --allowed $CAP 0-4=core
 	programs 0=3,1=8,2=9,3=10,4=3
-	tph --json set-st $CAP 0-2=l3:0
+	tph --json set-st --allowed $CAP 0-2=l3:0
 	programs 0=8,1=9,2=8
 }
 

@@ -6,8 +6,8 @@
 load helper.bash
 
 : "${FAULTS_BUILD:=$BATS_TEST_DIRNAME/../../build/release/tests/faults}"
-ENABLE=ioctl.3b7a.1
-SET_ST=ioctl.3b7a.4
+ENABLE=ioctl.ENABLE
+SET_ST=ioctl.SET_ST
 
 # tph_at "FUNCTION NTH ACTION" ARGS: the program, and what befalls it there. A
 # signal that does not come must not keep the suite waiting.
