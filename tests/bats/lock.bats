@@ -26,7 +26,8 @@ at_once()
 # keep_lock DEVICE SECONDS: another process of root's has it; LOCK_PID.
 keep_lock()
 {
-	mkdir -p -m 700 "$VFIO_TPH_FAKE/$LOCKS"
+	mkdir -p "$VFIO_TPH_FAKE/$LOCKS"
+	chmod 700 "$VFIO_TPH_FAKE/$LOCKS"
 	python3 -c 'import fcntl, sys, time
 f = open(sys.argv[1], "w")
 fcntl.lockf(f, fcntl.LOCK_EX)

@@ -21,7 +21,8 @@ sysfs_of()
 # keep_lock DEVICE SECONDS: what changes it waits, as a device that hangs.
 keep_lock()
 {
-	mkdir -p -m 700 "$VFIO_TPH_FAKE/root/run/vfio-tph"
+	mkdir -p "$VFIO_TPH_FAKE/root/run/vfio-tph"
+	chmod 700 "$VFIO_TPH_FAKE/root/run/vfio-tph"
 	python3 -c 'import fcntl, sys, time
 f = open(sys.argv[1], "w")
 fcntl.lockf(f, fcntl.LOCK_EX)
@@ -215,7 +216,7 @@ while time.time() < end:
 	sleep 0.3
 	local child kinds
 	child=$(pgrep -P "$TPH_PID" | head -1)
-	kinds=$(ls -l "/proc/$child/fd" | grep -E 'epoll|inotify|signalfd' || true)
+	kinds=$(readlink "/proc/$child/fd"/* | grep -E 'epoll|inotify|signalfd' || true)
 	kill "$LOCK_PID"
 	expect_equal "descriptors of the parent" "" "$kinds"
 }

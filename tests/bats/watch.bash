@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154	# of helper.bash
+# shellcheck shell=bash disable=SC2154,SC2034	# of helper.bash, for the suites
 # For the suites of watch.
 
 # configure NAME MEMBERS...: a profile of one device in the directory.

@@ -340,6 +340,10 @@ CALL(int, sigwaitinfo, "sigwaitinfo", -1, (const void *set, void *info),
      (set, info))
 CALL(int, nanosleep, "nanosleep", -1,
      (const struct timespec *time, struct timespec *left), (time, left))
+CALL(int, sched_setaffinity, "sched_setaffinity", -1,
+     (pid_t pid, size_t size, const void *mask), (pid, size, mask))
+CALL(int, dup3, "dup3", -1, (int from, int to, int flags), (from, to, flags))
+CALL(int, poll, "poll", -1, (void *fds, unsigned long n, int ms), (fds, n, ms))
 CALL(int, sched_getaffinity, "sched_getaffinity", -1,
      (pid_t pid, size_t size, void *mask), (pid, size, mask))
 CALL(int, pidfd_open, "pidfd_open", -1, (pid_t pid, unsigned int flags),

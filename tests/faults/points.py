@@ -38,7 +38,7 @@ HEAP = ["ENOMEM"]
 HARMLESS = set("""
 __ctype_b_loc __ctype_tolower_loc __cxa_finalize __errno_location __gmon_start__
 __isoc99_sscanf __libc_start_main __sigsetjmp _setjmp longjmp siglongjmp
-dlclose __longjmp_chk __stack_chk_fail __tls_get_addr _exit exit abort alphasort fcntl fcntl64 sigaction
+dlclose __longjmp_chk __stack_chk_fail __tls_get_addr _exit exit abort alphasort clock_gettime fcntl fcntl64 sigaction
 alphasort64 closedir dirfd dlerror dlsym fclose ferror fflush fprintf fputc fputs free
 fwrite getenv geteuid getopt_long getpid gzclose isatty mallopt memchr memcmp memcpy memmove
 memset munmap printf putc putchar puts qsort bsearch signal sigaddset

@@ -147,6 +147,8 @@ void check_holder(struct doctor *d, struct finding *f)
 				"be seen");
 	} else if (unseen) {
 		finding_unread(f, "/proc/PID/fd", unseen);
+	} else if (!d->owners) {
+		finding_skip(f, "the processes could not be looked through");
 	} else if (!d->target->open && owner_is_hidden(&d->target->pci)) {
 		finding_see(f, "/proc/PID/fd", "none has it open");
 		finding_see(f, "enable", "it is open");
