@@ -156,12 +156,12 @@ void json_write_string(struct json_writer *w, const char *key,
 		put_text(w, "null");
 }
 
-void json_write_number(struct json_writer *w, const char *key, long value)
+void json_write_number(struct json_writer *w, const char *key, long long value)
 {
 	char text[24];
 
 	begin(w, key);
-	snprintf(text, sizeof(text), "%ld", value);
+	snprintf(text, sizeof(text), "%lld", value);
 	put_text(w, text);
 }
 

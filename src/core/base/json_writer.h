@@ -43,7 +43,7 @@ void json_write_end(struct json_writer *w); /* of the innermost */
  */
 void json_write_string(struct json_writer *w, const char *key,
 		       const char *value);
-void json_write_number(struct json_writer *w, const char *key, long value);
+void json_write_number(struct json_writer *w, const char *key, long long value);
 void json_write_bool(struct json_writer *w, const char *key, bool value);
 
 /* The text of another writer, as it is. */
