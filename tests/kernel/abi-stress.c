@@ -252,7 +252,10 @@ static void *attach_and_detach(void *argument)
 		if (result)
 			complain("errno of a detach:", (unsigned int)-result);
 		usleep(pick(&seed, 2000));
-		result = attach_device(&held);
+		/* While a reset is under way the kernel attaches nothing. */
+		do
+			result = attach_device(&held);
+		while (result == -EBUSY && !usleep(1000));
 		if (result)
 			complain("errno of an attach:", (unsigned int)-result);
 		usleep(pick(&seed, 2000));
