@@ -358,7 +358,20 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 }
 
 @test "broken: no Root Port" {
-	only_failure root-port no-completer 5 --open 80:02.0
+	machine <<-END
+		node 0 cpus=0-3
+		tags v8=0x10
+		root 0000:00 numa=0
+		device 0000:00:02.0 driver=vfio-pci tph=ns,iv st=cap:4
+	END
+	only_failure root-port no-completer 5 --open 00:02.0
+}
+
+@test "an integrated endpoint: a warning, and it has no tags" {
+	only_failure tags no-tag 5 --open 80:02.0
+	tph --json doctor --open 80:02.0
+	expect_equal "root-port" warning "$(check root-port result)"
+	expect_equal "completer" skipped "$(check completer result)"
 }
 
 @test "broken: a Root Port that completes no TPH" {

@@ -39,6 +39,12 @@ void check_root_port(struct doctor *d, struct finding *f)
 		finding_ok(f, "it is below the Root Port %s", address);
 		return;
 	}
+	if (t->cap.integrated) {
+		finding_warn(f, "it is an integrated endpoint: kernels before "
+				"7.1, 7.0.y or 6.18.33 do not enable TPH, and "
+				"none has steering tags of CPUs for it");
+		return;
+	}
 	finding_fail(f, ERR_NO_COMPLETER,
 		     "there is no Root Port above it to complete TPH");
 	finding_advise(f, ADVICE_SHOW_TREE);
@@ -57,6 +63,10 @@ void check_completer(struct doctor *d, struct finding *f)
 	char address[BDF_LENGTH];
 	struct pci_port port;
 
+	if (t->cap.integrated) {
+		finding_skip(f, "an integrated endpoint has no Root Port");
+		return;
+	}
 	bdf_format(&t->pci.port, address);
 	if (!t->completer_known) {
 		check_skip_bridge(d, f, &t->pci.port);
