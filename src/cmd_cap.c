@@ -38,7 +38,7 @@ static void describe_node(struct invocation *inv, const struct target *t)
 
 	report_string(inv->report, "cpus", cpus);
 	if (t->pci.numa_node < 0)
-		report_line(inv->report, "NUMA node", "none");
+		describe_fact(inv->report, t, "NUMA node", PCI_FACT_NODE, "");
 	else
 		report_line(inv->report, "NUMA node", "%d, CPUs %s",
 			    t->pci.numa_node, cpus ? cpus : "not known");
@@ -46,12 +46,11 @@ static void describe_node(struct invocation *inv, const struct target *t)
 
 static void describe_place(struct report *r, const struct target *t)
 {
-	report_line(r, "Driver", "%s",
-		    t->pci.driver[0] ? t->pci.driver : "none");
+	describe_fact(r, t, "Driver", PCI_FACT_DRIVER, t->pci.driver);
 	if (t->pci.iommu_group >= 0)
 		report_line(r, "IOMMU group", "%d", t->pci.iommu_group);
 	else
-		report_line(r, "IOMMU group", "none");
+		describe_fact(r, t, "IOMMU group", PCI_FACT_GROUP, "");
 	if (t->pci.cdev[0])
 		report_line(r, "Device node", "%s", t->pci.cdev);
 }

@@ -17,6 +17,8 @@
 #include "core/base/cleanup.h"
 #include "core/doctor/doctor.h"
 
+#define CLASS_BRIDGE 0x0604
+
 static const struct option_def *const options[] = { &option_open, &option_owner,
 						    &option_pid,  &option_fd,
 						    &option_abi,  &option_from,
@@ -95,8 +97,10 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	struct target *t = visit->target;
 	int r;
 
+	if (!visit->selected->named && t->pci.class_id == CLASS_BRIDGE)
+		return DEVICE_SKIPPED; /* a requester, but nobody steers it */
 	if (!visit->selected->named && !t->cap_known && !t->pci.cdev[0])
-		return DEVICE_UNSEEN;
+		return t->silent ? DEVICE_SILENT : DEVICE_UNSEEN;
 	r = doctor_admit(&e->doctor, t, err);
 	if (r)
 		return r;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/invocation.h"
@@ -92,6 +93,11 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 				   .has_port = t->pci.below_port,
 				   .port = t->pci.port,
 				   .owner = t->owner };
+	fact->known = PCI_FACT_DRIVER | PCI_FACT_GROUP | PCI_FACT_NODE |
+		      PCI_FACT_CDEV | PCI_FACT_PORT;
+	/* Processes of other users only root sees. */
+	if (geteuid() == 0)
+		fact->known |= PCI_FACT_HOLDER;
 	memcpy(fact->driver, t->pci.driver, sizeof(fact->driver));
 	memcpy(fact->cdev, t->pci.cdev, sizeof(fact->cdev));
 	invocation_node_cpus(inv, &t->pci, &fact->node_cpus);

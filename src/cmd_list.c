@@ -130,6 +130,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	list->shown = true;
 	if (t->cap_known)
 		return 0;
+	if (t->silent)
+		return DEVICE_SILENT;
 	if (!inv->settings.all)
 		return DEVICE_UNSEEN;
 	inv->unseen++; /* "?" is what was to be shown */

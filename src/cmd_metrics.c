@@ -101,7 +101,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	int r;
 
 	(void)inv;
-	if (!t->cap_known && !visit->selected->named)
+	if (!t->cap_known && !t->silent && !visit->selected->named)
 		return DEVICE_UNSEEN;
 	d = new_device(visit->state);
 	if (!d)
@@ -116,6 +116,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	d->seen = true;
 	d->success = r == 0 && t->cap_known;
 	d->target = *t;
+	if (t->silent)
+		return DEVICE_SILENT;
 	return r || t->cap_known ? r : DEVICE_UNSEEN;
 }
 

@@ -272,7 +272,7 @@ static bool is_unseen(const struct invocation *inv, const struct visit *visit)
 static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	if (is_unseen(inv, visit))
-		return DEVICE_UNSEEN;
+		return visit->target->silent ? DEVICE_SILENT : DEVICE_UNSEEN;
 	return show(inv, visit, err);
 }
 

@@ -24,8 +24,13 @@ void describe_device(struct report *r, const struct target *t)
 	const struct pci_device *pci = &t->pci;
 
 	report_device(r, pci->address);
-	report_hex(r, "vendor", pci->vendor_id, 4);
-	report_hex(r, "device", pci->device_id, 4);
+	if (pci->unknown & PCI_FACT_IDS) {
+		report_null(r, "vendor");
+		report_null(r, "device");
+	} else {
+		report_hex(r, "vendor", pci->vendor_id, 4);
+		report_hex(r, "device", pci->device_id, 4);
+	}
 	report_string(r, "name", or_null(pci->name));
 	report_hex(r, "class", pci->class_id, 4);
 	report_string(r, "driver", or_null(pci->driver));
@@ -36,9 +41,12 @@ void describe_device(struct report *r, const struct target *t)
 
 void describe_heading(struct report *r, const struct target *t)
 {
-	report_heading(r, "%s %04x:%04x%s%s", t->pci.address, t->pci.vendor_id,
-		       t->pci.device_id, t->pci.name[0] ? " " : "",
-		       t->pci.name);
+	if (t->pci.unknown & PCI_FACT_IDS)
+		report_heading(r, "%s, ids not known", t->pci.address);
+	else
+		report_heading(r, "%s %04x:%04x%s%s", t->pci.address,
+			       t->pci.vendor_id, t->pci.device_id,
+			       t->pci.name[0] ? " " : "", t->pci.name);
 }
 
 static void describe_modes(struct report *r, const struct tph_cap *cap)
@@ -68,9 +76,18 @@ static void describe_table(struct report *r, const struct tph_cap *cap)
 							    : "capability");
 }
 
-static const char *why_unknown(const struct target *t)
+void describe_fact(struct report *r, const struct target *t, const char *label,
+		   unsigned int fact, const char *text)
 {
-	return pci_source_unseen(t->pci.source)->why;
+	const bool unknown = t->pci.unknown & fact;
+
+	if (text[0])
+		report_line(r, label, "%s", text);
+	else if (unknown)
+		report_line(r, label, "not known (%s)",
+			    pci_source_unseen(t->pci.source)->why);
+	else
+		report_line(r, label, "none");
 }
 
 static const char *completer_name(const struct target *t)
@@ -91,7 +108,7 @@ static void describe_completer(struct report *r, const struct target *t)
 
 	if (!t->has_port) {
 		report_null(r, "completer");
-		report_line(r, "Root Port", "none");
+		describe_fact(r, t, "Root Port", PCI_FACT_PORT, "");
 		return;
 	}
 	bdf_format(&t->pci.port, address);
@@ -111,17 +128,20 @@ static void describe_completer(struct report *r, const struct target *t)
 			    completer_name(t));
 	else
 		report_line(r, "Root Port", "%s, completer not known (%s)",
-			    address, why_unknown(t));
+			    address, pci_source_unseen(t->pci.source)->why);
 }
 
 void describe_capability(struct report *r, const struct target *t)
 {
+	char why[TARGET_WHY_SIZE];
+
 	if (!t->cap_known || !t->cap.offset) {
 		report_null(r, "tph");
 		if (t->cap_known)
 			report_line(r, "TPH", "no capability");
 		else
-			report_line(r, "TPH", "not known (%s)", why_unknown(t));
+			report_line(r, "TPH", "not known (%s)",
+				    target_why_unseen(t, why));
 		return;
 	}
 	report_enter(r, "tph");
@@ -132,6 +152,18 @@ void describe_capability(struct report *r, const struct target *t)
 	describe_table(r, &t->cap);
 	describe_completer(r, t);
 	report_leave(r);
+}
+
+static const char *requester_words(enum tph_requester requester)
+{
+	switch (requester) {
+	case TPH_REQUESTER_TPH:
+		return "8-bit tags";
+	case TPH_REQUESTER_EXTENDED:
+		return "extended tags";
+	default:
+		return "reserved requester";
+	}
 }
 
 void describe_state(struct report *r, const struct target *t)
@@ -150,9 +182,7 @@ void describe_state(struct report *r, const struct target *t)
 	if (t->control.enabled)
 		report_line(r, "State", "on, mode %s, %s",
 			    tph_mode_name(t->control.mode),
-			    t->control.requester == TPH_REQUESTER_EXTENDED
-				    ? "extended tags"
-				    : "8-bit tags");
+			    requester_words(t->control.requester));
 	else
 		report_line(r, "State", "off");
 }

@@ -7,6 +7,12 @@
 #include "ui/report.h"
 
 /* Tell what is known of a target: the members that all commands share. */
+/*
+ * A line of text about a fact (PCI_FACT_*): what it is, "none" where text is
+ * empty, or that it is not known.
+ */
+void describe_fact(struct report *report, const struct target *target,
+		   const char *label, unsigned int fact, const char *text);
 void describe_device(struct report *report, const struct target *target);
 /* A line: address, ids and name. */
 void describe_heading(struct report *report, const struct target *target);

@@ -43,6 +43,7 @@ struct invocation {
 	/* For the exit status. */
 	int succeeded, failed, skipped;
 	int unseen; /* of which it is not known whether they have TPH */
+	int silent; /* the same, since they do not answer */
 	enum status first_failure;
 	bool output_failed; /* then nothing else counts */
 };

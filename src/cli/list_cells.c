@@ -45,14 +45,21 @@ const struct report_column list_columns[LIST_N_COLUMNS] = {
 
 static const struct report_cell not_known = CELL_OF_TEXT("?");
 
-static struct report_cell text_or_none(const char *text)
+/* fact: PCI_FACT_*, what it is that may be not known. */
+static struct report_cell text_cell(const struct pci_device *pci,
+				    unsigned int fact, const char *text)
 {
-	return text[0] ? CELL_OF_TEXT(text) : CELL_OF_NONE;
+	return text[0]		     ? CELL_OF_TEXT(text)
+	       : pci->unknown & fact ? not_known
+				     : CELL_OF_NONE;
 }
 
-static struct report_cell number_or_none(int number)
+static struct report_cell number_cell(const struct pci_device *pci,
+				      unsigned int fact, int number)
 {
-	return number < 0 ? CELL_OF_NONE : CELL_OF_NUMBER(number);
+	return number >= 0	     ? CELL_OF_NUMBER(number)
+	       : pci->unknown & fact ? not_known
+				     : CELL_OF_NONE;
 }
 
 static void fill_place(const struct pci_device *pci, struct list_cells *cells)
@@ -60,15 +67,20 @@ static void fill_place(const struct pci_device *pci, struct list_cells *cells)
 	snprintf(cells->id, sizeof(cells->id), "%04x:%04x", pci->vendor_id,
 		 pci->device_id);
 	cells->at[LIST_ADDRESS] = CELL_OF_TEXT(pci->address);
-	cells->at[LIST_ID] = CELL_OF_TEXT(cells->id);
-	cells->at[LIST_NAME] = text_or_none(pci->name);
-	cells->at[LIST_DRIVER] = text_or_none(pci->driver);
-	cells->at[LIST_CDEV] = text_or_none(pci->cdev);
-	cells->at[LIST_NODE] = number_or_none(pci->numa_node);
-	cells->at[LIST_GROUP] = number_or_none(pci->iommu_group);
+	cells->at[LIST_ID] = pci->unknown & PCI_FACT_IDS
+				     ? not_known
+				     : CELL_OF_TEXT(cells->id);
+	cells->at[LIST_NAME] = text_cell(pci, PCI_FACT_IDS, pci->name);
+	cells->at[LIST_DRIVER] = text_cell(pci, PCI_FACT_DRIVER, pci->driver);
+	cells->at[LIST_CDEV] = text_cell(pci, PCI_FACT_CDEV, pci->cdev);
+	cells->at[LIST_NODE] = number_cell(pci, PCI_FACT_NODE, pci->numa_node);
+	cells->at[LIST_GROUP] =
+		number_cell(pci, PCI_FACT_GROUP, pci->iommu_group);
+	cells->port[0] = '\0';
 	if (pci->below_port)
-		cells->at[LIST_PORT] =
-			CELL_OF_TEXT(bdf_format(&pci->port, cells->port));
+		bdf_format(&pci->port, cells->port);
+	cells->at[LIST_PORT] = text_cell(pci, PCI_FACT_PORT, cells->port);
+	cells->at[LIST_OWNER] = text_cell(pci, PCI_FACT_HOLDER, "");
 }
 
 static struct report_cell completer_cell(bool known,
@@ -87,6 +99,9 @@ static void fill_tph(const struct target *t, struct list_cells *cells)
 	if (t->has_port)
 		cells->at[LIST_COMPLETER] =
 			completer_cell(t->completer_known, t->completer);
+	else
+		cells->at[LIST_COMPLETER] =
+			text_cell(&t->pci, PCI_FACT_PORT, "");
 	if (!t->cap_known) {
 		cells->at[LIST_MODES] = cells->at[LIST_TABLE] = not_known;
 		cells->at[LIST_REQUESTER] = cells->at[LIST_STATE] = not_known;
@@ -110,6 +125,13 @@ static void fill_tph(const struct target *t, struct list_cells *cells)
 		cells->at[LIST_STATE] =
 			CELL_OF_TEXT(tph_mode_name(t->control.mode));
 		cells->at[LIST_STATE].color = "green";
+		if (t->control.requester == TPH_REQUESTER_RESERVED) {
+			snprintf(cells->state, sizeof(cells->state),
+				 "%s, reserved requester",
+				 tph_mode_name(t->control.mode));
+			cells->at[LIST_STATE] = CELL_OF_TEXT(cells->state);
+			cells->at[LIST_STATE].color = "yellow";
+		}
 	}
 }
 

@@ -29,7 +29,8 @@ extern const struct report_column list_columns[LIST_N_COLUMNS];
 /* One row; the cells point into the texts beside them, and to the target. */
 struct list_cells {
 	struct report_cell at[LIST_N_COLUMNS];
-	char id[16], port[BDF_LENGTH], modes[16], table[32], owner[64];
+	char id[16], port[BDF_LENGTH], modes[16], table[32], state[32];
+	char owner[64];
 };
 
 /* The row of a function. */

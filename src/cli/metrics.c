@@ -26,6 +26,18 @@ static long success(const struct device_metrics *d)
 	return d->success;
 }
 
+static long readable(const struct device_metrics *d)
+{
+	return d->target.cap_known;
+}
+
+static long reserved(const struct device_metrics *d)
+{
+	return has_tph(d)
+		       ? d->target.control.requester == TPH_REQUESTER_RESERVED
+		       : -1;
+}
+
 static long seen(const struct device_metrics *d)
 {
 	return d->seen ? 1 : -1;
@@ -60,7 +72,11 @@ static long vectors(const struct device_metrics *d)
 
 static long held(const struct device_metrics *d)
 {
-	return d->seen ? d->target.owner.pid != 0 : -1;
+	const struct target *t = &d->target;
+
+	if (!d->seen || (!t->owner.pid && t->pci.unknown & PCI_FACT_HOLDER))
+		return -1;
+	return t->owner.pid != 0;
 }
 
 static const char *completer(const struct target *t)
@@ -76,7 +92,7 @@ static void tell_info(FILE *out, const char *name,
 {
 	const struct target *t = &d->target;
 	const struct pci_device *pci = &t->pci;
-	char vendor[16], device[16], node[16] = "", group[16] = "";
+	char vendor[16] = "", device[16] = "", node[16] = "", group[16] = "";
 	char port[BDF_LENGTH] = "";
 	const struct metric_label labels[] = {
 		{ "address", pci->address },
@@ -92,8 +108,10 @@ static void tell_info(FILE *out, const char *name,
 		  has_tph(d) ? tph_location_name(t->cap.location) : NULL },
 	};
 
-	snprintf(vendor, sizeof(vendor), "0x%04x", pci->vendor_id);
-	snprintf(device, sizeof(device), "0x%04x", pci->device_id);
+	if (!(pci->unknown & PCI_FACT_IDS)) {
+		snprintf(vendor, sizeof(vendor), "0x%04x", pci->vendor_id);
+		snprintf(device, sizeof(device), "0x%04x", pci->device_id);
+	}
 	if (pci->numa_node >= 0)
 		snprintf(node, sizeof(node), "%d", pci->numa_node);
 	if (pci->iommu_group >= 0)
@@ -139,6 +157,9 @@ static const struct family {
 } families[] = {
 	{ DEVICE "scrape_success",
 	  "Whether everything about the device could be read.", success, NULL },
+	{ DEVICE "readable",
+	  "Whether the extended configuration space of the device can be read.",
+	  readable, NULL },
 	{ DEVICE "info", "What the device is and where; always 1.", seen,
 	  tell_info },
 	{ DEVICE "mode_supported", "Whether the device has this TPH mode.",
@@ -148,6 +169,9 @@ static const struct family {
 	  tell_mode },
 	{ DEVICE "extended_tags_enabled",
 	  "Whether TPH is on with tags of 16 bits.", extended, NULL },
+	{ DEVICE "requester_reserved",
+	  "Whether what is enabled is the reserved requester.", reserved,
+	  NULL },
 	{ DEVICE "table_entries", "Entries that the ST table has.",
 	  table_entries, NULL },
 	{ DEVICE "table_entries_programmed",

@@ -96,6 +96,8 @@ static void count(struct invocation *inv, const struct bdf *bdf, int r,
 		inv->skipped++;
 	else if (r == DEVICE_UNSEEN)
 		inv->unseen++;
+	else if (r == DEVICE_SILENT)
+		inv->silent++;
 	else
 		inv->succeeded++;
 }
@@ -122,6 +124,11 @@ static int conclude_unseen(const struct invocation *inv, struct error *err)
 static int conclude(const struct invocation *inv, bool of_all,
 		    struct error *err)
 {
+	if (inv->silent)
+		message_note(NULL,
+			     "%d functions do not answer: whether they have a "
+			     "TPH capability is not known",
+			     inv->silent);
 	if (inv->unseen)
 		return conclude_unseen(inv, err);
 	if (!inv->skipped || inv->succeeded || inv->failed)

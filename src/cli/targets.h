@@ -21,6 +21,7 @@ struct visit {
 /* Beside 0 and -errno, what acting on a device can come to. */
 #define DEVICE_SKIPPED 1 /* "all" does not mean this one: it has no TPH */
 #define DEVICE_UNSEEN  2 /* whether it has cannot be seen */
+#define DEVICE_SILENT  3 /* whether it has it does not answer */
 
 /*
  * Find the devices that n words name, all of which are parsed before the

@@ -280,9 +280,15 @@ static struct pci_fact random_fact(uint64_t *seed)
 	snprintf(f.cdev, sizeof(f.cdev), "/dev/vfio/devices/vfio%u",
 		 below(seed, 100));
 	f.has_port = below(seed, 2);
+	f.known = below(seed, 64);
+	f.known |= f.driver[0] ? PCI_FACT_DRIVER : 0;
+	f.known |= f.numa_node >= 0 ? PCI_FACT_NODE : 0;
+	f.known |= f.iommu_group >= 0 ? PCI_FACT_GROUP : 0;
+	f.known |= PCI_FACT_CDEV | (f.has_port ? PCI_FACT_PORT : 0);
 	if (f.has_port)
 		f.port = random_bdf(seed);
 	if (below(seed, 2)) {
+		f.known |= PCI_FACT_HOLDER;
 		f.owner.pid = 1 + (pid_t)below(seed, 4000000);
 		snprintf(f.owner.command, sizeof(f.owner.command), "a b %u",
 			 below(seed, 1000));
@@ -321,6 +327,7 @@ static void want_cpus(const struct cpulist *expected, const struct cpulist *got,
 static void want_fact(const struct pci_fact *f, const struct pci_fact *g,
 		      const char *given)
 {
+	want_int(f->known, g->known, given);
 	want_int(f->numa_node, g->numa_node, given);
 	want_int(f->iommu_group, g->iommu_group, given);
 	want_string(f->driver, g->driver, given);

@@ -276,7 +276,7 @@ static void function_without_pcie_is_no_root_port(void **state)
 	want_int(-ENODEV, tph_completer_read(&reader, &completer), NULL);
 }
 
-static void port_that_is_gone_is_no_root_port(void **state)
+static void port_that_is_gone_does_not_say_what_it_completes(void **state)
 {
 	struct config_space c;
 	struct config_reader reader = config_space_reader(&c);
@@ -285,7 +285,7 @@ static void port_that_is_gone_is_no_root_port(void **state)
 	(void)state;
 	config_space_init(&c);
 	memset(c.bytes, 0xff, sizeof(c.bytes));
-	want_int(-ENODEV, tph_completer_read(&reader, &completer), NULL);
+	want_int(-ENXIO, tph_completer_read(&reader, &completer), NULL);
 }
 
 static void port_that_may_not_be_read_is_eperm(void **state)
@@ -365,7 +365,7 @@ int main(void)
 		cmocka_unit_test(table_that_runs_over_the_end_is_not_read),
 		cmocka_unit_test(error_reading_the_table_is_passed_on),
 		cmocka_unit_test(function_without_pcie_is_no_root_port),
-		cmocka_unit_test(port_that_is_gone_is_no_root_port),
+		cmocka_unit_test(port_that_is_gone_does_not_say_what_it_completes),
 		cmocka_unit_test(port_that_may_not_be_read_is_eperm),
 		cmocka_unit_test(error_of_any_read_of_a_port_is_passed_on),
 	};

@@ -23,6 +23,14 @@ void check_capability(struct doctor *d, struct finding *f)
 		return;
 	}
 	check_see_register(d, f, d->target->cap.offset);
+	if (d->target->control.requester == TPH_REQUESTER_RESERVED) {
+		check_see_register(d, f, d->target->cap.offset + 8);
+		finding_warn(f, "it has a TPH capability, and TPH is on with "
+				"the reserved requester");
+		finding_next(f, "kernel 6.13 leaves that behind: have what "
+				"drives it switch TPH off and on again");
+		return;
+	}
 	finding_ok(f, "it has a TPH capability, and TPH is %s",
 		   d->target->control.enabled ? "on" : "off");
 }

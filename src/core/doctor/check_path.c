@@ -25,7 +25,12 @@ static void see_bridges(const struct doctor *d, struct finding *f)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s", i ? "/" : "",
 					 bdf_format(&bridges[i], address));
-	finding_see(f, place, "%s", n ? text : "below no bridge");
+	if (!n)
+		snprintf(text, sizeof(text), "%s",
+			 d->target->pci.unknown & PCI_FACT_PORT
+				 ? "none above it"
+				 : "below no bridge");
+	finding_see(f, place, "%s", text);
 }
 
 void check_root_port(struct doctor *d, struct finding *f)
@@ -43,6 +48,10 @@ void check_root_port(struct doctor *d, struct finding *f)
 		finding_warn(f, "it is an integrated endpoint: kernels before "
 				"7.1, 7.0.y or 6.18.33 do not enable TPH, and "
 				"none has steering tags of CPUs for it");
+		return;
+	}
+	if (t->pci.unknown & PCI_FACT_PORT) {
+		check_skip_unseen(d, f);
 		return;
 	}
 	finding_fail(f, ERR_NO_COMPLETER,
@@ -68,6 +77,10 @@ void check_completer(struct doctor *d, struct finding *f)
 		return;
 	}
 	bdf_format(&t->pci.port, address);
+	if (!t->has_port) {
+		check_skip_unseen(d, f);
+		return;
+	}
 	if (!t->completer_known) {
 		check_skip_bridge(d, f, &t->pci.port);
 		return;
@@ -115,6 +128,10 @@ void check_switches(struct doctor *d, struct finding *f)
 	struct error err;
 	size_t n;
 
+	if (!t->has_port) {
+		check_skip_unseen(d, f);
+		return;
+	}
 	if (pci_path_bridges(&t->pci, &bridges, &n, &err)) {
 		finding_skip(f, "%.500s", err.message);
 		return;

@@ -44,6 +44,8 @@ int config_find_cap(const struct config_reader *reader, unsigned int id,
 	*offset = 0;
 	if (r || !(status & PCI_STATUS_CAP_LIST))
 		return r;
+	if (status == 0xffff)
+		return -ENXIO;
 	r = config_read8(reader, PCI_CAPABILITY_LIST, &at);
 	while (r == 0 && steps-- && (at & 0xfcu) >= 0x40) {
 		unsigned int head;
@@ -73,7 +75,9 @@ int config_find_ext_cap(const struct config_reader *reader, unsigned int id,
 
 		if (r == -ERANGE)
 			return 0; /* a conventional function: none at all */
-		if (r || head == 0 || head == UINT32_MAX)
+		if (head == UINT32_MAX)
+			return -ENXIO;
+		if (r || head == 0)
 			return r;
 		if ((head & 0xffff) == id) {
 			*offset = at;

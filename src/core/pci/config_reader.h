@@ -13,7 +13,8 @@
  * Where configuration space is read from. read() copies length bytes at
  * offset (0-4095) in bus order (little-endian) and returns 0; -EPERM where
  * the caller may not read there; -ERANGE where the function has no such
- * bytes (a conventional PCI function ends at 256); or another -errno.
+ * bytes (a conventional PCI function ends at 256); or another -errno. A
+ * function that does not answer reads as all ones.
  */
 struct config_reader {
 	int (*read)(void *context, unsigned int offset, void *buffer,
@@ -32,7 +33,8 @@ int config_read32(const struct config_reader *reader, unsigned int offset,
 /*
  * The offset of a capability in the first 256 bytes, of one in the extended
  * space; 0 where there is none. A list that loops ends after as many steps
- * as config space has room for. Return 0 or the reader's error.
+ * as config space has room for. Return 0, the reader's error, or -ENXIO where
+ * the function does not answer: what it has is not known.
  */
 int config_find_cap(const struct config_reader *reader, unsigned int id,
 		    unsigned int *offset);

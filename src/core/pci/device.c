@@ -42,7 +42,7 @@ static void look_ids(struct pci_device *dev)
 		ids = (struct pci_ids){ le16toh(head[0]), le16toh(head[1]),
 					le16toh(head[5]) };
 	else if (dev->source->ops->ids(dev->source, &dev->bdf, &ids))
-		return;
+		dev->unknown |= PCI_FACT_IDS;
 	dev->vendor_id = ids.vendor;
 	dev->device_id = ids.device;
 	dev->class_id = ids.class_id;

@@ -22,11 +22,12 @@ struct pci_device {
 	uint16_t vendor_id, device_id, class_id;
 	char name[PCI_NAME_SIZE]; /* vendor and device in words, or "" */
 	char driver[64];	  /* driver bound, or "" */
-	int iommu_group;	  /* -1: none */
-	int numa_node;		  /* -1: none or not known */
+	int iommu_group;	  /* -1: none, or not known */
+	int numa_node;		  /* -1: none, or not known */
 	char cdev[64];		  /* "/dev/vfio/devices/vfioN", or "" */
 	bool below_port;	  /* is there a bridge above it? */
 	struct bdf port;	  /* the topmost one: its Root Port, if PCIe */
+	unsigned int unknown;	  /* PCI_FACT_*, of what shows as none here */
 
 	/* Of its source. */
 	int fd;				      /* config space, or -1 */

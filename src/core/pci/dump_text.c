@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,14 @@ static size_t hex_length(const char *p)
 	return strspn(p, "0123456789abcdefABCDEF");
 }
 
+static unsigned int hex_value(const char *p, size_t length)
+{
+	char digits[5] = "";
+
+	memcpy(digits, p, length);
+	return (unsigned int)strtoul(digits, NULL, 16);
+}
+
 /* How long is the address, [DDDD:]BB:DD.F, that p begins with? 0: none. */
 static size_t address_length(const char *p)
 {
@@ -104,48 +113,88 @@ static bool take_address(const char **p, struct bdf *bdf)
 	return bdf_parse(address, bdf) == 0;
 }
 
+/* DD.F behind a bridge (lspci -P): the bus is the one below the bridge. */
+static bool take_short(const struct dump *dump, const char **p,
+		       const struct bdf *bridge, struct bdf *bdf)
+{
+	size_t i = dump->n;
+	uint8_t head[PCI_SECONDARY_BUS + 1];
+	char address[BDF_LENGTH];
+
+	if (hex_length(*p) != 2 || (*p)[2] != '.')
+		return false;
+	while (i && !bdf_equal(&dump->functions[i - 1].bdf, bridge))
+		i--;
+	if (!i ||
+	    !dump_bytes(dump, &dump->functions[i - 1], 0, head, sizeof(head)) ||
+	    (head[PCI_HEADER_TYPE] & 0x7f) != PCI_HEADER_TYPE_BRIDGE)
+		return false;
+	snprintf(address, sizeof(address), "%02x:%.4s", head[PCI_SECONDARY_BUS],
+		 *p);
+	*p += strlen("00.0");
+	return bdf_parse(address, bdf) == 0;
+}
+
+struct head {
+	struct bdf bdf, port;
+	bool has_port;
+	const char *rest; /* behind the address */
+};
+
 /*
- * The address that a function begins with, alone or behind those of the
- * bridges above it (lspci -PP), then what it is: there are programs that put
- * no blank between. False where that is not an address to the end.
+ * The line that a function begins with: its address, alone or behind those of
+ * the bridges above it (lspci -P and -PP), then what it is: there are programs
+ * that put no blank between. Returns 1; 0 where it is none; -EINVAL where it
+ * is one, and where the function is cannot be told.
  */
-static bool parse_head(const char *p, struct bdf *bdf)
+static int parse_head(const struct dump *dump, const char *p, struct head *head)
 {
 	struct bdf next;
 
-	if (!take_address(&p, bdf))
-		return false;
+	*head = (struct head){ .has_port = false };
+	if (!take_address(&p, &head->bdf))
+		return 0;
 	while (*p == '/') {
 		p++;
-		if (!take_address(&p, &next))
-			return false;
-		next.domain = bdf->domain;
-		*bdf = next;
+		if (!head->has_port)
+			head->port = head->bdf;
+		head->has_port = true;
+		if (!take_address(&p, &next) &&
+		    !take_short(dump, &p, &head->bdf, &next))
+			return -EINVAL;
+		next.domain = head->bdf.domain;
+		head->bdf = next;
 	}
+	head->rest = p;
 	return !*p || *p == ' ' || *p == '\t' || isalnum((unsigned char)*p);
 }
 
-static int add_function(struct reader *r, const struct bdf *bdf,
-			struct error *err)
+/* "8086:0b25", no longer. */
+static bool take_ids(const char *p, uint16_t *vendor, uint16_t *device)
 {
-	struct dump *d = r->dump;
-
-	if (make_room(&d->functions, d->n, 1, &r->room, sizeof(*d->functions)))
-		return out_of_memory(err);
-	r->function = &d->functions[d->n++];
-	*r->function = (struct dump_function){ .bdf = *bdf,
-					       .line = r->line,
-					       .row = (uint32_t)d->n_rows,
-					       .notes = (uint32_t)d->n_notes };
-	return 0;
+	if (hex_length(p) != 4 || p[4] != ':' || hex_length(p + 5) != 4)
+		return false;
+	*vendor = (uint16_t)hex_value(p, 4);
+	*device = (uint16_t)hex_value(p + 5, 4);
+	return true;
 }
 
-static unsigned int hex_value(const char *p, size_t length)
+/*
+ * Ids in the line that a function begins with: "0200: 8086:0b25 ..." (lspci -n
+ * and ours), or the last "[8086:0b25]" (lspci -nn). A virtual function has
+ * them nowhere else.
+ */
+static void parse_ids(const char *p, struct dump_function *f)
 {
-	char digits[4] = "";
-
-	memcpy(digits, p, length);
-	return (unsigned int)strtoul(digits, NULL, 16);
+	p += strspn(p, " \t");
+	if (hex_length(p) == 4 && text_after(p + 4, ": ") &&
+	    take_ids(p + 6, &f->vendor, &f->device)) {
+		f->has_ids = true;
+		return;
+	}
+	while ((p = strchr(p, '[')))
+		f->has_ids |=
+			take_ids(++p, &f->vendor, &f->device) && p[9] == ']';
 }
 
 /*
@@ -215,6 +264,27 @@ static int add_note(struct reader *r, const char *line, struct error *err)
 	return 0;
 }
 
+static int add_function(struct reader *r, const struct head *head,
+			struct error *err)
+{
+	struct dump *d = r->dump;
+	char note[64], address[BDF_LENGTH];
+
+	if (make_room(&d->functions, d->n, 1, &r->room, sizeof(*d->functions)))
+		return out_of_memory(err);
+	r->function = &d->functions[d->n++];
+	*r->function = (struct dump_function){ .bdf = head->bdf,
+					       .line = r->line,
+					       .row = (uint32_t)d->n_rows,
+					       .notes = (uint32_t)d->n_notes };
+	parse_ids(head->rest, r->function);
+	if (!head->has_port)
+		return 0;
+	snprintf(note, sizeof(note), "# vfio-tph: port %s",
+		 bdf_format(&head->port, address));
+	return add_note(r, note, err);
+}
+
 static void end_function(struct reader *r)
 {
 	if (r->function)
@@ -225,13 +295,18 @@ static void end_function(struct reader *r)
 static int read_line(struct reader *r, const char *line, struct error *err)
 {
 	struct dump_row row;
-	struct bdf bdf;
-	int is_row;
+	struct head head;
+	int is_head = parse_head(r->dump, line, &head), is_row;
 
 	if (!*line || address_length(line))
 		end_function(r);
-	if (parse_head(line, &bdf))
-		return add_function(r, &bdf, err);
+	if (is_head < 0)
+		return bad_line(r,
+				"the bus of this function is not known: the "
+				"bridge above it is not in the dump before it",
+				err);
+	if (is_head)
+		return add_function(r, &head, err);
 	is_row = parse_row(line, &row);
 	if (is_row > 0)
 		return add_row(r, &row, err);

@@ -34,6 +34,8 @@ struct dump_row {
 struct dump_function {
 	struct bdf bdf;
 	uint32_t line;		 /* of its address, from 1 */
+	uint16_t vendor, device; /* of that line, where has_ids */
+	bool has_ids;
 	uint32_t row, n_rows;	 /* in dump.rows, ascending by offset */
 	uint32_t notes, n_notes; /* in dump.notes, bytes */
 };

@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "core/pci/proc_text.h"
 #include "core/pci/tph_words.h"
 #include "uapi/vfio_pci_tph.h"
 
@@ -156,6 +157,31 @@ static bool read_owner(struct pci_fact *fact, const char *p)
 		return false;
 	fact->owner.pid = (pid_t)pid;
 	keep_text(fact->owner.command, sizeof(fact->owner.command), p);
+	fact->known |= PCI_FACT_HOLDER;
+	return true;
+}
+
+static const struct {
+	const char *word;
+	unsigned int fact;
+} facts[] = {
+	{ "driver", PCI_FACT_DRIVER }, { "group", PCI_FACT_GROUP },
+	{ "node", PCI_FACT_NODE },     { "cdev", PCI_FACT_CDEV },
+	{ "port", PCI_FACT_PORT },     { "owner", PCI_FACT_HOLDER },
+};
+
+#define N_FACTS (sizeof(facts) / sizeof(*facts))
+
+/* "driver node": what there is none of. */
+static bool read_none(struct pci_fact *fact, const char *p)
+{
+	while (*p) {
+		for (size_t i = 0; i < N_FACTS; i++)
+			if (text_take(&p, facts[i].word))
+				fact->known |= facts[i].fact;
+		p += strcspn(p, " ");
+		p += strspn(p, " ");
+	}
 	return true;
 }
 
@@ -180,28 +206,52 @@ static bool take_ours(struct pci_fact *fact, const char *text)
 		return append_list(fact, &fact->node_cpus, rest);
 	if ((rest = text_after(text, "port "))) {
 		fact->has_port = true;
+		fact->known |= PCI_FACT_PORT;
 		return bdf_parse(rest, &fact->port) == 0;
 	}
-	if ((rest = text_after(text, "cdev ")))
+	if ((rest = text_after(text, "none ")))
+		return read_none(fact, rest);
+	if ((rest = text_after(text, "cdev "))) {
+		int number;
+
 		keep_text(fact->cdev, sizeof(fact->cdev), rest);
+		fact->known |= PCI_FACT_CDEV;
+		return proc_text_vfio_node(fact->cdev, &number) ==
+		       VFIO_NODE_CDEV;
+	}
 	return true;
+}
+
+/* A number that is too large is not known. */
+static void take_number(struct pci_fact *fact, int *to, unsigned int what,
+			const char *text)
+{
+	int value = text_number(text);
+
+	if (value < 0)
+		return;
+	*to = value;
+	fact->known |= what;
 }
 
 /* "fast devsel, IRQ 255, NUMA node 0, IOMMU group 10", of lspci -v. */
 static void take_flags(struct pci_fact *fact, const char *flags)
 {
-	while (flags) {
-		const char *rest;
-		unsigned int value;
+	char part[32];
 
-		if ((rest = text_after(flags, "NUMA node ")) &&
-		    text_take_number(&rest, &value))
-			fact->numa_node = (int)value;
-		else if ((rest = text_after(flags, "IOMMU group ")) &&
-			 text_take_number(&rest, &value))
-			fact->iommu_group = (int)value;
-		flags = strstr(flags, ", ");
-		flags = flags ? flags + 2 : NULL;
+	while (*flags) {
+		const char *rest;
+
+		snprintf(part, sizeof(part), "%.*s", (int)strcspn(flags, ","),
+			 flags);
+		if ((rest = text_after(part, "NUMA node ")))
+			take_number(fact, &fact->numa_node, PCI_FACT_NODE,
+				    rest);
+		else if ((rest = text_after(part, "IOMMU group ")))
+			take_number(fact, &fact->iommu_group, PCI_FACT_GROUP,
+				    rest);
+		flags += strcspn(flags, ",");
+		flags += strspn(flags, ", ");
 	}
 }
 
@@ -210,12 +260,13 @@ static bool take_theirs(struct pci_fact *fact, const char *text)
 {
 	const char *rest;
 
-	if ((rest = text_after(text, "Kernel driver in use: ")))
+	if ((rest = text_after(text, "Kernel driver in use: "))) {
 		keep_text(fact->driver, sizeof(fact->driver), rest);
-	else if ((rest = text_after(text, "NUMA node: ")))
-		fact->numa_node = text_number(rest);
+		fact->known |= PCI_FACT_DRIVER;
+	} else if ((rest = text_after(text, "NUMA node: ")))
+		take_number(fact, &fact->numa_node, PCI_FACT_NODE, rest);
 	else if ((rest = text_after(text, "IOMMU group: ")))
-		fact->iommu_group = text_number(rest);
+		take_number(fact, &fact->iommu_group, PCI_FACT_GROUP, rest);
 	else if ((rest = text_after(text, "Flags: ")))
 		take_flags(fact, rest);
 	return rest;
@@ -276,6 +327,26 @@ static int write_table(FILE *out, const struct st_table *table)
 	return r;
 }
 
+/* What is known to be none: a line that is missing says nothing. */
+static void write_none(FILE *out, const struct pci_fact *fact)
+{
+	const unsigned int none =
+		fact->known & ~((fact->driver[0] ? PCI_FACT_DRIVER : 0) |
+				(fact->iommu_group >= 0 ? PCI_FACT_GROUP : 0) |
+				(fact->numa_node >= 0 ? PCI_FACT_NODE : 0) |
+				(fact->cdev[0] ? PCI_FACT_CDEV : 0) |
+				(fact->has_port ? PCI_FACT_PORT : 0) |
+				(fact->owner.pid ? PCI_FACT_HOLDER : 0));
+
+	if (!none)
+		return;
+	fputs(OURS "none", out);
+	for (size_t i = 0; i < N_FACTS; i++)
+		if (none & facts[i].fact)
+			fprintf(out, " %s", facts[i].word);
+	putc('\n', out);
+}
+
 int pci_fact_write(FILE *out, const struct pci_fact *fact)
 {
 	char address[BDF_LENGTH];
@@ -295,6 +366,7 @@ int pci_fact_write(FILE *out, const struct pci_fact *fact)
 	if (fact->owner.pid)
 		fprintf(out, OURS "owner %d %s\n", fact->owner.pid,
 			fact->owner.command);
+	write_none(out, fact);
 	r = write_list(out, "node-cpus", -1, &fact->node_cpus);
 	r |= write_table(out, &fact->table);
 	return r ? -ENOMEM : 0;

@@ -11,8 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/pci/bdf.h"
-#include "core/pci/holder.h"
-#include "core/pci/st_facts.h"
+#include "core/pci/source.h"
 
 /* Longest line that lspci -F takes, its end included, less a margin. */
 #define PCI_RECORD_LINE 240
@@ -22,7 +21,7 @@
  * memory. Of 2048 vectors each may go to 1024 CPUs, and each tag may be that
  * of CPUs which share an L3 cache with a few hundred.
  */
-#define PCI_FACT_CPUS_MAX (1u << 22)
+#define PCI_FACT_CPUS_MAX (3u << 20)
 
 /* Of one function. */
 struct pci_fact {
@@ -36,6 +35,7 @@ struct pci_fact {
 	struct cpulist node_cpus;
 	struct st_table table; /* tags_known where it was recorded */
 	size_t n_cpus;	       /* in all lists */
+	unsigned int known;    /* PCI_FACT_*: told, if only that it is none */
 };
 
 void pci_fact_init(struct pci_fact *fact);

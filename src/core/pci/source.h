@@ -38,6 +38,15 @@ struct pci_function {
 	struct pci_ids ids;
 };
 
+/* Facts that can be not known of a function, or known to be none. */
+#define PCI_FACT_DRIVER (1u << 0)
+#define PCI_FACT_GROUP	(1u << 1)
+#define PCI_FACT_NODE	(1u << 2)
+#define PCI_FACT_CDEV	(1u << 3)
+#define PCI_FACT_PORT	(1u << 4)
+#define PCI_FACT_HOLDER (1u << 5)
+#define PCI_FACT_IDS	(1u << 6)
+
 /* Why something about a device is not known, for messages. */
 struct pci_unseen {
 	const char *why;    /* in a few words: "needs root" */

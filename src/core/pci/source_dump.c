@@ -111,12 +111,19 @@ static int dump_ids(struct pci_source *source, const struct bdf *bdf,
 	const struct dump_function *f = dump_find(dump, bdf);
 	uint8_t head[12];
 
-	if (!f || !dump_bytes(dump, f, 0, head, sizeof(head)))
-		return -ENODATA;
-	ids->vendor = (uint16_t)(head[0] | head[1] << 8);
-	ids->device = (uint16_t)(head[2] | head[3] << 8);
-	ids->class_id = (uint16_t)(head[10] | head[11] << 8);
-	return 0;
+	if (!f)
+		return -ENODEV;
+	if (dump_bytes(dump, f, 0, head, sizeof(head))) {
+		ids->vendor = (uint16_t)(head[0] | head[1] << 8);
+		ids->device = (uint16_t)(head[2] | head[3] << 8);
+		ids->class_id = (uint16_t)(head[10] | head[11] << 8);
+		if (ids->vendor != 0xffff)
+			return 0;
+	}
+	/* A virtual function: only the line with its address has them. */
+	ids->vendor = f->vendor;
+	ids->device = f->device;
+	return f->has_ids ? 0 : -ENODATA;
 }
 
 static int dump_begin(struct pci_device *dev)
@@ -131,6 +138,23 @@ static void dump_end(struct pci_device *dev)
 		pci_fact_free(dev->fact);
 	free(dev->fact);
 	dev->fact = NULL;
+}
+
+/* -1 where it is not known, -2 where it is no PCIe function. */
+static int port_type(const struct pci_source *source, const struct bdf *bdf)
+{
+	struct pci_device dev;
+	struct config_reader config = pci_device_config(&dev);
+	struct error ignored;
+	unsigned int at, flags = 0;
+	int r = pci_device_begin((struct pci_source *)source, bdf, &dev,
+				 &ignored);
+
+	if (r == 0)
+		r = config_find_cap(&config, PCI_CAP_ID_EXP, &at);
+	if (r == 0 && at)
+		r = config_read16(&config, at + PCI_EXP_FLAGS, &flags);
+	return r ? -1 : !at ? -2 : (int)((flags & PCI_EXP_FLAGS_TYPE) >> 4);
 }
 
 /* One with the PCIe capability has 4096 bytes, one without it 256. */
@@ -174,10 +198,38 @@ static int dump_bridges(const struct pci_device *dev,
 	return n;
 }
 
+#define ALL_FACTS                                                           \
+	(PCI_FACT_DRIVER | PCI_FACT_GROUP | PCI_FACT_NODE | PCI_FACT_CDEV | \
+	 PCI_FACT_PORT | PCI_FACT_HOLDER)
+
+/*
+ * By the bridges in the file. That there is none above it only the function
+ * itself tells, which is then part of the root complex: the bridge need not be
+ * in the file.
+ */
+static void find_port(struct pci_device *dev)
+{
+	_uninitialized_ struct bdf bridges[PCI_BRIDGES_MAX];
+	int own = port_type(dev->source, &dev->bdf), type;
+
+	if (own == PCI_EXP_TYPE_RC_END || own == PCI_EXP_TYPE_RC_EC ||
+	    own == PCI_EXP_TYPE_ROOT_PORT) {
+		dev->unknown &= ~PCI_FACT_PORT;
+		return;
+	}
+	if (dump_bridges(dev, bridges) == 0)
+		return;
+	type = port_type(dev->source, &bridges[0]);
+	if (type != PCI_EXP_TYPE_ROOT_PORT && type != -1)
+		return; /* the one above it is missing */
+	dev->unknown &= ~PCI_FACT_PORT;
+	dev->below_port = true;
+	dev->port = bridges[0];
+}
+
 static int dump_fill(struct pci_device *dev, unsigned int what,
 		     struct error *err)
 {
-	_uninitialized_ struct bdf bridges[PCI_BRIDGES_MAX];
 	struct pci_fact *fact = calloc(1, sizeof(*fact));
 
 	(void)what;
@@ -188,12 +240,11 @@ static int dump_fill(struct pci_device *dev, unsigned int what,
 	dev->iommu_group = fact->iommu_group;
 	memcpy(dev->driver, fact->driver, sizeof(dev->driver));
 	memcpy(dev->cdev, fact->cdev, sizeof(dev->cdev));
+	dev->unknown = ALL_FACTS & ~fact->known;
 	dev->port = fact->port;
 	dev->below_port = fact->has_port;
-	if (!fact->has_port && dump_bridges(dev, bridges) > 0) {
-		dev->below_port = true;
-		dev->port = bridges[0];
-	}
+	if (dev->unknown & PCI_FACT_PORT)
+		find_port(dev);
 	return 0;
 }
 

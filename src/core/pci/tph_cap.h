@@ -26,7 +26,8 @@ enum tph_location {
 
 enum tph_requester {
 	TPH_REQUESTER_OFF = 0,
-	TPH_REQUESTER_TPH = 1,	    /* 8-bit tags */
+	TPH_REQUESTER_TPH = 1, /* 8-bit tags */
+	TPH_REQUESTER_RESERVED = 2,
 	TPH_REQUESTER_EXTENDED = 3, /* 16-bit tags */
 };
 

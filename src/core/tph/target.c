@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/sysfs.h"
 #include "core/tph/abi_layouts.h"
 #include "core/tph/msix.h"
 
@@ -24,9 +25,10 @@ static int read_cap(struct target *target, struct error *err)
 		r = tph_control_read(&config, &target->cap, &target->control);
 	if (r == -ENODEV)
 		return error_set(err, ERR_NOT_FOUND, ENODEV, "no such device");
-	if (r && r != -EPERM)
+	if (r && r != -EPERM && r != -ENXIO)
 		return error_system(err, -r, "cannot read config space");
 	target->cap_known = r == 0;
+	target->silent = r == -ENXIO;
 	return 0;
 }
 
@@ -189,10 +191,39 @@ int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 	return 0;
 }
 
+const char *target_why_unseen(const struct target *target,
+			      char why[TARGET_WHY_SIZE])
+{
+	const struct pci_source *source = target->pci.source;
+	char state[16] = "";
+
+	if (!target->silent) {
+		snprintf(why, TARGET_WHY_SIZE, "%s",
+			 pci_source_unseen(source)->why);
+		return why;
+	}
+	if (pci_source_is_live(source) &&
+	    sysfs_readf(state, sizeof(state),
+			"/sys/bus/pci/devices/%s/power_state",
+			target->pci.address) < 0)
+		state[0] = '\0';
+	snprintf(why, TARGET_WHY_SIZE, "the device does not answer%s%s",
+		 strncmp(state, "D3", 2) == 0 ? ": " : "",
+		 strncmp(state, "D3", 2) == 0 ? state : "");
+	return why;
+}
+
 int target_check_tph(const struct target *target, struct error *err)
 {
 	const struct pci_unseen *unseen;
+	char why[TARGET_WHY_SIZE];
 
+	if (target->silent)
+		return error_set(
+			err, ERR_REFUSED, ENXIO,
+			"whether it has a TPH capability is not known: "
+			"%s",
+			target_why_unseen(target, why));
 	if (!target->cap_known) {
 		unseen = pci_source_unseen(target->pci.source);
 		error_set(err, unseen->kind, unseen->number,

@@ -22,6 +22,7 @@ struct target {
 	 * pci_device_config) cap_known is false until the device is open.
 	 */
 	bool cap_known;
+	bool silent; /* it does not answer: config space is all ones */
 	struct tph_cap cap;
 	struct tph_control control;
 
@@ -104,7 +105,15 @@ int target_read_control(struct target *target, struct error *err);
 int target_read_tags(struct target *target, unsigned int first, unsigned int n,
 		     uint16_t *tags, struct error *err);
 
-/* ERR_NO_TPH; the error of its source where that is not known; 0 if it has. */
+/* Room for what target_why_unseen() writes. */
+#define TARGET_WHY_SIZE 96
+
+/* Why its capability is not known, in a few words. */
+const char *target_why_unseen(const struct target *target,
+			      char why[TARGET_WHY_SIZE]);
+
+/* ERR_NO_TPH; ERR_REFUSED where it does not answer; the error of its source
+ * where that is not known; 0 if it has. */
 int target_check_tph(const struct target *target, struct error *err);
 
 /* Does the kernel's GET_CAP say what config space says? Issues GET_CAP. */
