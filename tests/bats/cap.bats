@@ -16,14 +16,14 @@ load helper.bash
 		"    ST table:     16 entries, in the capability" \
 		"    Root Port:    0000:00:01.0, completes TPH and extended TPH" \
 		"    State:        off" \
-		"    Kernel:       TPH interface 'ioctl'"
+		"    Kernel:       TPH interface 'ioctl', layout v1"
 }
 
 @test "cap as JSON has the members that the contract names" {
 	tph --json cap $CAP
 	expect_status 0
 	one_object
-	expect_json '.devices[0]' '{"bdf":"0000:01:00.0","vendor":"0x8086","device":"0x0b25","name":null,"class":"0x0200","driver":"vfio-pci","iommu_group":10,"cdev":"/dev/vfio/devices/vfio0","numa_node":0,"cpus":"0-3,8-11","tph":{"modes":["ns","iv","ds"],"extended":true,"table":{"location":"capability","size":16},"completer":{"bdf":"0000:00:01.0","tph":true,"extended":true}},"state":{"enabled":false,"mode":null,"requester":"none"},"abi":"ioctl"}'
+	expect_json '.devices[0]' '{"bdf":"0000:01:00.0","vendor":"0x8086","device":"0x0b25","name":null,"class":"0x0200","driver":"vfio-pci","iommu_group":10,"cdev":"/dev/vfio/devices/vfio0","numa_node":0,"cpus":"0-3,8-11","tph":{"modes":["ns","iv","ds"],"extended":true,"table":{"location":"capability","size":16},"completer":{"bdf":"0000:00:01.0","tph":true,"extended":true}},"state":{"enabled":false,"mode":null,"requester":"none"},"abi":"ioctl","abi_revision":"v1"}'
 }
 
 @test "no character device is shown on a kernel that has groups alone" {

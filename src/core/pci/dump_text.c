@@ -9,6 +9,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
+#include "core/pci/record.h"
 
 #define NO_BREAK_SPACE "\xc2\xa0"
 
@@ -280,7 +281,7 @@ static int add_function(struct reader *r, const struct head *head,
 	parse_ids(head->rest, r->function);
 	if (!head->has_port)
 		return 0;
-	snprintf(note, sizeof(note), "# vfio-tph: port %s",
+	snprintf(note, sizeof(note), PCI_RECORD_MARK "port %s",
 		 bdf_format(&head->port, address));
 	return add_note(r, note, err);
 }

@@ -11,7 +11,7 @@
 #include "core/pci/tph_words.h"
 #include "uapi/vfio_pci_tph.h"
 
-#define OURS "# vfio-tph: "
+#define OURS PCI_RECORD_MARK
 
 void pci_fact_init(struct pci_fact *fact)
 {

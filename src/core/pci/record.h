@@ -13,6 +13,9 @@
 #include "core/pci/bdf.h"
 #include "core/pci/source.h"
 
+/* How a line of ours begins. */
+#define PCI_RECORD_MARK "# vfio-tph: "
+
 /* Longest line that lspci -F takes, its end included, less a margin. */
 #define PCI_RECORD_LINE 240
 
