@@ -31,7 +31,7 @@ static int check(struct invocation *inv, struct target *t, unsigned int *mode,
 static int open_and_enable(struct invocation *inv, struct target *t,
 			   bool *changed, struct error *err)
 {
-	unsigned int mode;
+	unsigned int mode = 0;
 	/* Without the right to read config space, ask the open device. */
 	int r = t->cap_known ? check(inv, t, &mode, err) : 0;
 

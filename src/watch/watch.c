@@ -154,6 +154,7 @@ static int add_new(struct watch *w, const struct pci_device *pci,
 		   const struct profile_device *wanted, struct error *err)
 {
 	struct watched **larger =
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
 		reallocarray(w->list, w->n + 1, sizeof(*w->list));
 	struct watched *d = calloc(1, sizeof(*d));
 

@@ -134,7 +134,8 @@ static int find_holder(struct owner *owner, const struct pci_device *pci,
 		r = look_into(owner, pci, group);
 		if (r > 0)
 			return r;
-		want = r ?: want;
+		if (r)
+			want = r;
 		r = 0;
 	}
 	owner->pid = 0;
@@ -309,7 +310,7 @@ bool owner_is_hidden(const struct pci_device *pci)
 	/* VFIO enables a function while it is open. */
 	return sysfs_readf(text, sizeof(text), "/sys/bus/pci/devices/%s/enable",
 			   pci->address) > 0 &&
-	       atoi(text) > 0;
+	       text_number(text) > 0;
 }
 
 /* Whoever holds it, in *owner. */

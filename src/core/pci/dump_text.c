@@ -64,7 +64,7 @@ static char *strip(char *line, size_t length)
 	for (const char *from = line; from < line + length; from++) {
 		bool wide = text_after(from, NO_BREAK_SPACE);
 
-		*to++ = wide ? ' ' : *from ? *from : '?';
+		*to++ = (char)(wide ? ' ' : *from ? *from : '?');
 		from += wide;
 	}
 	while (to > line && isspace((unsigned char)to[-1]))

@@ -146,7 +146,7 @@ static int port_type(const struct pci_source *source, const struct bdf *bdf)
 	struct pci_device dev;
 	struct config_reader config = pci_device_config(&dev);
 	struct error ignored;
-	unsigned int at, flags = 0;
+	unsigned int at = 0, flags = 0;
 	int r = pci_device_begin((struct pci_source *)source, bdf, &dev,
 				 &ignored);
 

@@ -47,35 +47,35 @@ static int put_maps(struct json_writer *w, const struct snapshot *snapshot)
 	return r;
 }
 
-int profile_add(struct json_writer *w, const struct pci_device *pci,
+int profile_add(struct json_writer *profile, const struct pci_device *pci,
 		const struct snapshot *snapshot, const struct cpulist *lost)
 {
 	_cleanup_free_ char *list = NULL;
-	struct json_writer_mark before = json_writer_mark(w);
+	struct json_writer_mark before = json_writer_mark(profile);
 	char id[16];
 	int r;
 
 	snprintf(id, sizeof(id), "%04x:%04x", pci->vendor_id, pci->device_id);
-	json_write_object(w, NULL);
-	json_write_string(w, "device", pci->address);
-	json_write_string(w, "id", id);
-	json_write_string(w, "mode",
+	json_write_object(profile, NULL);
+	json_write_string(profile, "device", pci->address);
+	json_write_string(profile, "id", id);
+	json_write_string(profile, "mode",
 			  snapshot->enabled ? tph_mode_name(snapshot->mode)
 					    : "off");
 	if (snapshot->plan.n)
-		json_write_string(w, "mem", tph_mem_name(snapshot->mem));
-	r = put_maps(w, snapshot);
+		json_write_string(profile, "mem", tph_mem_name(snapshot->mem));
+	r = put_maps(profile, snapshot);
 	if (lost && lost->count) {
 		list = cpulist_format(lost);
 		if (list)
-			json_write_string(w, "lost", list);
+			json_write_string(profile, "lost", list);
 		else
 			r = -ENOMEM;
 	}
-	json_write_end(w);
-	if (r == 0 && !w->failed)
+	json_write_end(profile);
+	if (r == 0 && !profile->failed)
 		return 0;
-	json_writer_return(w, before);
+	json_writer_return(profile, before);
 	return -ENOMEM;
 }
 

@@ -14,15 +14,15 @@
 /* In the order in which they are gone by. */
 static const struct parameter {
 	const char *name;
-	enum tph_abi_evidence kind;
 	const struct tph_layout *layout;
+	enum tph_abi_evidence kind;
 	bool is_gate;
 	bool own; /* it speaks for the drivers of its module alone */
 } parameters[] = {
 	{ .name = "abi", .kind = TPH_ABI_NAMED, .own = true },
-	{ "enable_unsafe_tph_ds_mode", TPH_ABI_OFFERED, &tph_layout_v8,
+	{ "enable_unsafe_tph_ds_mode", &tph_layout_v8, TPH_ABI_OFFERED,
 	  .is_gate = true },
-	{ "enable_unsafe_tph_ds", TPH_ABI_OFFERED, &tph_layout_v1,
+	{ "enable_unsafe_tph_ds", &tph_layout_v1, TPH_ABI_OFFERED,
 	  .is_gate = true },
 	{ .name = "enable_unsafe_tph", .kind = TPH_ABI_FEATURE },
 	{ .name = "tph", .kind = TPH_ABI_TPH_POLICY },

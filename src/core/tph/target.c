@@ -248,7 +248,7 @@ static bool is_size(const struct target *target, unsigned int size)
 	if (target->cap.location == TPH_TABLE_CAPABILITY)
 		return size == target->cap.table_size;
 	return size == 0 ||
-	       (target->cap.location == TPH_TABLE_MSIX &&
+	       (target->cap.location == TPH_TABLE_MSIX && layout &&
 		layout->counts_vectors && size == target->cap.table_size);
 }
 
