@@ -62,10 +62,14 @@ kill -HUP $watch_pid
 sleep 1
 same "after SIGHUP" yes "$(kill -0 $watch_pid && echo yes)"
 
-it "idle, it does not wake up"
+# It looks every 3 s whether the device is enabled: an open of a node that is
+# not ours is not heard.
+it "idle, it wakes up for its look alone"
 before=$(switches)
 sleep 5
-same "context switches in 5 s" 0 $(($(switches) - before))
+woken=$(($(switches) - before))
+say "context switches in 5 s, idle: $woken"
+same "at most 2" yes "$([ $woken -le 2 ] && echo yes)"
 
 for via in group cdev; do
 
@@ -199,11 +203,13 @@ take cdev $NVME
 becomes "table" table $NVME 4 "$(tags_of "2 3 2 3" volatile 16)"
 let_go
 
-it "idle again, it does not wake up"
+it "idle again, it wakes up for its look alone"
 sleep 2
 before=$(switches)
-sleep 3
-same "context switches in 3 s" 0 $(($(switches) - before))
+sleep 5
+woken=$(($(switches) - before))
+say "context switches in 5 s, idle again: $woken"
+same "at most 2" yes "$([ $woken -le 2 ] && echo yes)"
 
 it "SIGTERM ends it, and the setting of a held device stays"
 take group $NVME
