@@ -92,7 +92,8 @@ int tph_evidence_look(const struct pci_device *dev,
 		for (size_t k = 0; k < 2; k++) {
 			int r;
 
-			*evidence = (struct tph_evidence){ TPH_ABI_SILENT };
+			*evidence =
+				(struct tph_evidence){ .kind = TPH_ABI_SILENT };
 			if (!modules[k] || (parameters[i].own && k > 0))
 				continue;
 			r = look(modules[k], &parameters[i], evidence);
@@ -102,7 +103,7 @@ int tph_evidence_look(const struct pci_device *dev,
 				unseen = r;
 		}
 	}
-	*evidence = (struct tph_evidence){ TPH_ABI_SILENT };
+	*evidence = (struct tph_evidence){ .kind = TPH_ABI_SILENT };
 	if (has_policy(dev, evidence))
 		return 0;
 	snprintf(evidence->path, sizeof(evidence->path),
