@@ -16,7 +16,7 @@ static void look_at(struct pci_source *source, const struct bdf *bdf)
 	}
 	fuzz_must(bdf_equal(&target.pci.bdf, bdf));
 	if (target.cap_known && target.cap.location == TPH_TABLE_CAPABILITY) {
-		uint16_t tags[64];
+		uint16_t tags[2048];
 
 		target_read_tags(&target, 0, target.cap.table_size, tags, &err);
 	}

@@ -447,12 +447,12 @@ bool dump_bytes(const struct dump *dump, const struct dump_function *f,
 int dump_fact(const struct dump *dump, const struct dump_function *f,
 	      struct pci_fact *fact)
 {
-	const char *note = dump->notes + f->notes;
+	size_t end = (size_t)f->notes + f->n_notes;
 	int r = 0;
 
 	pci_fact_init(fact);
-	for (const char *end = note + f->n_notes; note < end && r >= 0;
-	     note += strlen(note) + 1)
-		r = pci_fact_take(fact, note);
+	for (size_t at = f->notes; at < end && r >= 0;
+	     at += strlen(dump->notes + at) + 1)
+		r = pci_fact_take(fact, dump->notes + at);
 	return r < 0 ? r : 0;
 }
