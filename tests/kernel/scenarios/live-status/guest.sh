@@ -220,7 +220,8 @@ list_agrees
 lspci -D -vvv -xxxx >/tmp/dump 2>/dev/null
 expect_status 0 vfio-tph list --all --noheadings --raw --output \
 	ADDRESS,ID,DRIVER,GROUP,MODES,TABLE,REQUESTER,STATE
-here=$output
+# lspci has no line for a function without a driver: not known, not none.
+here=$(echo "$output" | sed -E 's/^([^ ]+ [^ ]+) - /\1 ? /')
 expect_status 0 vfio-tph list --from /tmp/dump --all --noheadings --raw \
 	--output ADDRESS,ID,DRIVER,GROUP,MODES,TABLE,REQUESTER,STATE
 same "list from a dump" "$here" "$output"
