@@ -28,9 +28,10 @@ int change_lock(const struct bdf *bdf, struct error *err)
 				 interrupt_name(interrupt_pending()));
 	if (r == -EAGAIN)
 		return error_set(err, ERR_BUSY, EBUSY,
-				 "another vfio-tph (pid %d) has been changing "
+				 "another %s (pid %d) has been changing "
 				 "it for %d seconds",
-				 holder, CHANGE_LOCK_MS / 1000);
+				 program_invocation_short_name, holder,
+				 CHANGE_LOCK_MS / 1000);
 	if (r) {
 		error_system(err, -r, "cannot lock it");
 		return -ENOENT;
