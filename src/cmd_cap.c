@@ -9,7 +9,6 @@
 #include "cli/plan.h"
 #include "cli/targets.h"
 #include "core/base/cleanup.h"
-#include "core/tph/abi_layouts.h"
 #include "ui/message.h"
 
 static const struct option_def *const options[] = { &option_via, &option_owner,
@@ -73,16 +72,8 @@ static void describe_kernel(struct invocation *inv, const struct target *t,
 	bool asked =
 		t->open && !inv->settings.dry_run && why_not->kind == ERR_NONE;
 
-	const struct tph_layout *layout = asked ? t->tph.layout : NULL;
-
 	report_string(inv->report, "abi", asked ? t->tph.abi->name : NULL);
-	report_string(inv->report, "abi_revision",
-		      layout ? layout->name : NULL);
-	if (layout)
-		report_line(inv->report, "Kernel",
-			    "TPH interface '%s', layout %s", t->tph.abi->name,
-			    layout->name);
-	else if (asked)
+	if (asked)
 		report_line(inv->report, "Kernel", "TPH interface '%s'",
 			    t->tph.abi->name);
 	else if (why_not->kind != ERR_NONE)

@@ -90,8 +90,7 @@ static int switch_on(struct invocation *inv, struct target *t, bool *switched,
 		error_hint(err, "--force does so, and switches it off again");
 		return -EINVAL;
 	}
-	r = steering_choose_mode(t, steering_query_mode(t, inv->settings.mode),
-				 &mode, err);
+	r = steering_choose_mode(t, inv->settings.mode, &mode, err);
 	if (r == 0)
 		r = steering_enable(t, mode, false, switched, err);
 	if (r == 0 && inv->settings.verbose)

@@ -24,8 +24,8 @@ static const char *const sentences[] = {
 	[ADVICE_USE_TABLE] = "vfio-tph enable --switch --mode iv%O %D",
 	[ADVICE_NAME_DESCRIPTOR] = "if you know which, say --pid %P --fd N",
 	[ADVICE_NAME_FAMILY] = "if you know that it is the ioctl with an "
-			       "operation word, use --abi v1 or --abi v8; on "
-			       "the proposal of 2025 that would switch TPH on",
+			       "operation word, say --abi ioctl; on the "
+			       "proposal of 2025 that would switch TPH on",
 	[ADVICE_BIND_OUR_DRIVER] = "the driver tph-vfio-pci that comes with "
 				   "vfio-tph provides it: driverctl "
 				   "set-override %D tph-vfio-pci",

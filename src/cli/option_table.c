@@ -40,13 +40,15 @@ static const struct word via_words[] = {
 	{ NULL, 0 },
 };
 
-/* The layouts of the ioctl; see tph_layout_find(). */
+#define X(name) { #name, 1 },
 static const struct word abi_words[] = {
 	{ "auto", 0 },
-	{ "v1", 1 },
-	{ "v8", 8 },
+	/* clang-format off */
+	TPH_ABI_FAMILIES(X)
+	/* clang-format on */
 	{ NULL, 0 },
 };
+#undef X
 
 static int set_abi(struct settings *s, const char *arg, struct error *err)
 {
@@ -170,7 +172,7 @@ const struct option_def option_via = {
 	.words = via_words
 };
 const struct option_def option_abi = {
-	0, "abi", "ABI", "v1 or v8: layout of the ioctl, unprobed (default: auto)",
+	0, "abi", "ABI", "ioctl: use it unprobed (default: auto)",
 	CALL(set_abi), .words = abi_words
 };
 const struct option_def option_owner = {

@@ -18,6 +18,7 @@
 #include "cli/hints.h"
 #include "core/base/interrupt.h"
 #include "core/base/notify.h"
+#include "core/owner/scan.h"
 
 struct watch {
 	const char *abi;
@@ -180,6 +181,7 @@ be_child(struct watch *w, const struct watched *d, int to_parent)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	interrupt_restore_mask();
+	owner_look_anew(); /* the parent's look is from before */
 	watch_bring(d, w->abi, &report);
 	_exit(write(to_parent, &report, sizeof(report)) == sizeof(report) ? 0
 									  : 1);
@@ -339,7 +341,6 @@ static void take_result(struct watched *d, const struct watch_report *report)
 		}
 		break;
 	case ERR_NO_OWNER:
-	case ERR_NODE_OPEN:
 		not_open_yet(d);
 		break;
 	case ERR_NO_VECTORS:
@@ -543,6 +544,7 @@ int watch_run(struct watch *w, struct error *err)
 		n = epoll_wait(w->epoll, events, 16, -1);
 		if (n < 0 && errno != EINTR)
 			return error_system(err, errno, "cannot wait");
+		owner_look_anew();
 		for (int i = 0; i < n; i++) {
 			int v = dispatch(w, events[i].data.fd);
 

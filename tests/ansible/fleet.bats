@@ -42,7 +42,6 @@ setup_file()
 		- hosts: all
 		  vars:
 		    tph_watch: false
-		    tph_unheld: pending
 		    tph_profiles:
 		      nic:
 		        version: 1
@@ -153,13 +152,6 @@ tags()
 	run fleet_play -l host1 "$FLEET/pending.yml"
 	expect_status 2
 	[[ $output == *'"msg": "pending 0000:02:00.0"'* ]]
-	[[ $output == *'"msg": "0000:02:00.0: no process holds it"'* ]]
-}
-
-@test "without the service a device that nobody holds fails the role" {
-	sed '/tph_unheld/d' "$FLEET/site.yml" > "$FLEET/unheld.yml"
-	run fleet_play -l host1 "$FLEET/unheld.yml"
-	expect_status 2
 	[[ $output == *'"msg": "0000:02:00.0: no process holds it"'* ]]
 }
 

@@ -120,14 +120,8 @@ hold_in_iv()
 	expect_nothing_issued
 }
 
-@test "an endpoint that is not integrated, and no Root Port: status 5, nothing issued" {
-	machine <<-END
-		node 0 cpus=0-3
-		tags v8=0x10
-		root 0000:00 numa=0
-		device 0000:00:02.0 driver=vfio-pci tph=ns,iv st=cap:4
-	END
-	tph enable 00:02.0
+@test "no Root Port: status 5, nothing issued" {
+	tph enable $INTEGRATED
 	expect_status 5
 	one_line_on_stderr 'there is no Root Port'
 	expect_nothing_issued

@@ -234,7 +234,7 @@ chain()
 	tph enable $CAP
 	expect_status 6
 	one_line_on_stderr 'a revision that vfio-tph does not know'
-	expect_hint '--abi v1'
+	expect_hint '--abi ioctl'
 	expect_ioctls 'F2:0!EINVAL'
 	expect_equal "the size that was given" 8 \
 		"$(fake_log ' F2 ' | sed -E 's/.*argsz=([0-9]+).*/\1/')"
@@ -251,9 +251,9 @@ chain()
 	done
 }
 
-@test "--abi v1 goes past the probe" {
+@test "--abi ioctl goes past the probe" {
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph --json enable --abi v1 $CAP
+	tph --json enable --abi ioctl $CAP
 	expect_status 0
 	expect_json '.devices[0].state.enabled' true
 }

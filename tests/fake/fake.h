@@ -96,8 +96,6 @@ struct machine {
 	uint32_t iommu_capabilities; /* further bits of HW_INFO */
 	uint32_t max_entries;
 	bool getst_tableless; /* GET_ST only where there is no table */
-	char lie[16]; /* what TPH operations report and do not do, or "no" */
-	bool rciep;   /* enable takes integrated endpoints: from 7.1 on */
 	uid_t uid;
 	gid_t gid;
 	char release[65];
@@ -300,8 +298,6 @@ void tph_core_disable(struct device *dev);
 int tph_core_cpu_tag(const struct device *dev, unsigned int mem_type,
 		     uint32_t cpu, uint16_t *tag);
 int tph_core_set_entry(struct device *dev, unsigned int index, uint16_t tag);
-/* Where there is such an entry, whatever the state. */
-void tph_core_clear_entry(struct device *dev, unsigned int index);
 unsigned int tph_core_location(const struct device *dev);
 unsigned int tph_core_table_size(const struct device *dev);
 

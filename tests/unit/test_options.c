@@ -252,8 +252,8 @@ static void family_that_is_named_is_remembered(void **state)
 	struct line l;
 
 	(void)state;
-	parse(&l, "c --abi v8");
-	want_string("v8", l.settings.access.abi, NULL);
+	parse(&l, "c --abi ioctl");
+	want_string("ioctl", l.settings.access.abi, NULL);
 }
 
 static void family_auto_is_no_name(void **state)
@@ -261,7 +261,7 @@ static void family_auto_is_no_name(void **state)
 	struct line l;
 
 	(void)state;
-	parse(&l, "c --abi v1 --abi auto");
+	parse(&l, "c --abi ioctl --abi auto");
 	want_string(NULL, l.settings.access.abi, NULL);
 }
 

@@ -183,7 +183,7 @@ static void family_that_was_named_is_not_probed(void **state)
 	struct error err;
 
 	(void)state;
-	want_int(0, choose("v1", false, &err), NULL);
+	want_int(0, choose("ioctl", false, &err), NULL);
 	want_int(0, fake_n, NULL);
 }
 

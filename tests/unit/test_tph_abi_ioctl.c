@@ -7,7 +7,6 @@
 #include "unit.h"
 
 #include "core/tph/abi.h"
-#include "core/tph/abi_layouts.h"
 #include "fake_ioctl.h"
 
 static struct io io;
@@ -16,8 +15,7 @@ static struct tph_handle handle(void)
 {
 	return (struct tph_handle){ .abi = &tph_abi_ioctl,
 				    .io = &io,
-				    .fd = FAKE_FD,
-				    .layout = &tph_layout_v1 };
+				    .fd = FAKE_FD };
 }
 
 static uint32_t word(unsigned int call, unsigned int offset)
@@ -62,8 +60,8 @@ static struct tph_handle with_cap(void)
 	X(get_cap_has_argsz_16, 16, word(0, 0))                      \
 	X(get_cap_is_op_0, 0, word(0, 4))                            \
 	X(get_cap_hands_in_zeros, true, is_zero(0, 8, 16))           \
-	X(modes_are_the_first_byte, 6, h.cap.bits)                   \
-	X(table_is_the_second_byte, 1, h.cap.byte1)                  \
+	X(modes_are_the_first_byte, 6, h.cap.modes)                  \
+	X(table_is_the_second_byte, true, h.cap.table)               \
 	X(size_is_the_second_word, 0x234, h.cap.table_size)          \
 	X(capability_is_remembered, true, h.has_cap)
 
@@ -129,35 +127,6 @@ static int enable_iv(void)
 
 	return h.abi->enable(&h, 2);
 }
-
-/* One mode by one layout: the byte that goes out, or -errno. */
-static int enable_by(const struct tph_layout *layout, unsigned int mode)
-{
-	struct tph_handle h = handle();
-	int r;
-
-	h.layout = layout;
-	r = h.abi->enable(&h, mode);
-	return r ? r : fake_calls[0].bytes[8];
-}
-
-#define LAYOUTS(X)                                  \
-	X(v1_has_ns_in_bit_0, &tph_layout_v1, 1, 1) \
-	X(v1_has_iv_in_bit_1, &tph_layout_v1, 2, 2) \
-	X(v1_has_ds_in_bit_2, &tph_layout_v1, 4, 4) \
-	X(v8_has_iv_in_bit_0, &tph_layout_v8, 2, 1) \
-	X(v8_has_ds_in_bit_1, &tph_layout_v8, 4, 2) \
-	X(without_a_layout_nothing_is_enabled, NULL, 2, -EPROTO)
-
-#define X(name, layout, mode, expected)                            \
-	static void name(void **state)                             \
-	{                                                          \
-		(void)state;                                       \
-		want_int(expected, enable_by(layout, mode), NULL); \
-		want_int(expected > 0 ? 1 : 0, fake_n, "calls");   \
-	}
-LAYOUTS(X)
-#undef X
 
 static int disable(void)
 {
@@ -250,7 +219,7 @@ int main(void)
 {
 #define X(name, ...) cmocka_unit_test_teardown(name, fake_reset),
 	const struct CMUnitTest tests[] = {
-		CAP(X) CONTROL(X) LAYOUTS(X) PROBE(X) PROBED(X)
+		CAP(X) CONTROL(X) PROBE(X) PROBED(X)
 			X(get_cap_is_asked_for_once)
 				X(failed_get_cap_is_not_remembered)
 					X(probe_with_evidence_is_get_cap)

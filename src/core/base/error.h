@@ -34,10 +34,8 @@ enum status {
 	X(ERR_OTHER_MODE, STATUS_FAILED, "other-mode")             \
 	X(ERR_TPH_OFF, STATUS_FAILED, "tph-off")                   \
 	X(ERR_NO_OWNER, STATUS_FAILED, "no-owner")                 \
-	X(ERR_NODE_OPEN, STATUS_FAILED, "node-open")               \
 	X(ERR_NOT_VERIFIED, STATUS_FAILED, "not-verified")         \
 	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                 \
-	X(ERR_MISMATCH, STATUS_FAILED, "mismatch")                 \
 	X(ERR_READ_BACK, STATUS_FAILED, "read-back")               \
 	X(ERR_GROUP_NOT_VIABLE, STATUS_FAILED, "group-not-viable") \
 	X(ERR_NO_DEVNODE, STATUS_FAILED, "no-device-node")         \

@@ -8,8 +8,6 @@
 #include "core/base/cleanup.h"
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
-#include "core/tph/abi_evidence.h"
-#include "core/tph/abi_layouts.h"
 #include "core/tph/explain.h"
 #include "core/base/compat.h"
 #include "core/tph/steering.h"
@@ -18,38 +16,33 @@
 /* What module parameters tell, without a look at the device. */
 static void look_at_parameters(struct doctor *d, struct finding *f)
 {
-	struct tph_evidence e;
-	int r = tph_evidence_look(&d->target->pci, &e);
+	char path[160], value[32] = "";
 
-	if (r < 0 && e.kind == TPH_ABI_SILENT) {
-		finding_unread(f, e.path, -r);
-		return;
-	}
-	finding_see(f, e.path, "%s",
-		    e.kind == TPH_ABI_SILENT ? "no parameter of TPH" : e.value);
-	switch (e.kind) {
-	case TPH_ABI_NAMED:
+	int r = tph_abi_look(&d->target->pci, path, sizeof(path));
+
+	switch (r) {
 	case TPH_ABI_OFFERED:
+		check_see_file(f, path, value, sizeof(value));
 		finding_ok(f,
 			   "the driver offers the family '%s', its "
 			   "parameter says",
 			   tph_abi_ioctl.name);
 		break;
-	case TPH_ABI_FEATURE:
-	case TPH_ABI_TPH_POLICY:
+	case TPH_ABI_LATER:
+		check_see_file(f, path, value, sizeof(value));
 		finding_fail(f, ERR_UNKNOWN_ABI,
 			     "the driver %s has a TPH interface of a later "
-			     "revision (%s%s)",
-			     d->target->pci.driver, strrchr(e.path, '/') + 1,
-			     e.kind == TPH_ABI_TPH_POLICY
-				     ? ", as of now; a bound device keeps the "
-				       "value of its binding"
-				     : "");
+			     "revision",
+			     d->target->pci.driver);
 		finding_more(f, ADVICE_ON_UNKNOWN);
 		finding_next(f, "driverctl set-override %s tph-vfio-pci",
 			     d->target->pci.address);
 		break;
+	default: /* -errno */
+		finding_unread(f, path, -r);
+		break;
 	case TPH_ABI_SILENT:
+		finding_see(f, path, "no parameter of TPH");
 		finding_warn(f,
 			     "nothing says that the driver %s has the TPH "
 			     "interface",
@@ -85,12 +78,7 @@ void check_abi(struct doctor *d, struct finding *f)
 	}
 	finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
 		    d->access.abi ? "taken as said" : "answers the probe");
-	if (t->tph.layout)
-		finding_ok(f, "the driver offers the family '%s', layout %s",
-			   t->tph.abi->name, t->tph.layout->name);
-	else
-		finding_ok(f, "the driver offers the family '%s'",
-			   t->tph.abi->name);
+	finding_ok(f, "the driver offers the family '%s'", t->tph.abi->name);
 }
 
 /*
@@ -162,15 +150,15 @@ void check_gate(struct doctor *d, struct finding *f)
 	bool table = d->target->cap.location != TPH_TABLE_NONE;
 	char path[160], value[32] = "";
 	struct error err = { .kind = ERR_GATED };
-	int gate;
+	int evidence;
 	long n;
 
-	gate = tph_evidence_gate(&d->target->pci, path, sizeof(path));
-	if (gate < 0) {
-		finding_unread(f, path, -gate);
+	evidence = tph_abi_look(&d->target->pci, path, sizeof(path));
+	if (evidence < 0) {
+		finding_unread(f, path, -evidence);
 		return;
 	}
-	if (!gate) {
+	if (evidence != TPH_ABI_OFFERED) {
 		finding_see(f, path, "no gate");
 		finding_not_needed(f, "the driver has no gate");
 		return;

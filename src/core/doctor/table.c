@@ -61,7 +61,7 @@ const struct doctor_check doctor_checks[] = {
 	  { check_driver, check_iommu_group },
 	  { ERR_NO_DEVNODE, ERR_PERMISSION }, .run = check_nodes },
 	{ DOCTOR_DEVICE, "holder", "who holds it", { check_driver },
-	  { ERR_BUSY, ERR_NO_OWNER, ERR_NODE_OPEN }, .run = check_holder,
+	  { ERR_BUSY, ERR_NO_OWNER }, .run = check_holder,
 	  .recorded = check_holder_recorded },
 	{ DOCTOR_DEVICE, "open", "opening it",
 	  { check_capability, check_nodes, check_group_viable },

@@ -29,7 +29,6 @@
 #define EXP_FLAGS_VERSION(r) ((r)&0xfu)
 #define EXP_FLAGS_TYPE(r)    (((r) >> 4) & 0xfu)
 #define EXP_TYPE_ROOT_PORT   4
-#define EXP_TYPE_INTEGRATED  9
 #define EXP_DEVCAP2	     0x24
 #define EXP_DEVCAP2_TPH(r)   (((r) >> 12) & 0x3u)
 #define MSIX_CONTROL	     2
@@ -57,34 +56,6 @@ static int read_msix(const struct config_reader *reader, struct msix_cap *msix)
 	return 0;
 }
 
-static enum tph_completer decode_completer(uint32_t reg)
-{
-	unsigned int field = EXP_DEVCAP2_TPH(reg);
-
-	/* 2 is reserved. */
-	return field == TPH_COMPLETER_TPH || field == TPH_COMPLETER_EXTENDED
-		       ? (enum tph_completer)field
-		       : TPH_COMPLETER_NONE;
-}
-
-/* What the function's own PCIe capability says. */
-static int read_express(const struct config_reader *reader, struct tph_cap *cap)
-{
-	unsigned int offset, flags = 0;
-	uint32_t reg = 0;
-	int r = config_find_cap(reader, CAP_ID_EXP, &offset);
-
-	if (r || !offset)
-		return r;
-	r = config_read16(reader, offset + EXP_FLAGS, &flags);
-	/* Version 1 ends before that register. */
-	if (r == 0 && EXP_FLAGS_VERSION(flags) >= 2)
-		r = config_read32(reader, offset + EXP_DEVCAP2, &reg);
-	cap->integrated = EXP_FLAGS_TYPE(flags) == EXP_TYPE_INTEGRATED;
-	cap->own_completer = decode_completer(reg);
-	return r;
-}
-
 int tph_cap_read(const struct config_reader *reader, struct tph_cap *cap)
 {
 	uint32_t reg;
@@ -99,9 +70,7 @@ int tph_cap_read(const struct config_reader *reader, struct tph_cap *cap)
 		return r;
 	cap->modes = reg & TPH_CAPABILITY_MODES;
 	cap->extended = reg & TPH_CAPABILITY_EXT;
-	r = read_express(reader, cap);
-	if (r == 0)
-		r = read_msix(reader, &cap->msix);
+	r = read_msix(reader, &cap->msix);
 	if (r)
 		return r;
 	switch (TPH_CAPABILITY_LOC(reg)) {
@@ -174,9 +143,19 @@ int tph_completer_read(const struct config_reader *reader,
 		return 0;
 	if (r == 0)
 		r = config_read32(reader, offset + EXP_DEVCAP2, &reg);
-	if (r == 0)
-		*completer = decode_completer(reg);
-	return r;
+	if (r)
+		return r;
+	switch (EXP_DEVCAP2_TPH(reg)) {
+	case TPH_COMPLETER_TPH:
+		*completer = TPH_COMPLETER_TPH;
+		break;
+	case TPH_COMPLETER_EXTENDED:
+		*completer = TPH_COMPLETER_EXTENDED;
+		break;
+	default: /* 2 is reserved */
+		break;
+	}
+	return 0;
 }
 
 const char *tph_location_name(enum tph_location location)

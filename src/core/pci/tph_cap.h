@@ -51,9 +51,6 @@ struct tph_cap {
 	enum tph_location location;
 	unsigned int table_size; /* entries, true also for MSI-X; 0: no table */
 	struct msix_cap msix;
-	bool integrated; /* a Root Complex Integrated Endpoint: no Root Port */
-	/* What the device completes itself, for peers that write to it. */
-	enum tph_completer own_completer;
 };
 
 struct tph_control {

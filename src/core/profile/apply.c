@@ -107,8 +107,7 @@ static int read_both(struct target *target, const struct apply_plan *plan,
 		 : steering_get_tags(target, cpus, n, plan->mem, wanted, err);
 }
 
-/* Where no tag can be told, as while TPH is off, every entry is to be written.
- */
+/* While TPH is off no tag can be told: every entry is to be written. */
 static int compare_entries(struct target *target, struct apply_plan *plan,
 			   struct error *err)
 {
@@ -123,11 +122,6 @@ static int compare_entries(struct target *target, struct apply_plan *plan,
 		return error_system(err, ENOMEM, "cannot compare");
 	if (known && n)
 		r = read_both(target, plan, is, wanted, err);
-	/* A driver may keep the tags to itself. */
-	if (r && err->kind == ERR_GATED) {
-		known = false;
-		r = 0;
-	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct difference d = {
 			.kind = DIFFERENT_ENTRY,

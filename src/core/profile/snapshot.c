@@ -28,12 +28,11 @@ static int look_up(struct target *target, const struct topology *topology,
 	if (r || !s->plan.entries)
 		return error_system(err, ENOMEM, "cannot look the tags up");
 	r = tag_map_load(target, &usable, s->tags, size, &map, err);
-	if (r && err->kind != ERR_GATED)
+	if (r)
 		return r;
 	s->mem = map.mem;
 	for (unsigned int i = 0; i < size; i++) {
-		/* A driver may keep the tags to itself. */
-		int cpu = r ? -1 : tag_map_cpu(&map, s->tags[i]);
+		int cpu = tag_map_cpu(&map, s->tags[i]);
 
 		if (cpu >= 0)
 			s->plan.entries[s->plan.n++] =

@@ -2,10 +2,83 @@
 #include "core/tph/abi.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "core/pci/device.h"
-#include "core/tph/abi_evidence.h"
-#include "core/tph/abi_layouts.h"
+#include "core/base/sysfs.h"
+
+#define X(name) &tph_abi_##name,
+static const struct tph_abi *const families[] = { TPH_ABI_FAMILIES(X) };
+#undef X
+
+#define N_FAMILIES (sizeof(families) / sizeof(families[0]))
+
+static const struct tph_abi *find(const char *name)
+{
+	for (size_t i = 0; i < N_FAMILIES; i++)
+		if (strcmp(families[i]->name, name) == 0)
+			return families[i];
+	return NULL;
+}
+
+int tph_abi_has_one_of(const char *module, const char *const *parameters,
+		       size_t n, char *path, size_t size)
+{
+	int unseen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, size, "/sys/module/%s/parameters/%s", module,
+			 parameters[i]);
+		if (access(path, F_OK) == 0)
+			return 1;
+		if (errno != ENOENT)
+			unseen = -errno;
+	}
+	return unseen;
+}
+
+/*
+ * Later proposals carry TPH through VFIO_DEVICE_FEATURE and the config
+ * region. Their parameters tell them apart; their numbers are not settled,
+ * so the tool can say that much and nothing more.
+ */
+static int is_later_family(const char *module, char *path, size_t size)
+{
+	static const char *const parameters[] = { "tph", "enable_unsafe_tph" };
+
+	return tph_abi_has_one_of(module, parameters, 2, path, size);
+}
+
+int tph_abi_look(const struct pci_device *dev, char *path, size_t size)
+{
+	const struct {
+		int (*offered_by)(const char *module, char *path, size_t size);
+		enum tph_abi_evidence evidence;
+	} looks[] = {
+		{ tph_abi_ioctl.offered_by, TPH_ABI_OFFERED },
+		{ is_later_family, TPH_ABI_LATER },
+	};
+	char module[64];
+	const char *modules[] = { module, "vfio_pci" };
+	int unseen = pci_device_module(dev, module, sizeof(module));
+
+	if (unseen)
+		snprintf(module, sizeof(module), "vfio_pci");
+	if (unseen == -ENOENT)
+		unseen = 0; /* the driver is built in */
+	for (size_t i = 0; i < 4; i++) {
+		int r = looks[i / 2].offered_by(modules[i % 2], path, size);
+
+		if (r > 0)
+			return (int)looks[i / 2].evidence;
+		if (r < 0)
+			unseen = r;
+	}
+	snprintf(path, size, "/sys/module/%s/parameters", module);
+	return unseen ? unseen : TPH_ABI_SILENT;
+}
 
 static int no_abi(const struct pci_device *dev, struct error *err)
 {
@@ -25,45 +98,24 @@ static int unknown_abi(const struct pci_device *dev, const char *what,
 	return -EINVAL;
 }
 
-/* Their numbers are not settled: of these families no more can be said. */
-static int later_abi(const struct pci_device *dev,
-		     const struct tph_evidence *evidence, struct error *err)
-{
-	unknown_abi(dev, "a later proposal", err);
-	error_append(err, ": %s%s%s%s", evidence->path,
-		     evidence->value[0] ? " is " : " is there", evidence->value,
-		     evidence->kind == TPH_ABI_TPH_POLICY
-			     ? ", as of now; a bound device keeps the value "
-			       "of its binding"
-			     : "");
-	return -EINVAL;
-}
-
 int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err)
 {
-	struct tph_evidence evidence;
-	bool known;
-	int r;
+	char path[160];
+	int evidence, r;
 
 	*handle = (struct tph_handle){ .abi = &tph_abi_ioctl,
 				       .io = io,
 				       .fd = fd };
 	if (forced) {
-		handle->named = tph_layout_find(forced);
+		handle->abi = find(forced);
 		return 0;
 	}
-	tph_evidence_look(dev, &evidence);
-	if (evidence.kind == TPH_ABI_FEATURE ||
-	    evidence.kind == TPH_ABI_TPH_POLICY)
-		return later_abi(dev, &evidence, err);
-	known = evidence.kind != TPH_ABI_SILENT;
-	if (evidence.kind == TPH_ABI_NAMED)
-		handle->named = evidence.layout;
-	else
-		handle->hint = evidence.layout;
-	r = handle->abi->probe(handle, known);
+	evidence = tph_abi_look(dev, path, sizeof(path));
+	if (evidence == TPH_ABI_LATER)
+		return unknown_abi(dev, "a later proposal", err);
+	r = handle->abi->probe(handle, evidence == TPH_ABI_OFFERED);
 	if (r == -ENOTTY)
 		return no_abi(dev, err);
 	if (r == -EINVAL) {
@@ -73,37 +125,5 @@ int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 	}
 	if (r)
 		return error_system(err, -r, "cannot probe the TPH interface");
-	return 0;
-}
-
-int tph_abi_settle(struct tph_handle *handle, const struct pci_device *dev,
-		   unsigned int modes, bool table, struct error *err)
-{
-	struct tph_abi_cap *cap = &handle->cap;
-	const struct tph_layout *layout;
-
-	if (handle->abi->get_cap(handle) || !handle->has_cap)
-		return 0;
-	layout = tph_layout_tell(
-		&(struct tph_layout_look){ .modes = modes,
-					   .table = table,
-					   .bits = cap->bits,
-					   .byte1 = cap->byte1 },
-		handle->named, handle->hint);
-	if (!layout) {
-		unknown_abi(dev, "its GET_CAP does not fit config space", err);
-		error_append(err,
-			     ": modes 0x%x, table flag %u; config space has "
-			     "modes 0x%x, %s",
-			     cap->bits, cap->byte1, modes,
-			     table ? "a table" : "no table");
-		if (handle->named)
-			error_append(err, "; not of layout %s as named",
-				     handle->named->name);
-		return -EINVAL;
-	}
-	handle->layout = layout;
-	cap->modes = tph_layout_modes(layout, cap->bits);
-	cap->table = layout->tells_table ? cap->byte1 : cap->table_size;
 	return 0;
 }

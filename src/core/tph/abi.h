@@ -16,15 +16,12 @@
 
 struct pci_device;
 struct tph_abi;
-struct tph_layout;
 
 /* What the kernel says that the device can do. */
 struct tph_abi_cap {
-	uint8_t bits, byte1;	 /* as they came */
-	unsigned int table_size; /* entries */
-	/* Once the layout is known: */
-	unsigned int modes; /* VFIO_PCI_TPH_MODE_* */
-	bool table;	    /* an ST table, in either place */
+	unsigned int modes;	 /* VFIO_PCI_TPH_MODE_* */
+	bool table;		 /* an ST table, in either place */
+	unsigned int table_size; /* entries; 0 for a table in MSI-X */
 };
 
 /* An open VFIO device, seen through a family of the ABI. */
@@ -35,11 +32,6 @@ struct tph_handle {
 	bool asked_cap; /* get_cap is issued once for a handle */
 	bool has_cap;	/* and was answered: not so in a dry run */
 	struct tph_abi_cap cap;
-	/* NULL until tph_abi_settle(), and in a dry run. */
-	const struct tph_layout *layout;
-	/* What was named, by the user or by the driver, and what hints at it.
-	 */
-	const struct tph_layout *named, *hint;
 };
 
 /* One entry of an ST table that is to be programmed. */
@@ -53,11 +45,18 @@ struct tph_entry {
  * means is for the caller to say, who knows what he was after.
  */
 struct tph_abi {
-	const char *name; /* as JSON prints it */
+	const char *name; /* as --abi takes it and JSON prints it */
+
+	/*
+	 * Does the module of this name offer the family? By its parameters;
+	 * path is that of the one which tells. Returns 1, 0, or -errno where
+	 * it cannot be seen.
+	 */
+	int (*offered_by)(const char *module, char *path, size_t size);
 
 	/*
 	 * Find out, without changing anything, whether the kernel offers the
-	 * family for this device. evidence: a module's parameter says so.
+	 * family for this device. evidence: offered_by() said so.
 	 * Returns 0; -ENOTTY: not offered; -EINVAL: can not be told without
 	 * the risk of changing something; or another -errno.
 	 */
@@ -65,8 +64,6 @@ struct tph_abi {
 
 	/* Fills handle->cap and sets handle->has_cap. */
 	int (*get_cap)(struct tph_handle *handle);
-
-	/* In one mode; only where the layout has a bit for it. */
 	int (*enable)(struct tph_handle *handle, unsigned int mode);
 	int (*disable)(struct tph_handle *handle);
 
@@ -87,24 +84,41 @@ struct tph_abi {
 		      enum tph_mem mem, size_t *done);
 };
 
+/* The families that there are, by the names that --abi takes. */
+#define TPH_ABI_FAMILIES(X) X(ioctl)
+
 extern const struct tph_abi tph_abi_ioctl;
 
 /*
+ * What the parameters of modules tell of a device's driver, without opening
+ * the device: of its module first, then of vfio_pci. path is the parameter
+ * that tells, or, where none does, the directory that it would be in. Returns
+ * enum tph_abi_evidence, or -errno where it could not be seen: only a probe
+ * can tell then.
+ */
+enum tph_abi_evidence {
+	TPH_ABI_SILENT,	 /* nothing: only a probe can tell */
+	TPH_ABI_OFFERED, /* of tph_abi_ioctl; the parameter is its gate */
+	TPH_ABI_LATER,	 /* of a later family, which is not known */
+};
+
+int tph_abi_look(const struct pci_device *dev, char *path, size_t size);
+
+/*
+ * Has a module that is loaded one of these n parameters? path is where the
+ * first is. Returns 1, 0, or -errno where it cannot be seen.
+ */
+int tph_abi_has_one_of(const char *module, const char *const *parameters,
+		       size_t n, char *path, size_t size);
+
+/*
  * Choose the family for a device that is open as fd and bound to a driver,
- * by evidence and by probing. forced: the name of a layout, which is not
- * probed for, or NULL to find out.
+ * by evidence and by probing. forced: a family's name, or NULL to find out;
+ * one that was named is not doubted.
  * Returns 0; ERR_NO_ABI, ERR_UNKNOWN_ABI, or what the probe failed with.
  */
 int tph_abi_choose(const struct pci_device *dev, int fd, struct io *io,
 		   const char *forced, struct tph_handle *handle,
 		   struct error *err);
-
-/*
- * Tell the layout from GET_CAP and from what config space has: modes
- * (VFIO_PCI_TPH_MODE_*), and a table. A GET_CAP that fails is no error here,
- * and leaves the layout unknown. Returns 0, or -EINVAL with ERR_UNKNOWN_ABI.
- */
-int tph_abi_settle(struct tph_handle *handle, const struct pci_device *dev,
-		   unsigned int modes, bool table, struct error *err);
 
 #endif

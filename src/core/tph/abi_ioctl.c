@@ -11,7 +11,6 @@
 #include "core/base/cleanup.h"
 #include "core/base/sysfs.h"
 #include "core/tph/abi.h"
-#include "core/tph/abi_layouts.h"
 #include "core/pci/tph_cap.h"
 #include "uapi/vfio_pci_tph.h"
 
@@ -42,6 +41,14 @@ struct batch {
 	struct vfio_pci_tph_head head;
 	struct vfio_pci_tph_st st;
 };
+
+static int offered_by(const char *module, char *path, size_t size)
+{
+	static const char *const parameters[] = { "enable_unsafe_tph_ds",
+						  "enable_unsafe_tph_ds_mode" };
+
+	return tph_abi_has_one_of(module, parameters, 2, path, size);
+}
 
 /*
  * With evidence, GET_CAP itself is the probe. Without it, a call that no
@@ -86,8 +93,8 @@ static int get_cap(struct tph_handle *h)
 		return r;
 	h->asked_cap = true;
 	h->has_cap = h->fd >= 0;
-	h->cap.bits = arg.cap.supported_modes;
-	h->cap.byte1 = arg.cap.st_table_present;
+	h->cap.modes = arg.cap.supported_modes;
+	h->cap.table = arg.cap.st_table_present != 0;
 	h->cap.table_size = arg.cap.st_table_sz;
 	return 0;
 }
@@ -99,10 +106,7 @@ static int enable(struct tph_handle *h, unsigned int mode)
 			  .op = VFIO_PCI_TPH_ENABLE }
 	};
 
-	if (h->layout)
-		arg.ctrl.mode = tph_layout_bits(h->layout, mode);
-	else if (!h->io->dry_run)
-		return -EPROTO; /* a bit could mean another mode */
+	arg.ctrl.mode = (__u8)mode;
 	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
 			"ENABLE mode=%s", tph_mode_name(mode));
 }
@@ -245,6 +249,7 @@ static int set_st(struct tph_handle *h, const struct tph_entry *entries,
 
 const struct tph_abi tph_abi_ioctl = {
 	.name = "ioctl",
+	.offered_by = offered_by,
 	.probe = probe,
 	.get_cap = get_cap,
 	.enable = enable,

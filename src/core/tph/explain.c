@@ -8,8 +8,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/kernel_cmdline.h"
-#include "core/tph/abi_evidence.h"
-#include "core/tph/abi_layouts.h"
 #include "uapi/vfio_pci_tph.h"
 
 const char *steering_modes(unsigned int modes, char text[16])
@@ -36,7 +34,7 @@ void steering_hint_gate(const struct target *target, struct error *err)
 
 	if (pci_device_module(&target->pci, module, sizeof(module)))
 		snprintf(module, sizeof(module), "vfio_pci");
-	if (tph_evidence_gate(&target->pci, path, sizeof(path)) > 0 &&
+	if (tph_abi_look(&target->pci, path, sizeof(path)) == TPH_ABI_OFFERED &&
 	    stat(path, &st) == 0 && (st.st_mode & S_IWUSR))
 		error_hint(err,
 			   "whoever drives the device could then aim at "
@@ -82,11 +80,6 @@ int steering_explain_enable(const struct target *target, unsigned int mode,
 	}
 	if (needs_gate(target, mode) && is_gate_errno(number))
 		return gated(target, number, err);
-	if (number == -EINVAL && target->cap.integrated)
-		return error_set(err, ERR_NO_COMPLETER, EINVAL,
-				 "cannot enable TPH: it is an integrated "
-				 "endpoint, which kernels before 7.1, 7.0.y "
-				 "or 6.18.33 refuse");
 	switch (number) {
 	case -EBUSY:
 		return error_set(err, ERR_REFUSED, EBUSY,
@@ -117,23 +110,12 @@ int steering_explain_get_tags(const struct target *target, int number,
 			      struct error *err)
 {
 	if (number == -EOPNOTSUPP || number == -EPERM) {
-		if (target->tph.layout && target->tph.layout->tags_in_ds &&
-		    target->control.mode != VFIO_PCI_TPH_MODE_DS)
-			return error_set(err, ERR_GATED, -number,
-					 "layout %s of the driver's interface "
-					 "gives tags in mode ds alone",
-					 target->tph.layout->name);
 		if (target->cap.location == TPH_TABLE_NONE)
 			return gated(target, number, err);
 		return error_set(err, ERR_GATED, -number,
 				 "this kernel gives no tags for a device that "
 				 "has an ST table");
 	}
-	if (number == -ENODEV && target->cap.integrated)
-		return error_set(err, ERR_NO_TAG, ENODEV,
-				 "it has no steering tags of CPUs: the kernel "
-				 "asks for them at the Root Port, and an "
-				 "integrated endpoint has none");
 	if (number == -EINVAL) {
 		error_set(err, ERR_NO_TAG, EINVAL,
 			  "the platform gives no steering tags");
@@ -155,76 +137,44 @@ int steering_explain_other_mode(const struct target *target,
 	return -EBUSY;
 }
 
-/*
- * Which entries stand is known by what was read back: where the tags of the
- * CPUs are not known, only if the driver undid the call that failed.
- */
-static bool is_known(const struct steering_result *result,
-		     const struct tph_layout *layout)
-{
-	return result->tag_known &&
-	       (result->wanted_known || (layout && layout->undoes));
-}
-
+/* Does the entry stand? Certain where its tag is known and was read. */
 static bool stands(const struct steering_result *result, size_t i, size_t done)
 {
 	const struct steering_entry *e = &result->entries[i];
 
-	return result->wanted_known ? e->tag == e->wanted : i < done && e->tag;
-}
-
-/* The driver set the entries of the call that failed to 0, those before too. */
-static bool were_undone(const struct steering_result *result, size_t done,
-			const struct tph_layout *layout)
-{
-	if (!layout || !layout->undoes)
-		return false;
-	for (size_t i = done; i < result->n; i++)
-		if (result->entries[i].tag)
-			return false;
-	return true;
-}
-
-/* Returns how many stand, and says which. */
-static size_t describe_standing(const struct steering_result *result,
-				size_t done, char standing[256])
-{
-	_cleanup_(cpulist_free) struct cpulist yes = { 0 }, no = { 0 };
-	_cleanup_free_ char *yes_text = NULL, *no_text = NULL;
-
-	for (size_t i = 0; i < result->n; i++)
-		cpulist_append(stands(result, i, done) ? &yes : &no,
-			       result->entries[i].index, 1, 1);
-	yes_text = cpulist_format(&yes);
-	no_text = cpulist_format(&no);
-	if (yes.count && no.count)
-		snprintf(standing, 256, "entries %.100s stand, %.100s do not",
-			 yes_text, no_text);
-	else
-		snprintf(standing, 256, "%s",
-			 yes.count ? "all entries stand" : "no entry stands");
-	return yes.count;
+	if (result->wanted_known && result->tag_known)
+		return e->tag == e->wanted;
+	return i < done;
 }
 
 int steering_explain_set(const struct steering_result *result, size_t done,
-			 const struct tph_layout *layout, int number,
-			 struct error *err)
+			 int number, struct error *err)
 {
+	struct cpulist yes = { 0 }, no = { 0 };
+	_cleanup_free_ char *yes_text = NULL, *no_text = NULL;
+	_cleanup_free_ unsigned int *free_yes = NULL, *free_no = NULL;
 	const char *because = number == -ENXIO
 				      ? " (beyond the table, or its MSI-X "
 					"vector is not allocated)"
 				      : "";
-	char standing[256] = "which entries stand is not known";
-	bool known = is_known(result, layout);
-	size_t n = known ? describe_standing(result, done, standing) : 1;
+	char standing[256] = "no entry stands";
 
-	error_set(err, n ? ERR_PARTIAL : ERR_REFUSED, -number,
-		  "cannot program the ST table: %s%s; %s", strerror(-number),
-		  because, standing);
-	if (known && were_undone(result, done, layout))
-		error_append(err, ", the entries of the call that failed are "
-				  "0 now");
-	return number;
+	for (size_t i = 0; i < result->n; i++)
+		cpulist_append(stands(result, i, done) ? &yes : &no,
+			       result->entries[i].index, 1, 1);
+	free_yes = yes.items;
+	free_no = no.items;
+	yes_text = cpulist_format(&yes);
+	no_text = cpulist_format(&no);
+	if (yes.count && no.count)
+		snprintf(standing, sizeof(standing),
+			 "entries %.100s stand, %.100s do not", yes_text,
+			 no_text);
+	else if (yes.count)
+		snprintf(standing, sizeof(standing), "all entries stand");
+	return error_set(err, yes.count ? ERR_PARTIAL : ERR_REFUSED, -number,
+			 "cannot program the ST table: %s%s; %s",
+			 strerror(-number), because, standing);
 }
 
 void steering_explain_state(struct target *target, struct error *err)

@@ -22,12 +22,11 @@ void steering_hint_gate(const struct target *target, struct error *err);
 
 /*
  * SET_ST failed after done entries in calls that succeeded. The table was
- * read back if result says so. ERR_PARTIAL where entries stand, or that is not
- * known, else ERR_REFUSED. layout: what a failure leaves behind; or NULL.
+ * read back if result says so. ERR_PARTIAL where entries stand, else
+ * ERR_REFUSED.
  */
 int steering_explain_set(const struct steering_result *result, size_t done,
-			 const struct tph_layout *layout, int number,
-			 struct error *err);
+			 int number, struct error *err);
 
 /*
  * Something failed on a device that somebody else holds, which keeps what was

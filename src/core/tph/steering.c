@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/tph/abi_layouts.h"
 #include "core/tph/explain.h"
 #include "uapi/vfio_pci_tph.h"
 
@@ -38,9 +37,6 @@ int steering_choose_mode(const struct target *target, unsigned int wanted,
 				 tph_mode_name(*mode),
 				 steering_modes(target->cap.modes, modes));
 	}
-	/* From 7.1 on the kernel takes one as its own Root Port. */
-	if (target->cap.integrated)
-		return 0;
 	if (!target->has_port)
 		return error_set(err, ERR_NO_COMPLETER, ENODEV,
 				 "there is no Root Port above it to complete "
@@ -54,17 +50,6 @@ int steering_choose_mode(const struct target *target, unsigned int wanted,
 				 bdf_format(&target->pci.port, address));
 	}
 	return 0;
-}
-
-unsigned int steering_query_mode(const struct target *target,
-				 unsigned int wanted)
-{
-	const struct tph_layout *layout = target->tph.layout;
-
-	if (wanted == STEERING_MODE_AUTO && layout && layout->tags_in_ds &&
-	    (target->cap.modes & VFIO_PCI_TPH_MODE_DS))
-		return VFIO_PCI_TPH_MODE_DS;
-	return wanted;
 }
 
 /* After a call that changes TPH: what a dry run would find then. */
@@ -85,34 +70,13 @@ static int refresh(struct target *target, bool enabled, unsigned int mode,
 	return 0;
 }
 
-/*
- * After a change the register must be as asked for. Which requester it shows
- * is not compared: 6.13 leaves a reserved value there.
- */
-static int check_register(const struct target *target, bool enabled,
-			  unsigned int mode, struct error *err)
-{
-	const struct tph_control *is = &target->control;
-
-	if (is->enabled == enabled && (!enabled || is->mode == mode))
-		return 0;
-	return error_set(err, ERR_MISMATCH, EIO,
-			 "the kernel reported success, but the control "
-			 "register shows TPH %s%s, not %s%s",
-			 is->enabled ? "on, mode " : "off",
-			 is->enabled ? tph_mode_name(is->mode) : "",
-			 enabled ? "on, mode " : "off",
-			 enabled ? tph_mode_name(mode) : "");
-}
-
 static int switch_off(struct target *target, struct error *err)
 {
 	int r = target->tph.abi->disable(&target->tph);
 
 	if (r)
 		return error_system(err, -r, "cannot disable TPH");
-	r = refresh(target, false, 0, err);
-	return r ? r : check_register(target, false, 0, err);
+	return refresh(target, false, 0, err);
 }
 
 /*
@@ -136,46 +100,36 @@ static int renew(struct target *target, unsigned int mode)
 	return r;
 }
 
-/* Nothing is built on a setting that is not as asked for. */
-static void give_up(struct target *target, struct error *err)
+static int not_verified(const struct target *target, struct error *err)
 {
-	struct error ignored;
-	int r = target->tph.abi->disable(&target->tph);
-
-	if (r == 0)
-		r = target_read_control(target, &ignored);
-	if (r || target->control.enabled)
-		error_append(err, "; it could not be switched off again");
-	else
-		error_append(err, "; TPH was switched off again");
-	err->tells_state = true;
+	return error_set(err, ERR_NOT_VERIFIED, ENODEV,
+			 "the descriptor of %s (pid %d) is another device's: "
+			 "its ENABLE does not show on this one",
+			 target->owner.command, target->owner.pid);
 }
 
-/* Can the driver's interface order the mode, and is it known how? */
-static int check_layout(struct target *target, unsigned int mode,
-			struct error *err)
+/*
+ * A descriptor that was chosen by excluding others: the register, as sysfs
+ * shows it, was off before ENABLE, so that being on is the proof.
+ */
+static int prove(struct target *target, struct error *err)
 {
-	int r = 0;
-
-	if (!target->tph.layout)
-		r = target_check_agreement(target, err);
-	if (r == 0 && target->tph.layout &&
-	    !tph_layout_bits(target->tph.layout, mode))
-		r = error_set(err, ERR_NO_MODE, EOPNOTSUPP,
-			      "layout %s of the driver's interface has no "
-			      "mode %s",
-			      target->tph.layout->name, tph_mode_name(mode));
-	return r;
+	if (target->control.enabled && !target->through_vfio) {
+		target->proved = true;
+		return 0;
+	}
+	target->tph.abi->disable(&target->tph);
+	return not_verified(target, err);
 }
 
 static int switch_on(struct target *target, unsigned int mode,
 		     struct error *err)
 {
-	int r = check_layout(target, mode, err);
+	bool proved = !target->borrowed || target->proved;
+	int r = target->tph.abi->enable(&target->tph, mode);
 
-	if (r)
-		return r;
-	r = target->tph.abi->enable(&target->tph, mode);
+	if (r == -EBUSY && !proved)
+		return not_verified(target, err);
 	if (r == -EBUSY)
 		r = renew(target, mode);
 	if (r) {
@@ -183,11 +137,7 @@ static int switch_on(struct target *target, unsigned int mode,
 		return r;
 	}
 	r = refresh(target, true, mode, err);
-	if (r == 0)
-		r = check_register(target, true, mode, err);
-	if (r)
-		give_up(target, err);
-	return r;
+	return r || proved || target->tph.io->dry_run ? r : prove(target, err);
 }
 
 int steering_enable(struct target *target, unsigned int mode, bool may_switch,
@@ -200,8 +150,7 @@ int steering_enable(struct target *target, unsigned int mode, bool may_switch,
 		return 0;
 	if (target->control.enabled && !may_switch)
 		return steering_explain_other_mode(target, mode, err);
-	r = check_layout(target, mode, err);
-	if (r == 0 && target->control.enabled)
+	if (target->control.enabled)
 		r = switch_off(target, err);
 	if (r == 0)
 		r = switch_on(target, mode, err);
@@ -412,7 +361,7 @@ static int write_failed(struct target *target, struct steering_result *result,
 
 	target_read_control(target, &ignored);
 	read_back(target, result, &ignored);
-	steering_explain_set(result, done, target->tph.layout, number, err);
+	steering_explain_set(result, done, number, err);
 	if (err->kind != ERR_PARTIAL)
 		undone = put_back(target, result);
 	steering_explain_end(target, undone, err);

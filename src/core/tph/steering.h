@@ -30,13 +30,6 @@ int steering_choose_mode(const struct target *target, unsigned int wanted,
 			 unsigned int *mode, struct error *err);
 
 /*
- * The mode to want for a query of tags on an open device: the one in which
- * the driver gives some, if none was wanted.
- */
-unsigned int steering_query_mode(const struct target *target,
-				 unsigned int wanted);
-
-/*
  * See that TPH is on in the mode; with may_switch, another mode is switched
  * off first. Where the kernel has TPH on and the register is off, it is
  * switched off and on again, and io->renewed is set. *changed tells whether

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/tph/abi_layouts.h"
+#include "core/owner/borrow.h"
 #include "core/tph/msix.h"
 
 struct config_reader target_config(struct target *target)
@@ -82,7 +82,7 @@ static int borrow(struct target *target, struct io *io,
 		  const struct target_access *access, struct error *err)
 {
 	int fd = owner_borrow(&target->pci, access->pid, access->fd,
-			      &target->owner, err);
+			      &target->owner, &target->proved, err);
 
 	if (fd < 0)
 		return fd;
@@ -147,10 +147,6 @@ int target_open(struct target *target, struct vfio_context *context,
 		r = target_read_control(target, err);
 	}
 	target->before = target->control;
-	if (r == 0 && target->cap_known && target->cap.offset)
-		r = tph_abi_settle(&target->tph, &target->pci,
-				   target->cap.modes,
-				   target->cap.location != TPH_TABLE_NONE, err);
 	return r;
 }
 
@@ -206,25 +202,12 @@ int target_check_tph(const struct target *target, struct error *err)
 	return 0;
 }
 
-/*
- * The number of entries that GET_CAP may give. Whether v8 counts those of a
- * table in MSI-X is inferred: there it may be either.
- */
-static bool is_size(const struct target *target, unsigned int size)
-{
-	const struct tph_layout *layout = target->tph.layout;
-
-	if (target->cap.location == TPH_TABLE_CAPABILITY)
-		return size == target->cap.table_size;
-	return size == 0 ||
-	       (target->cap.location == TPH_TABLE_MSIX &&
-		layout->counts_vectors && size == target->cap.table_size);
-}
-
 int target_check_agreement(struct target *target, struct error *err)
 {
 	const struct tph_abi_cap *said = &target->tph.cap;
 	const struct tph_cap *read = &target->cap;
+	unsigned int size =
+		read->location == TPH_TABLE_CAPABILITY ? read->table_size : 0;
 	int r = target->tph.abi->get_cap(&target->tph);
 
 	if (r == -EOPNOTSUPP)
@@ -237,18 +220,17 @@ int target_check_agreement(struct target *target, struct error *err)
 				    "the kernel");
 	if (!target->tph.has_cap)
 		return 0; /* a dry run */
-	if (!target->tph.layout) {
-		r = tph_abi_settle(&target->tph, &target->pci, read->modes,
-				   read->location != TPH_TABLE_NONE, err);
-		if (r)
-			return r;
-	}
-	if (!is_size(target, said->table_size))
+	if (said->modes != read->modes)
+		return error_set(err, ERR_DISAGREE, EPROTO,
+				 "config space shows modes 0x%x, the kernel "
+				 "says 0x%x",
+				 read->modes, said->modes);
+	if (said->table != (read->location != TPH_TABLE_NONE) ||
+	    said->table_size != size)
 		return error_set(err, ERR_DISAGREE, EPROTO,
 				 "config space shows an ST table in '%s' "
 				 "(size %u), the kernel says %s (size %u)",
-				 tph_location_name(read->location),
-				 read->table_size,
+				 tph_location_name(read->location), size,
 				 said->table ? "there is one" : "there is none",
 				 said->table_size);
 	return 0;

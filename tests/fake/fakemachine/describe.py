@@ -154,7 +154,6 @@ class Machine:
         self.settings = {
             "abi": "f3", "getst": "any", "max_entries": "2048", "uid": "0",
             "gid": "0", "release": "7.2.0", "fdinfo_syspath": "yes",
-            "rciep": "yes", "lie": "no",
             "ptrace": "yes", "chroot": "/",
         }
         self.iommu = {"present": "yes", "cdev": "yes", "group": "yes",

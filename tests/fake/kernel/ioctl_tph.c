@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * VFIO_DEVICE_PCI_TPH in the flavours that a tool may meet:
- *	f3		as first proposed (v1): GET_CAP does not look at argsz,
+ *	f3		as first proposed: GET_CAP does not look at argsz,
  *			entries are done one by one
- *	f3-v3		the same; a gate that is shut leaves device-specific
- *			mode out of GET_CAP
- *	f3-v8		other mode bits, entries that can be cleared, and all
- *			entries of a call that failed are 0; see tph_v8.c
  *	f3-strict	every argsz and reserved field checked, a batch is
  *			resolved and checked whole before its first write
- *	f3-strict-v8	the same by the layout of v8
  *	f2		the older meaning of the number: what is op in f3 is a
  *			flags word, and 0 in it is "enable in no-ST mode"
  *	none		no such ioctl
@@ -32,11 +27,11 @@ struct batch {
 
 static bool strict(const struct device *dev)
 {
-	return !strncmp(dev->abi, "f3-strict", strlen("f3-strict"));
+	return !strcmp(dev->abi, "f3-strict");
 }
 
 /* True where the gate exists and is shut. */
-bool tph_gate_shut(const struct device *dev)
+static bool gate_shut(const struct device *dev)
 {
 	static const char *const names[] = { "enable_unsafe_tph_ds",
 					     "enable_unsafe_tph_ds_mode" };
@@ -65,11 +60,6 @@ static long get_cap(struct device *dev, void *arg, uint32_t argsz)
 	cap.supported_modes = config_u32(dev, dev->tph + 4) & 7;
 	cap.st_table_present = tph_core_location(dev) != TPH_LOC_NONE;
 	cap.st_table_sz = (uint16_t)tph_core_table_size(dev);
-	if ((tph_is_v8(dev) || !strcmp(dev->abi, "f3-v3")) &&
-	    !cap.st_table_present && tph_gate_shut(dev))
-		cap.supported_modes &= (uint8_t)~VFIO_PCI_TPH_MODE_DS;
-	if (tph_is_v8(dev))
-		v8_cap(dev, &cap);
 	return user_put((char *)arg + HEAD, &cap, sizeof(cap));
 }
 
@@ -87,22 +77,25 @@ static long enable(struct device *dev, void *arg, uint32_t argsz,
 		return -EOPNOTSUPP;
 	if (memcmp(ctrl->reserved, zero, sizeof(zero)) && strict(dev))
 		return -EINVAL;
-	/* One bit; no-ST mode has none in v8, and the others are one lower. */
-	for (mode = tph_is_v8(dev); mode < 3; mode++)
-		if (ctrl->mode == 1 << (mode - tph_is_v8(dev)))
-			break;
-	if (mode == 3)
+	switch (ctrl->mode) {
+	case VFIO_PCI_TPH_MODE_NS:
+		mode = 0;
+		break;
+	case VFIO_PCI_TPH_MODE_IV:
+		mode = 1;
+		break;
+	case VFIO_PCI_TPH_MODE_DS:
+		mode = 2;
+		break;
+	default:
 		return -EINVAL;
+	}
 	/* A mode that the device lacks is the PCI core's to refuse. */
 	if (mode == 2 && tph_core_location(dev) == TPH_LOC_NONE &&
-	    (config_u32(dev, dev->tph + 4) & 4) && tph_gate_shut(dev))
+	    (config_u32(dev, dev->tph + 4) & 4) && gate_shut(dev))
 		return -EOPNOTSUPP;
 	if (strict(dev) && device_sleeps(dev))
 		return -EIO;
-	if (!strcmp(machine.lie, "enable"))
-		return 0;
-	if (!strcmp(machine.lie, "other") && mode)
-		mode = 3 - mode;
 	return tph_core_enable(dev, mode);
 }
 
@@ -126,8 +119,7 @@ static int get_batch(const struct device *dev, void *arg, uint32_t argsz,
 	batch->count = st.count;
 	if (user_get(batch->entries, (char *)arg + HEAD + ST_HEAD, size))
 		return -EFAULT;
-	return strict(dev) ? strict_batch(dev, batch->entries, batch->count)
-			   : 0;
+	return strict(dev) ? strict_batch(batch->entries, batch->count) : 0;
 }
 
 int tph_resolve(const struct device *dev,
@@ -136,10 +128,6 @@ int tph_resolve(const struct device *dev,
 	if (entry->mem_type > VFIO_PCI_TPH_MEM_PERSISTENT || entry->reserved0 ||
 	    entry->reserved1)
 		return -EINVAL;
-	if (v8_clears(dev, entry)) {
-		*tag = 0;
-		return 0;
-	}
 	if (!cpu_in(machine.present, entry->cpu))
 		return -EINVAL;
 	return tph_core_cpu_tag(dev, entry->mem_type, entry->cpu, tag);
@@ -154,11 +142,9 @@ static long get_st(struct device *dev, void *arg, uint32_t argsz,
 
 	if (result)
 		return result;
-	if (!dev->tph || (tableless && tph_gate_shut(dev)) ||
+	if (!dev->tph || (tableless && gate_shut(dev)) ||
 	    (!tableless && machine.getst_tableless))
 		return -EOPNOTSUPP;
-	if (tph_is_v8(dev))
-		result = v8_may_ask(dev);
 	for (i = 0; !result && i < batch->count; i++)
 		result = tph_resolve(dev, &batch->entries[i],
 				     &batch->entries[i].st);
@@ -181,17 +167,12 @@ static long set_st(struct device *dev, void *arg, uint32_t argsz,
 		return -EOPNOTSUPP;
 	if (strict(dev))
 		result = strict_set(dev, batch->entries, batch->count);
-	/* Before it looks at the indexes the strict one has begun nothing. */
-	if (result && result != -ENXIO)
-		return result;
 	for (i = 0; !result && i < batch->count; i++) {
 		result = tph_resolve(dev, &batch->entries[i], &tag);
 		if (!result)
 			result = tph_core_set_entry(
 				dev, batch->entries[i].index, tag);
 	}
-	if (result && tph_is_v8(dev))
-		v8_roll_back(dev, batch->entries, batch->count);
 	return result;
 }
 
@@ -244,7 +225,7 @@ static long run(struct device *dev, void *arg,
 	case VFIO_PCI_TPH_DISABLE:
 		if (!dev->tph)
 			result = -EOPNOTSUPP;
-		else if (strcmp(machine.lie, "disable") != 0)
+		else
 			tph_core_disable(dev);
 		break;
 	case VFIO_PCI_TPH_GET_ST:

@@ -9,23 +9,8 @@
 /* The tag of an entry's CPU, or what is wrong with the entry. */
 int tph_resolve(const struct device *dev,
 		const struct vfio_pci_tph_entry *entry, uint16_t *tag);
-bool tph_gate_shut(const struct device *dev);
-
-/* ---- tph_strict.c ---- */
-
-int strict_batch(const struct device *dev,
-		 const struct vfio_pci_tph_entry *entries, uint32_t count);
+int strict_batch(const struct vfio_pci_tph_entry *entries, uint32_t count);
 int strict_set(const struct device *dev,
 	       const struct vfio_pci_tph_entry *entries, uint32_t count);
-
-/* ---- tph_v8.c ---- */
-
-bool tph_is_v8(const struct device *dev);
-void v8_cap(const struct device *dev, struct vfio_pci_tph_cap *cap);
-int v8_may_ask(const struct device *dev);
-bool v8_clears(const struct device *dev,
-	       const struct vfio_pci_tph_entry *entry);
-void v8_roll_back(struct device *dev, const struct vfio_pci_tph_entry *entries,
-		  uint32_t count);
 
 #endif

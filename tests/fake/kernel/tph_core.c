@@ -54,13 +54,6 @@ static bool root_port(const struct device *dev, uint8_t *config)
 	return cap && (config[cap + 2] >> 4 & 15) == 4;
 }
 
-static bool is_integrated(const struct device *dev)
-{
-	unsigned int cap = config_find_cap(dev->config, 0x10);
-
-	return cap && (dev->config[cap + 2] >> 4 & 15) == 9;
-}
-
 static unsigned int completer(const struct device *dev)
 {
 	uint8_t config[FAKE_CONFIG_SIZE];
@@ -86,8 +79,7 @@ int tph_core_enable(struct device *dev, unsigned int mode)
 		return -EINVAL;
 	dev->state.tph_mode = mode;
 	own = capability & 0x100 ? REQ_EXT : REQ_TPH;
-	/* An integrated endpoint has no Root Port that could complete less. */
-	port = machine.rciep && is_integrated(dev) ? own : completer(dev);
+	port = completer(dev);
 	dev->state.tph_req = own < port ? own : port;
 	if (dev->state.tph_req == REQ_OFF)
 		return -EINVAL;
@@ -191,12 +183,4 @@ int tph_core_set_entry(struct device *dev, unsigned int index, uint16_t tag)
 	else
 		set_requester(dev, dev->state.tph_req);
 	return error;
-}
-
-void tph_core_clear_entry(struct device *dev, unsigned int index)
-{
-	if (tph_core_location(dev) == TPH_LOC_CAP)
-		set_cap_entry(dev, index, 0);
-	else if (tph_core_location(dev) == TPH_LOC_MSIX)
-		set_msix_entry(dev, index, 0);
 }

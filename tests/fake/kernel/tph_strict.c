@@ -8,8 +8,7 @@
 #include <errno.h>
 
 /* Each entry by itself, before the device is looked at. */
-int strict_batch(const struct device *dev,
-		 const struct vfio_pci_tph_entry *entries, uint32_t count)
+int strict_batch(const struct vfio_pci_tph_entry *entries, uint32_t count)
 {
 	uint8_t allowed[FAKE_MAX_CPUS / 8];
 	uint32_t i;
@@ -17,11 +16,8 @@ int strict_batch(const struct device *dev,
 	machine_affinity(allowed);
 	for (i = 0; i < count; i++) {
 		if (entries[i].reserved0 || entries[i].reserved1 ||
-		    entries[i].mem_type > VFIO_PCI_TPH_MEM_PERSISTENT)
-			return -EINVAL;
-		if (v8_clears(dev, &entries[i]))
-			continue;
-		if (!cpu_in(machine.present, entries[i].cpu))
+		    entries[i].mem_type > VFIO_PCI_TPH_MEM_PERSISTENT ||
+		    !cpu_in(machine.present, entries[i].cpu))
 			return -EINVAL;
 		if (!cpu_in(allowed, entries[i].cpu))
 			return -EPERM;

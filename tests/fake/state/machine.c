@@ -110,9 +110,6 @@ static void settings(const char *text)
 	list(text, "online", machine.online);
 	list(text, "mems", machine.mems);
 	machine.notph = yes(text, "notph");
-	machine.rciep = yes(text, "rciep");
-	if (!text_value(text, "lie", machine.lie, sizeof(machine.lie)))
-		machine.lie[0] = '\0';
 	machine.fdinfo_syspath = yes(text, "fdinfo_syspath");
 	if (!text_value(text, "chroot", machine.chroot,
 			sizeof(machine.chroot)) ||

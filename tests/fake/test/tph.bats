@@ -42,86 +42,9 @@ load helper.bash
 	expect_stdout "cap modes=7 present=1 size=16" "enable EINVAL"
 }
 
-@test "an integrated endpoint is enabled without a Root Port, a tag is ENODEV" {
-	vfio cdev "$INTEGRATED" enable:2 config:0x208:4 get:0 set:0=0 \
-		config:0x208:4
-	expect_stdout "enable ok" "config 01010000" "get ENODEV" "set ENODEV" \
-		"config 01010000"
-}
-
-@test "kernels before 7.1 refuse to enable an integrated endpoint" {
-	fake_set rciep no
+@test "without a Root Port enable is EINVAL and a tag ENODEV" {
 	vfio cdev "$INTEGRATED" enable:2 get:0
 	expect_stdout "enable EINVAL" "get ENODEV"
-}
-
-# of_abi ABI OPTIONS...: a machine of one device with it, and a gate that is
-# shut.
-of_abi()
-{
-	local abi=$1
-	shift
-	ONE_LINES="module vfio_pci enable_unsafe_tph_ds_mode=N
-		set abi=$abi" one_device driver=vfio-pci "$@"
-}
-
-@test "v3: a gate that is shut leaves device-specific mode out of GET_CAP" {
-	of_abi f3-v3 tph=ns,iv,ds st=none
-	vfio cdev "$CAP" cap enable:4
-	expect_stdout "cap modes=3 present=0 size=0" "enable EOPNOTSUPP"
-	of_abi f3-v3 tph=ns,iv,ds st=cap:4
-	vfio cdev "$CAP" cap enable:4
-	expect_stdout "cap modes=7 present=1 size=4" "enable ok"
-}
-
-@test "v8: iv is bit 0, ds bit 1, ns has none, and no byte tells of a table" {
-	of_abi f3-v8 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" cap enable:4 enable:0 enable:1 config:0x208:4 disable \
-		enable:2 config:0x208:4
-	expect_stdout "cap modes=3 present=0 size=4" "enable EINVAL" \
-		"enable EINVAL" "enable ok" "config 01030000" "disable ok" \
-		"enable ok" "config 02030000"
-}
-
-@test "v8: a table in MSI-X is counted, a gate that is shut leaves ds out" {
-	of_abi f3-v8 tph=ns,iv,ds st=msix msix=8
-	vfio cdev "$CAP" cap
-	expect_stdout "cap modes=3 present=0 size=8"
-	of_abi f3-v8 tph=ns,iv,ds st=none
-	vfio cdev "$CAP" cap enable:2
-	expect_stdout "cap modes=1 present=0 size=0" "enable EOPNOTSUPP"
-}
-
-@test "v8: tags are given in device-specific mode alone" {
-	of_abi f3-v8 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" get:0 enable:1 get:0 disable enable:2 get:0
-	expect_stdout "get EINVAL" "enable ok" "get EOPNOTSUPP" "disable ok" \
-		"enable ok" "get 0x110"
-}
-
-@test "v8: CPU 0xffffffff clears an entry, v1 refuses it" {
-	of_abi f3-v8 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" enable:1 set:0=0,1=1 set:0=4294967295 config:0x20c:4
-	expect_stdout "enable ok" "set ok" "set ok" "config 00001101"
-	of_abi f3 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" enable:2 set:0=4294967295
-	expect_stdout "enable ok" "set EINVAL"
-}
-
-@test "v8: a SET_ST that fails midway leaves its entries 0 and TPH off" {
-	of_abi f3-v8 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" enable:1 set:0=0,1=1,3=3 set:0=2,1=3,7=1 \
-		config:0x208:12
-	expect_stdout "enable ok" "set ok" "set ENXIO" \
-		"config 000000000000000000001301"
-}
-
-@test "v8: the strict driver clears entries, too, and looks before it writes" {
-	of_abi f3-strict-v8 tph=ns,iv,ds,ext st=cap:4
-	vfio cdev "$CAP" enable:1 set:0=0,1=1 set:1=4294967295 \
-		set:0=2,7=1 config:0x208:8
-	expect_stdout "enable ok" "set ok" "set ok" "set ENXIO" \
-		"config 0000000000000000"
 }
 
 @test "the requester is the lesser of device and Root Port, and picks the tag" {

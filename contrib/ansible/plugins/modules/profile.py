@@ -13,8 +13,7 @@ description:
   - Runs C(vfio-tph apply --owner) on the host. Only what differs is written,
     so a second run changes nothing.
   - A setting lasts as long as a process holds the device. A device that
-    no process has open cannot be brought anywhere that lasts; see I(unheld).
-version_added: "0.9.0"
+    nobody holds cannot be brought anywhere that lasts; see I(unheld).
 options:
   profile:
     description:
@@ -26,11 +25,9 @@ options:
     type: path
   unheld:
     description:
-      - What to do with a device that no process has open. C(pending) lists it
-        in the result I(pending) and goes on, because the service
-        vfio-tph-watch applies the profile when a process opens it; C(fail)
-        makes it an error. A device of which a process has a node open, and not
-        the device itself, is always an error.
+      - What a device means that no process holds. V(pending) lists it in
+        C(pending) and goes on, since the service vfio-tph-watch takes care
+        of it when somebody does; V(fail) makes it an error.
     type: str
     choices: [pending, fail]
     default: pending
@@ -44,7 +41,7 @@ author:
 attributes:
   check_mode:
     support: full
-    description: Reports whether something would change; changes nothing.
+    description: Says whether something would change; changes nothing.
   diff_mode:
     support: full
     description: Shows mode and tags before and after.
@@ -79,7 +76,7 @@ devices:
       description: Whether something was, or would be, written.
       type: bool
 pending:
-  description: Devices that no process has open.
+  description: Devices that nobody holds.
   returned: always
   type: list
   elements: str
@@ -156,8 +153,7 @@ def main():
         required_one_of=[["profile", "path"]],
         supports_check_mode=True)
     tool = Tool(module)
-    # A path may begin with "-".
-    apply = ["apply", "--owner", "--", keep(module)]
+    apply = ["apply", "--owner", keep(module)]
 
     result = {}
     if module.check_mode or module._diff:
@@ -166,13 +162,11 @@ def main():
     if not module.check_mode:
         answer = tool.call(apply)
 
-    def waits(error):
-        return (error["code"] == "no-owner"
-                and module.params["unheld"] == "pending")
-
-    # By error, not by device: a pending device may have another one, too.
-    pending = [error["device"] for error in answer["errors"] if waits(error)]
-    errors = [error for error in answer["errors"] if not waits(error)]
+    pending = [error["device"] for error in answer["errors"]
+               if error["code"] == "no-owner"
+               and module.params["unheld"] == "pending"]
+    errors = [error for error in answer["errors"]
+              if error["device"] not in pending]
     result.update(
         changed=any(device["changed"] for device in answer["devices"]),
         devices=[dict(bdf=device["bdf"], changed=device["changed"])

@@ -12,7 +12,6 @@ short_description: Facts of all devices that have PCIe TPH
 description:
   - Runs C(vfio-tph list) on the host, which opens no device and changes
     nothing.
-version_added: "0.9.0"
 options:
   executable:
     description:
