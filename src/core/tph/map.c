@@ -72,14 +72,18 @@ void st_map_free(struct st_map *map)
 
 int st_maps_add(struct st_maps *maps, struct st_map *map)
 {
-	struct st_map *larger =
-		reallocarray(maps->list, maps->n + 1, sizeof(*larger));
+	/* There is room for the next power of two. */
+	if ((maps->n & (maps->n - 1)) == 0) {
+		size_t room = maps->n ? 2 * maps->n : 1;
+		struct st_map *larger =
+			reallocarray(maps->list, room, sizeof(*larger));
 
-	if (!larger) {
-		st_map_free(map);
-		return -ENOMEM;
+		if (!larger) {
+			st_map_free(map);
+			return -ENOMEM;
+		}
+		maps->list = larger;
 	}
-	maps->list = larger;
 	maps->list[maps->n++] = *map;
 	*map = (struct st_map){ 0 };
 	return 0;
