@@ -27,7 +27,7 @@ static const struct report_column columns[] = {
 	{ .name = "DEVICE", .help = "address of the device", .heading = true },
 	{ .key = "index", .name = "INDEX", .help = "entry of the ST table",
 	  .right = true },
-	{ .key = "cpu", .name = "CPU", .help = "CPU that was asked for",
+	{ .key = "cpu", .name = "CPU", .help = "CPU that was asked for; none: to be cleared",
 	  .right = true },
 	{ .key = "tag", .name = "TAG", .help = "steering tag in the entry",
 	  .right = true, .hex = true },
@@ -71,7 +71,8 @@ static void tell(struct invocation *inv, struct target *t,
 		const struct report_cell cells[] = {
 			CELL_OF_TEXT(t->pci.address),
 			CELL_OF_NUMBER((long)e->index),
-			CELL_OF_NUMBER((long)e->cpu),
+			e->cpu == TPH_CPU_NONE ? CELL_OF_NONE
+					       : CELL_OF_NUMBER((long)e->cpu),
 			tag_cell(result->tag_known, e->tag),
 		};
 

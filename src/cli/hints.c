@@ -22,6 +22,9 @@ static const char *const sentences[] = {
 	[ADVICE_SWITCH_MODE] = "to switch it off and on again: vfio-tph "
 			       "enable --switch --mode %M%O %D",
 	[ADVICE_USE_TABLE] = "vfio-tph enable --switch --mode iv%O %D",
+	[ADVICE_STOP_STEERING] = "vfio-tph disable%O %D stops steering; the "
+				 "entries are cleared when the process that "
+				 "has the device open closes it",
 	[ADVICE_NAME_DESCRIPTOR] = "if you know which, say --pid %P --fd N",
 	[ADVICE_NAME_FAMILY] = "if you know that it is the ioctl with an "
 			       "operation word, use --abi v1 or --abi v8; on "

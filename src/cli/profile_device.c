@@ -68,15 +68,35 @@ static void tell_state(struct report *r, const struct target *t,
 		       wanted);
 }
 
+/* An entry that is to be cleared. */
+static void tell_to_clear(struct report *r, const struct target *t,
+			  const struct difference *d)
+{
+	report_null(r, "cpu");
+	if (d->known)
+		report_number(r, "is", d->is);
+	else
+		report_null(r, "is");
+	report_number(r, "wanted", 0);
+	if (d->known)
+		report_heading(r, "%s: entry %u: is 0x%x, wanted none",
+			       t->pci.address, d->entry.index, d->is);
+	else
+		report_heading(r, "%s: entry %u: wanted none", t->pci.address,
+			       d->entry.index);
+}
+
 static void tell_entry(struct report *r, const struct target *t,
 		       const struct difference *d)
 {
-	bool known = d->wanted != 0;
-
 	report_string(r, "what", "entry");
 	report_number(r, "index", (long)d->entry.index);
+	if (d->entry.cpu == TPH_CPU_NONE) {
+		tell_to_clear(r, t, d);
+		return;
+	}
 	report_number(r, "cpu", (long)d->entry.cpu);
-	if (known) {
+	if (d->known) {
 		report_number(r, "is", d->is);
 		report_number(r, "wanted", d->wanted);
 		report_heading(r, "%s: entry %u: is 0x%x, wanted 0x%x (CPU %u)",

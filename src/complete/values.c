@@ -103,6 +103,7 @@ void offer_cpus(struct offers *o, enum cpu_choice_place place)
 		[CPUS_EACH_CORE] = "one thread of each core of that node",
 		[CPUS_ALL] = "all CPUs",
 		[CPUS_OF_INTERRUPTS] = "the CPU that the interrupt goes to",
+		[CPUS_NONE] = "no CPU: clear the entry",
 	};
 
 	for (const struct cpu_word *w = cpu_words; w->word; w++) {

@@ -95,7 +95,7 @@ static int bring(struct work *w, const struct watched *d, struct error *err)
 	return r;
 }
 
-/* ": entries 0-3 for CPUs 4-7" */
+/* ": entries 0-3 for CPUs 4-7", ": entry 2 cleared" */
 static size_t tell_entries(const struct apply_plan *plan, char *text,
 			   size_t size)
 {
@@ -110,12 +110,16 @@ static size_t tell_entries(const struct apply_plan *plan, char *text,
 			continue;
 		n++;
 		if (cpulist_append(&indexes, d->entry.index, 1, 1) ||
-		    cpulist_append(&cpus, d->entry.cpu, 1, 1))
+		    (d->entry.cpu != TPH_CPU_NONE &&
+		     cpulist_append(&cpus, d->entry.cpu, 1, 1)))
 			return n;
 	}
 	of_table = cpulist_format(&indexes);
 	of_machine = cpulist_format(&cpus);
-	if (n && of_table && of_machine)
+	if (n && of_table && !cpus.count)
+		snprintf(text, size, ": entr%s %.200s cleared",
+			 n == 1 ? "y" : "ies", of_table);
+	else if (n && of_table && of_machine)
 		snprintf(text, size, ": entr%s %.200s for CPU%s %.200s",
 			 n == 1 ? "y" : "ies", of_table, n == 1 ? "" : "s",
 			 of_machine);

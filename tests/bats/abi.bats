@@ -246,3 +246,111 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 	expect_status 5
 	one_line_on_stderr 'an integrated endpoint has none'
 }
+
+# to_clear ABI MODE: a holder's device whose entries 0-3 hold tags.
+to_clear()
+{
+	# shellcheck disable=SC2086
+	of_abi "$1" $ALL
+	fake_hold $CAP cdev
+	tph set-st --owner --mode "$2" $CAP 0-3=0-3
+	expect_status 0
+	fake_log_clear
+}
+
+@test "v8: a map of none clears its entries, in iv and in ds" {
+	local mode
+	for mode in iv ds; do
+		to_clear f3-v8 $mode
+		tph --json set-st --owner $CAP 1-2=none 3=2
+		expect_status 0
+		expect_json '[.devices[0].entries[] | .cpu, .tag] | tostring' \
+			'"[null,0,null,0,2,274]"'
+		expect_entries $CAP 0 0x110 0 0 0x112
+		fake_release
+	done
+	expect_equal "CPUs" 1:4294967295:0,2:4294967295:0,3:2:0 \
+		"$(ioctls | sed -n 's/.*SET_ST://p' | tail -1)"
+}
+
+@test "v1: a map of none is refused before the first write, with what does it" {
+	to_clear f3 iv
+	tph --json set-st --owner $CAP 0=3 1=none
+	expect_status 5
+	expect_json '.errors[0].code' '"no-mode"'
+	expect_stderr_in "layout v1 of the driver's interface cannot clear an entry; nothing was written"
+	expect_stderr_in "hint: vfio-tph disable --owner $CAP stops steering"
+	expect_equal "writes" "" "$(ioctls | grep -E 'SET_ST|ENABLE|DISABLE' || true)"
+	expect_entries $CAP 0 0x110 0x111
+}
+
+@test "v1: TPH is not switched on for a map of none" {
+	# shellcheck disable=SC2086
+	of_abi f3 $ALL
+	tph set-st $CAP --hold all=none
+	expect_status 5
+	expect_equal "writes" "" "$(ioctls | grep -E 'SET_ST|ENABLE' || true)"
+}
+
+@test "a dry run shows an entry that would be cleared" {
+	tph set-st --dry-run --hold --abi v8 $CAP 1=none 2=3
+	expect_status 0
+	expect_in "$output" 'index=cpu 1=none,2=3'
+	tph set-st --dry-run --hold --abi v1 $CAP 1=none
+	expect_status 5
+}
+
+# profile_of CPUS: entry 1 for them, entry 0 for CPU 0.
+profile_of()
+{
+	cat > "$BATS_TEST_TMPDIR/none.json" <<-END
+		{ "version": 1, "devices": [ { "device": "$CAP", "mode": "iv",
+		  "maps": [ { "index": "0", "cpus": "0" },
+			    { "index": "1", "cpus": "$1" } ] } ] }
+	END
+}
+
+@test "v8: a profile clears an entry, and then holds without a write" {
+	to_clear f3-v8 iv
+	profile_of none
+	tph --json verify --owner "$BATS_TEST_TMPDIR/none.json"
+	expect_status 10
+	expect_json '.devices[0].differences[] | select(.index == 1) | tojson' \
+		'"{\"what\":\"entry\",\"index\":1,\"cpu\":null,\"is\":273,\"wanted\":0}"'
+	tph apply --owner "$BATS_TEST_TMPDIR/none.json"
+	expect_status 0
+	expect_entries $CAP 0 0x110 0 0x112
+}
+
+@test "v1: a profile that would clear an entry is refused, and nothing is written" {
+	to_clear f3 iv
+	profile_of none
+	tph apply --owner "$BATS_TEST_TMPDIR/none.json"
+	expect_status 5
+	expect_stderr_in 'cannot clear an entry'
+	expect_equal "writes" "" "$(ioctls | grep -E 'SET_ST|ENABLE|DISABLE' || true)"
+	expect_entries $CAP 0 0x110 0x111
+}
+
+@test "v1: a profile of an entry that is clear holds already" {
+	# shellcheck disable=SC2086
+	of_abi f3 $ALL
+	fake_hold $CAP cdev
+	tph set-st --owner $CAP 0=0
+	fake_log_clear
+	profile_of none
+	tph apply --owner "$BATS_TEST_TMPDIR/none.json"
+	expect_status 0
+	tph verify --owner "$BATS_TEST_TMPDIR/none.json"
+	expect_status 0
+	expect_equal "writes" "" "$(ioctls | grep -E 'SET_ST|ENABLE|DISABLE' || true)"
+}
+
+@test "v8: a driver that leaves a cleared entry as it was is found out" {
+	# In iv the driver tells no tags, so that this is all that is compared.
+	LINES_MORE='set lie=clear' to_clear f3-v8 iv
+	tph --json set-st --owner $CAP 1=none
+	expect_status 1
+	expect_json '.errors[0].code' '"read-back"'
+	expect_stderr_in 'entry 1 holds tag 0x111, and was to be cleared'
+}

@@ -179,18 +179,18 @@ offers()
 	offers 'set-st 3d:00.0 0=4 0000:'
 }
 
-@test "CPU selectors are offered in a map, irq among them" {
+@test "CPU selectors are offered in a map, irq and none among them" {
 	offers 'set-st 3d:00.0 all=' all=all all=core all=irq all=l3 all=l3: \
-		all=local all=node:
+		all=local all=node: all=none
 }
 
-@test "CPU selectors are offered to --cpus, irq not among them" {
+@test "CPU selectors are offered to --cpus, irq and none not among them" {
 	offers 'get-st --cpus ' all core l3 l3: local node:
 	offers 'get-st -clo' -clocal
 }
 
 @test "nodes are completed over equals sign and colon, one behind the other" {
-	press 'vfio-tph set-st 3d:00.0 0-3=n<TAB>0,<TAB>' \
+	press 'vfio-tph set-st 3d:00.0 0-3=nod<TAB>0,<TAB>' \
 		'vfio-tph set-st 3d:00.0 0-3=node:0,1 |'
 }
 
@@ -275,7 +275,7 @@ offers()
 	touch "$WORK/nic.json"
 	press_zsh 'vfio-tph en<TAB>--sw<TAB>0000:80<TAB>' \
 		'vfio-tph enable --switch 0000:80:02.0 |'
-	press_zsh 'vfio-tph set-st 3d:00.0 0-3=n<TAB>1<TAB>' \
+	press_zsh 'vfio-tph set-st 3d:00.0 0-3=nod<TAB>1<TAB>' \
 		'vfio-tph set-st 3d:00.0 0-3=node:1 |'
 	press_zsh 'vfio-tph list --output=addr<TAB>' \
 		'vfio-tph list --output=ADDRESS|'

@@ -141,7 +141,8 @@ static void wrong_map_still_looks_like_one(void **state)
 	X(caches_are_printed, "0", "l3")                         \
 	X(cores_are_printed, "0", "core")                        \
 	X(all_cpus_are_printed, "0", "all")                      \
-	X(irq_is_printed, "0", "irq")
+	X(irq_is_printed, "0", "irq")                            \
+	X(none_is_printed, "0-3", "none")
 
 #define X(name, indexes, cpus)                                          \
 	static void name(void **state)                                  \
@@ -291,7 +292,11 @@ static const struct st_indexes table_and_vectors = { .table_size = 8,
 	X(irq_of_all_means_vectors_in_the_capability_too, table_and_vectors,   \
 	  "1=5 4=3", MAPS("all=irq"))                                          \
 	X(irq_and_lists_make_one_plan, table_and_vectors, "0=2 1=5",           \
-	  MAPS("1=irq", "0=2"))
+	  MAPS("1=irq", "0=2"))                                                \
+	X(none_clears_its_indexes, table_of_8,                                 \
+	  "0=2 2=4294967295 3=4294967295", MAPS("2-3=none", "0=2"))            \
+	X(none_of_all_clears_the_allocated_vectors, vectors_1_4_6,             \
+	  "1=4294967295 4=4294967295 6=4294967295", MAPS("all=none"))
 
 #define X(name, indexes, expected, maps)                                    \
 	static void name(void **state)                                      \

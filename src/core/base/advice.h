@@ -20,6 +20,7 @@ enum advice_kind {
 	ADVICE_SHOW_TAGS,	/* for what gives them to the device itself */
 	ADVICE_SWITCH_MODE,	/* to mode; borrowed: of its holder's device */
 	ADVICE_USE_TABLE,	/* by a mode with interrupt vectors; the same */
+	ADVICE_STOP_STEERING,	/* where an entry cannot be cleared */
 	ADVICE_NAME_DESCRIPTOR, /* of process pid */
 	ADVICE_NAME_FAMILY,	/* of the ABI */
 	ADVICE_BIND_OUR_DRIVER,

@@ -14,6 +14,7 @@ const struct cpu_word cpu_words[] = {
 	{ .word = "core", .kind = CPUS_EACH_CORE },
 	{ .word = "all", .kind = CPUS_ALL },
 	{ .word = "irq", .kind = CPUS_OF_INTERRUPTS, .only_in_map = true },
+	{ .word = "none", .kind = CPUS_NONE, .only_in_map = true },
 	{ .word = NULL },
 };
 

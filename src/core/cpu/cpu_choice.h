@@ -10,6 +10,7 @@
  *	core		one thread of each core of the device's node
  *	all		every one that is usable
  *	irq		in a map: those that the interrupts go to
+ *	none		in a map: no CPU, the entry is cleared
  *
  * This is the one place that knows the words. topology_resolve() finds the
  * CPUs that a choice means on this machine.
@@ -32,6 +33,7 @@ enum cpu_choice_kind {
 	CPUS_EACH_CORE,
 	CPUS_ALL,
 	CPUS_OF_INTERRUPTS,
+	CPUS_NONE,
 };
 
 struct cpu_choice {

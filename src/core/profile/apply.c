@@ -94,25 +94,45 @@ static int plan_entries(struct target *target, const struct topology *topology,
 static int read_both(struct target *target, const struct apply_plan *plan,
 		     uint16_t *is, uint16_t *wanted, struct error *err)
 {
-	size_t n = plan->entries.n;
+	size_t n = plan->entries.n, n_cpus = 0;
 	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
 	int r;
 
 	if (!cpus)
 		return error_system(err, ENOMEM, "cannot compare");
 	for (size_t i = 0; i < n; i++)
-		cpus[i] = plan->entries.entries[i].cpu;
+		if (plan->entries.entries[i].cpu != TPH_CPU_NONE)
+			cpus[n_cpus++] = plan->entries.entries[i].cpu;
 	r = target_read_tags(target, 0, target->cap.table_size, is, err);
-	return r ? r
-		 : steering_get_tags(target, cpus, n, plan->mem, wanted, err);
+	if (r || n_cpus == 0 || !target->control.enabled)
+		return r;
+	r = steering_get_tags(target, cpus, n_cpus, plan->mem, wanted, err);
+	/* Spread them to where their entries are, from behind. */
+	for (size_t i = n; r == 0 && i-- > 0;)
+		wanted[i] = plan->entries.entries[i].cpu == TPH_CPU_NONE
+				    ? 0
+				    : wanted[--n_cpus];
+	return r;
 }
 
-/* Where no tag can be told, as while TPH is off, every entry is to be written.
+static int compare_entry(struct apply_plan *plan, const struct difference *d,
+			 struct error *err)
+{
+	if (d->known && d->wanted == 0 && d->entry.cpu != TPH_CPU_NONE)
+		return error_set(err, ERR_NO_TAG, ENXIO,
+				 "the platform has no tag for CPU %u",
+				 d->entry.cpu);
+	return d->known && d->is == d->wanted ? 0 : differ(plan, d, err);
+}
+
+/*
+ * Where no tag can be told, as while TPH is off, every entry is to be written.
+ * Whether one is clear can be read from config space in any state.
  */
 static int compare_entries(struct target *target, struct apply_plan *plan,
 			   struct error *err)
 {
-	bool known = target->control.enabled;
+	bool known = target->control.enabled, readable = known;
 	size_t n = plan->entries.n;
 	_cleanup_free_ uint16_t *is =
 		calloc(target->cap.table_size + 1u, sizeof(*is));
@@ -121,7 +141,9 @@ static int compare_entries(struct target *target, struct apply_plan *plan,
 
 	if (!is || !wanted)
 		return error_system(err, ENOMEM, "cannot compare");
-	if (known && n)
+	if (!known && target->cap.location == TPH_TABLE_CAPABILITY)
+		readable = st_plan_clears(&plan->entries);
+	if (readable && n)
 		r = read_both(target, plan, is, wanted, err);
 	/* A driver may keep the tags to itself. */
 	if (r && err->kind == ERR_GATED) {
@@ -129,19 +151,18 @@ static int compare_entries(struct target *target, struct apply_plan *plan,
 		r = 0;
 	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		const struct difference d = {
-			.kind = DIFFERENT_ENTRY,
-			.entry = plan->entries.entries[i],
-			.is = is[plan->entries.entries[i].index],
-			.wanted = wanted[i],
-		};
+		const struct tph_entry *e = &plan->entries.entries[i];
+		bool clears = e->cpu == TPH_CPU_NONE;
 
-		if (known && d.wanted == 0)
-			r = error_set(err, ERR_NO_TAG, ENXIO,
-				      "the platform has no tag for CPU %u",
-				      d.entry.cpu);
-		else if (!known || d.is != d.wanted)
-			r = differ(plan, &d, err);
+		r = compare_entry(plan,
+				  &(struct difference){
+					  .kind = DIFFERENT_ENTRY,
+					  .entry = *e,
+					  .is = is[e->index],
+					  .wanted = wanted[i],
+					  .known = clears ? readable : known,
+				  },
+				  err);
 	}
 	return r;
 }
@@ -244,6 +265,16 @@ static int bring(struct target *target, const struct apply_plan *plan,
 	return r;
 }
 
+/* Entries that cannot be cleared: found before anything is written. */
+static int check_clear(struct target *target, const struct apply_plan *plan,
+		       struct error *err)
+{
+	_cleanup_(st_plan_free) struct st_plan changed = { 0 };
+	int r = changed_entries(plan, &changed, err);
+
+	return r ? r : steering_check_clear(target, &changed, err);
+}
+
 static bool is_as_before(struct target *target, const struct snapshot *before)
 {
 	unsigned int size = target->cap.table_size;
@@ -313,6 +344,9 @@ int apply_execute(struct target *target, const struct apply_plan *plan,
 
 	if (plan->n_differences == 0)
 		return 0;
+	r = check_clear(target, plan, err);
+	if (r)
+		return r;
 	r = bring(target, plan, err);
 	if (r == 0 || target->tph.io->dry_run)
 		return r;

@@ -20,7 +20,8 @@ struct difference {
 		DIFFERENT_VECTORS, /* of all that are allocated: none is */
 	} kind;
 	struct tph_entry entry; /* DIFFERENT_ENTRY; of a vector: the index */
-	uint16_t is, wanted;	/* tags; wanted 0: not known */
+	bool known; /* the tags are; wanted is 0 of one to be cleared */
+	uint16_t is, wanted;
 };
 
 struct apply_plan {

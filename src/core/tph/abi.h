@@ -44,10 +44,13 @@ struct tph_handle {
 	int cut_cpu;
 };
 
+/* In place of a CPU: the entry is cleared. Not every layout can do that. */
+#define TPH_CPU_NONE 0xffffffffu
+
 /* One entry of an ST table that is to be programmed. */
 struct tph_entry {
 	unsigned int index; /* 0-2047 */
-	unsigned int cpu;
+	unsigned int cpu;   /* or TPH_CPU_NONE */
 };
 
 /*

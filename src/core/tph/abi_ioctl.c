@@ -24,6 +24,7 @@ _Static_assert(sizeof(struct vfio_pci_tph_entry) == 12, "layout");
 _Static_assert(offsetof(struct vfio_pci_tph_cap, st_table_sz) == 2, "layout");
 _Static_assert(offsetof(struct vfio_pci_tph_entry, index) == 6, "layout");
 _Static_assert(offsetof(struct vfio_pci_tph_entry, st) == 8, "layout");
+_Static_assert(TPH_CPU_NONE == VFIO_PCI_TPH_V8_CPU_NONE, "layout");
 
 #define NAME	     "VFIO_DEVICE_PCI_TPH"
 #define MAX_ENTRIES  VFIO_PCI_TPH_MAX_ENTRIES
@@ -144,7 +145,10 @@ static char *describe(const struct vfio_pci_tph_entry *e, size_t n, bool set)
 		fputs(i ? "," : " ", out);
 		if (set)
 			fprintf(out, "%u=", e[i].index);
-		fprintf(out, "%u", e[i].cpu);
+		if (e[i].cpu == TPH_CPU_NONE)
+			fputs("none", out);
+		else
+			fprintf(out, "%u", e[i].cpu);
 	}
 	if (fclose(out)) {
 		free(text);
@@ -238,12 +242,14 @@ static int widen_for(struct tph_handle *h, const struct tph_entry *entries,
 		     size_t n, struct affinity *own)
 {
 	_cleanup_free_ unsigned int *cpus = calloc(n + 1, sizeof(*cpus));
+	size_t n_cpus = 0;
 
 	if (!cpus)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		cpus[i] = entries[i].cpu;
-	widen(h, cpus, n, own);
+		if (entries[i].cpu != TPH_CPU_NONE)
+			cpus[n_cpus++] = entries[i].cpu;
+	widen(h, cpus, n_cpus, own);
 	return 0;
 }
 

@@ -194,7 +194,9 @@ static bool stands(const struct steering_result *result, size_t i, size_t done)
 {
 	const struct steering_entry *e = &result->entries[i];
 
-	return result->wanted_known ? e->tag == e->wanted : i < done && e->tag;
+	if (result->wanted_known)
+		return e->tag == e->wanted;
+	return i < done && (e->tag == 0) == (e->cpu == TPH_CPU_NONE);
 }
 
 /* The driver set the entries of the call that failed to 0, those before too. */

@@ -10,9 +10,9 @@
 /* One entry as it was wanted and as it is. */
 struct steering_entry {
 	unsigned int index;
-	unsigned int cpu;
-	uint16_t wanted; /* tag of the CPU */
-	uint16_t tag;	 /* tag as read back */
+	unsigned int cpu; /* or TPH_CPU_NONE */
+	uint16_t wanted;  /* tag of the CPU */
+	uint16_t tag;	  /* tag as read back */
 };
 
 struct steering_result {

@@ -20,10 +20,10 @@ static int out_of_memory(struct error *err)
 	return error_system(err, ENOMEM, "cannot make the plan");
 }
 
-/* The CPU of every index as the maps go on; -1: none yet. */
+/* The CPU of every index as the maps go on, or TPH_CPU_NONE; -1: not yet. */
 struct table {
 	const struct st_indexes *indexes;
-	int cpus[VFIO_PCI_TPH_MAX_ENTRIES];
+	int64_t cpus[VFIO_PCI_TPH_MAX_ENTRIES];
 	size_t n;
 };
 
@@ -59,10 +59,10 @@ static int place(struct table *table, unsigned int index, unsigned int cpu,
 				 table->indexes->table_size - 1);
 	if (table->indexes->only_vectors && !find_vector(table->indexes, index))
 		return no_vector(table->indexes, index, err);
-	if (table->cpus[index] >= 0)
+	if (table->cpus[index] != -1)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "index %u is given twice", index);
-	table->cpus[index] = (int)cpu;
+	table->cpus[index] = cpu;
 	table->n++;
 	return 0;
 }
@@ -132,6 +132,16 @@ static int place_cpus(struct table *table, const struct st_map *map,
 	return r;
 }
 
+static int place_none(struct table *table, const struct cpulist *indexes,
+		      struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < indexes->count; i++)
+		r = place(table, indexes->items[i], TPH_CPU_NONE, err);
+	return r;
+}
+
 static int add_map(struct table *table, const struct st_map *map,
 		   const struct topology *topology, int device_node,
 		   struct cpulist *left_alone, struct error *err)
@@ -143,6 +153,8 @@ static int add_map(struct table *table, const struct st_map *map,
 	if (map->all && all_indexes(table->indexes,
 				    irq || table->indexes->only_vectors, &all))
 		return out_of_memory(err);
+	if (map->cpus.kind == CPUS_NONE)
+		return place_none(table, indexes, err);
 	return irq ? place_irqs(table, indexes, topology, left_alone, err)
 		   : place_cpus(table, map, indexes, topology, device_node,
 				err);
@@ -172,11 +184,19 @@ int st_plan_make(const struct st_maps *maps, const struct st_indexes *indexes,
 	if (!plan->entries)
 		return out_of_memory(err);
 	for (unsigned int i = 0; i < indexes->table_size; i++)
-		if (table->cpus[i] >= 0)
+		if (table->cpus[i] != -1)
 			plan->entries[plan->n++] = (struct tph_entry){
 				.index = i, .cpu = (unsigned int)table->cpus[i]
 			};
 	return 0;
+}
+
+bool st_plan_clears(const struct st_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->entries[i].cpu == TPH_CPU_NONE)
+			return true;
+	return false;
 }
 
 /* A run of entries: the CPU counts up with the index, or stays (step 0). */

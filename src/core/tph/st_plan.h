@@ -3,6 +3,7 @@
 #ifndef CORE_TPH_ST_PLAN_H
 #define CORE_TPH_ST_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/error.h"
@@ -40,15 +41,18 @@ void st_plan_free(struct st_plan *plan);
  * Make the plan of maps. Indexes of a map in order, its CPUs in order,
  * CPUs repeated in turn where they are fewer; a word (local, node:N, all) may
  * stand for more CPUs than there are indexes, the rest go unused. The
- * CPUs "irq" are those to which the vectors of the same index are delivered. A
- * list of more CPUs than indexes, an index given twice, or one beyond the table
- * is ERR_USAGE; a vector that is not allocated is ERR_NO_VECTORS, but for
- * indexes->missing. device_node is what "local" means.
- * Returns 0, or -errno with *err filled.
+ * CPUs "irq" are those to which the vectors of the same index are delivered;
+ * "none" is TPH_CPU_NONE. A list of more CPUs than indexes, an index given
+ * twice, or one beyond the table is ERR_USAGE; a vector that is not allocated
+ * is ERR_NO_VECTORS, but for indexes->missing. device_node is what "local"
+ * means. Returns 0, or -errno with *err filled.
  */
 int st_plan_make(const struct st_maps *maps, const struct st_indexes *indexes,
 		 const struct topology *topology, int device_node,
 		 struct st_plan *plan, struct error *err);
+
+/* Does it clear an entry? */
+bool st_plan_clears(const struct st_plan *plan);
 
 /*
  * The maps that make the plan, as few as can be: "0-7=8-15", "8-15=3". They

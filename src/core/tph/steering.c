@@ -286,6 +286,28 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 	return 0;
 }
 
+int steering_check_clear(struct target *target, const struct st_plan *plan,
+			 struct error *err)
+{
+	const struct tph_layout *layout;
+	int r = 0;
+
+	if (!st_plan_clears(plan))
+		return 0;
+	if (!target->tph.layout)
+		r = target_check_agreement(target, err);
+	layout = target->tph.layout ? target->tph.layout : target->tph.named;
+	if (r || !layout || layout->clears)
+		return r;
+	error_set(err, ERR_NO_MODE, EOPNOTSUPP,
+		  "layout %s of the driver's interface cannot clear an entry; "
+		  "nothing was written",
+		  layout->name);
+	err->advice = (struct advice){ ADVICE_STOP_STEERING,
+				       .borrowed = target->borrowed };
+	return -EOPNOTSUPP;
+}
+
 static int result_init(struct steering_result *result,
 		       const struct st_plan *plan, struct error *err)
 {
@@ -325,22 +347,28 @@ static int get_wanted(struct target *target, enum tph_mem mem,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < result->n; i++)
-		r = cpulist_append(&cpus, result->entries[i].cpu, 1, 1);
+		if (result->entries[i].cpu != TPH_CPU_NONE)
+			r = cpulist_append(&cpus, result->entries[i].cpu, 1, 1);
 	to_free = cpus.items;
 	tags = calloc(result->n ? result->n : 1, sizeof(*tags));
 	if (r || !tags)
 		return error_system(err, ENOMEM, "cannot ask for the tags");
 	cpulist_normalize(&cpus);
-	r = steering_get_tags(target, cpus.items, cpus.count, mem, tags, err);
+	r = cpus.count == 0 ? 0
+			    : steering_get_tags(target, cpus.items, cpus.count,
+						mem, tags, err);
 	if (r && err->kind == ERR_GATED)
 		return 0;
 	if (r || target->tph.io->dry_run)
 		return r;
 	for (size_t i = 0; i < result->n; i++) {
 		struct steering_entry *e = &result->entries[i];
-		const unsigned int *at =
-			bsearch(&e->cpu, cpus.items, cpus.count,
-				sizeof(*cpus.items), compare);
+		const unsigned int *at;
+
+		if (e->cpu == TPH_CPU_NONE)
+			continue;
+		at = bsearch(&e->cpu, cpus.items, cpus.count,
+			     sizeof(*cpus.items), compare);
 
 		e->wanted = tags[at - cpus.items];
 		if (e->wanted == 0)
@@ -377,12 +405,18 @@ static int read_back(struct target *target, struct steering_result *result,
 
 static int compare_back(const struct steering_result *result, struct error *err)
 {
-	if (!result->wanted_known || !result->tag_known)
+	if (!result->tag_known)
 		return 0;
 	for (size_t i = 0; i < result->n; i++) {
 		const struct steering_entry *e = &result->entries[i];
 
-		if (e->tag != e->wanted)
+		if (e->cpu == TPH_CPU_NONE && e->tag)
+			return error_set(err, ERR_READ_BACK, EIO,
+					 "the kernel reported success, but "
+					 "entry %u holds tag 0x%x, and was to "
+					 "be cleared",
+					 e->index, e->tag);
+		if (result->wanted_known && e->tag != e->wanted)
 			return error_set(err, ERR_READ_BACK, EIO,
 					 "the kernel reported success, but "
 					 "entry %u holds tag 0x%x, not 0x%x "
@@ -425,8 +459,10 @@ int steering_set(struct target *target, const struct st_plan *plan,
 		 struct steering_result *result, struct error *err)
 {
 	size_t done = 0;
-	int r = result_init(result, plan, err);
+	int r = steering_check_clear(target, plan, err);
 
+	if (r == 0)
+		r = result_init(result, plan, err);
 	if (r)
 		return r;
 	if (!target->control.enabled) {

@@ -69,6 +69,14 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		       unsigned int *mode, struct error *err);
 
 /*
+ * Can the driver's interface carry out the plan on the open device? Where it
+ * cannot clear an entry, ERR_NO_MODE. Where the layout is not known, as in a
+ * dry run, yes. Returns 0, or -errno with *err filled.
+ */
+int steering_check_clear(struct target *target, const struct st_plan *plan,
+			 struct error *err);
+
+/*
  * Program the plan; TPH is switched on in mode first where it is off. The
  * table is read back and compared. When the kernel fails midway the message
  * says which entries stand and what became of TPH (ERR_PARTIAL where some

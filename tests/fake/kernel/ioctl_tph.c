@@ -185,6 +185,9 @@ static long set_st(struct device *dev, void *arg, uint32_t argsz,
 	if (result && result != -ENXIO)
 		return result;
 	for (i = 0; !result && i < batch->count; i++) {
+		if (v8_clears(dev, &batch->entries[i]) &&
+		    !strcmp(machine.lie, "clear"))
+			continue;
 		result = tph_resolve(dev, &batch->entries[i], &tag);
 		if (!result)
 			result = tph_core_set_entry(
