@@ -178,7 +178,7 @@ static void clean_up(struct invocation *inv)
 	hold_release(inv);
 	vfio_context_close(&inv->vfio);
 	topology_free(inv->topology);
-	owner_scan_free(inv->owners);
+	owner_look_anew();
 	pci_source_close(inv->source);
 	plan_free(inv);
 	report_free(inv->report);

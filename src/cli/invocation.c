@@ -62,18 +62,37 @@ void invocation_unlock(struct invocation *inv)
 	inv->lock = -1;
 }
 
+static void note_given_up(const struct owner_scan *scan)
+{
+	const struct owner *list;
+	size_t n;
+
+	list = owner_scan_given_up(scan, &n);
+	if (n == 1)
+		message_note(NULL,
+			     "holders may be missing: %s (pid %d) does not let "
+			     "itself be looked at",
+			     list[0].command, list[0].pid);
+	else if (n)
+		message_note(NULL,
+			     "holders may be missing: %zu processes do not let "
+			     "themselves be looked at, one is %s (pid %d)",
+			     n, list[0].command, list[0].pid);
+}
+
 static int find_holder(void *context, const struct pci_device *dev,
 		       struct owner *holder, struct error *err)
 {
 	struct invocation *inv = context;
-	int r = 0;
+	int r = inv->owners_asked ? 0 : owner_look(0, &inv->owners);
 
-	if (!inv->owners_asked)
-		r = owner_scan_load(&inv->owners, err);
+	if (r == 0 && !inv->owners_asked)
+		note_given_up(inv->owners);
 	inv->owners_asked = true;
 	if (inv->owners)
 		owner_scan_find(inv->owners, dev, holder);
-	return r;
+	return r ? error_system(err, -r, "cannot look for the devices' owners")
+		 : 0;
 }
 
 int invocation_open_source(struct invocation *inv, struct error *err)

@@ -30,10 +30,10 @@ struct invocation {
 	struct report *report;
 	struct io io;
 	struct pci_source *source;
-	struct topology *topology; /* get it by invocation_topology() */
-	bool no_topology;	   /* and it was said why */
-	bool no_distances;	   /* likewise: libnuma is missing */
-	struct owner_scan *owners; /* see invocation_open_source() */
+	struct topology *topology;	 /* get it by invocation_topology() */
+	bool no_topology;		 /* and it was said why */
+	bool no_distances;		 /* likewise: libnuma is missing */
+	const struct owner_scan *owners; /* see invocation_open_source() */
 	bool owners_asked;
 	struct vfio_context vfio;
 	int lock;	   /* of the device that is being changed, or -1 */

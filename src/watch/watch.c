@@ -17,6 +17,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/lock.h"
 #include "core/base/notify.h"
+#include "core/owner/scan.h"
 #include "watch/watch_state.h"
 
 /* Ids of events; those of pidfds come behind. */
@@ -401,6 +402,8 @@ int watch_run(struct watch *w, struct error *err)
 		struct epoll_event events[16];
 		int verdict = 0, n;
 
+		/* One look at the processes serves all devices of a round. */
+		owner_look_anew();
 		visit_all(w);
 		n = epoll_wait(w->context.epoll, events, 16, time_left(w));
 		if (n < 0 && errno != EINTR)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
+#include "core/owner/scan.h"
 #include "watch/watched.h"
 
 #define CHILD_FD 3
@@ -36,6 +37,7 @@ be_child(const struct watched *d, const char *abi, int to_parent)
 	signal(SIGTERM, SIG_IGN);
 	interrupt_restore_mask();
 	keep_only(to_parent);
+	owner_look_anew(); /* the parent's look is from before */
 	watch_bring(d, abi, &report);
 	_exit(write(CHILD_FD, &report, sizeof(report)) == sizeof(report) ? 0
 									 : 1);

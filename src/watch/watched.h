@@ -19,6 +19,8 @@
 
 /* A look takes at most a tenth of the time. */
 #define WATCH_REST 9
+/* A visit this long waited for something. */
+#define WATCH_LONG_MS 800
 
 /* After a failure, doubled from the one to the other. */
 #define WATCH_RETRY_MS	   100

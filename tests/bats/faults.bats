@@ -141,9 +141,9 @@ fails_to_read()
 	printf '{ "version": 1, "devices": [ { "device": "%s", "mode": "iv" } ] }' \
 		"$CAP" > "$BATS_TEST_TMPDIR/config/p.json"
 	fake_hold "$CAP" cdev
-	# The signal comes to the parent when it has forked.
+	# The signal comes to the parent when it is about to fork.
 	run --separate-stderr timeout 20 env INJECT_PROGRAM="$VFIO_TPH" \
-		INJECT_AT="0 waitpid 1 signal:15" \
+		INJECT_AT="0 pipe2 1 signal:15" \
 		LD_PRELOAD="${FAULTS_BUILD:-$BATS_TEST_DIRNAME/../../build/release/tests/faults}/libvfio-tph-inject.so:$FAKE_LIBRARY" \
 		"$VFIO_TPH" watch --config "$BATS_TEST_TMPDIR/config"
 	expect_status 0

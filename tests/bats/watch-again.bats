@@ -120,7 +120,7 @@ ends_within()
 	fake_hold "$MSIX" cdev 4
 	watch
 	await entry_is "$MSIX" 1 0x115
-	sleep 2.5
+	sleep 1
 	tph set-st --owner "$MSIX" 0-1=6-7
 	expect_status 0
 	entry_is "$MSIX" 1 0x117

@@ -6,6 +6,8 @@
  */
 #include "inject.h"
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <dirent.h>
 #include <errno.h>
 #include <pwd.h>
@@ -343,7 +345,6 @@ CALL(int, nanosleep, "nanosleep", -1,
 CALL(int, sched_setaffinity, "sched_setaffinity", -1,
      (pid_t pid, size_t size, const void *mask), (pid, size, mask))
 CALL(int, dup3, "dup3", -1, (int from, int to, int flags), (from, to, flags))
-CALL(int, poll, "poll", -1, (void *fds, unsigned long n, int ms), (fds, n, ms))
 CALL(int, sched_getaffinity, "sched_getaffinity", -1,
      (pid_t pid, size_t size, void *mask), (pid, size, mask))
 CALL(int, pidfd_open, "pidfd_open", -1, (pid_t pid, unsigned int flags),
@@ -370,6 +371,16 @@ CALL(ssize_t, sendto, "sendto", -1,
      (int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
       unsigned int length),
      (fd, buf, n, flags, to, length))
+CALL(int, socketpair, "socketpair", -1,
+     (int family, int type, int protocol, int ends[2]),
+     (family, type, protocol, ends))
+CALL(ssize_t, sendmsg, "sendmsg", -1,
+     (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+CALL(ssize_t, recvmsg, "recvmsg", -1,
+     (int fd, struct msghdr *message, int flags), (fd, message, flags))
+CALL(int, poll, "poll", -1,
+     (struct pollfd * list, unsigned long n, int timeout), (list, n, timeout))
+CALL(int, dup2, "dup2", -1, (int from, int to), (from, to))
 /* What fails is looking for the library: so dlerror() has a word for it. */
 HOOK void *dlopen(const char *file, int flags);
 HOOK void *dlopen(const char *file, int flags)

@@ -47,6 +47,7 @@ strchr strcmp strcpy strncpy strcspn strerror strerrorname_np sigabbrev_np
 strlen strpbrk strncasecmp strncmp strrchr strsep strspn strstr strtol strtoul
 strcasecmp strtoull sysconf timerfd_settime uname unsetenv vfprintf vprintf vsnprintf
 feof fseeko rewind optarg optind opterr
+clock_gettime getppid getrusage prctl program_invocation_short_name __progname
 _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable
 """.split())
 LIBRARIES = ("pci_", "numa_", "json_", "scols_")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/owner/verify.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
@@ -8,14 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/proc.h"
+#include "core/owner/node.h"
 #include "core/pci/proc_text.h"
 #include "core/base/sysfs.h"
-#include "core/base/text.h"
 #include "core/owner/query.h"
 
 /* What is not there any more is another device. */
@@ -26,25 +25,15 @@ static int failed(int number)
 
 static int verify_cdev(const struct pci_device *pci, const struct stat *st)
 {
-	unsigned int major_number, minor_number;
-	const char *p;
-	char text[32];
-	long length;
+	char file[PATH_MAX];
+	int r;
 
 	if (!pci->cdev[0])
 		return VERIFY_OTHER;
-	length = sysfs_readf(text, sizeof(text),
-			     "/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
-			     pci->address, strrchr(pci->cdev, '/') + 1);
-	if (length < 0)
-		return failed((int)-length);
-	p = text;
-	if (!text_take_number(&p, &major_number) || !text_take(&p, ":") ||
-	    !text_take_number(&p, &minor_number) || *p)
-		return VERIFY_OTHER;
-	return st->st_rdev == makedev(major_number, minor_number)
-		       ? VERIFY_SAME
-		       : VERIFY_OTHER;
+	snprintf(file, sizeof(file), "/sys/bus/pci/devices/%s/vfio-dev/%s/dev",
+		 pci->address, strrchr(pci->cdev, '/') + 1);
+	r = owner_has_number(st, file);
+	return r < 0 ? r : r ? VERIFY_SAME : VERIFY_OTHER;
 }
 
 /* Compare the path that fdinfo gives; VERIFY_UNDECIDED where it gives none. */
@@ -69,55 +58,6 @@ static int verify_fdinfo(const struct pci_device *pci, int fd)
 		       : VERIFY_OTHER;
 }
 
-struct candidates {
-	struct bdf *list;
-	size_t n;
-};
-
-/* Add the functions under VFIO of one group. */
-static int add_group(struct candidates *c, int group)
-{
-	_cleanup_free_ struct group_member *members = NULL;
-	struct error ignored;
-	size_t n;
-
-	if (pci_group_members(group, &members, &n, &ignored))
-		return -ENOENT;
-	for (size_t i = 0; i < n; i++) {
-		struct bdf *larger;
-
-		if (!pci_driver_is_vfio(members[i].driver))
-			continue;
-		larger = reallocarray(c->list, c->n + 1, sizeof(*c->list));
-		if (!larger)
-			return -ENOMEM;
-		c->list = larger;
-		c->list[c->n++] = members[i].bdf;
-	}
-	return 0;
-}
-
-/* The functions under VFIO of all groups that the process has open. */
-static int add_groups_of(struct candidates *c, pid_t pid)
-{
-	struct proc_walk walk _cleanup_walk_;
-	int r = proc_walk_descriptors(&walk, pid);
-
-	while (r == 0 && proc_walk_next(&walk) > 0) {
-		char target[PATH_MAX];
-		int group;
-		ssize_t n = readlinkat(walk.at, walk.name, target,
-				       sizeof(target) - 1);
-
-		if (n < 0)
-			continue;
-		target[n] = '\0';
-		if (proc_text_vfio_node(target, &group) == VFIO_NODE_GROUP)
-			r = add_group(c, group);
-	}
-	return r;
-}
-
 static bool has_ids(const struct bdf *bdf, const uint16_t ids[2])
 {
 	static const char *const files[] = { "vendor", "device" };
@@ -140,36 +80,45 @@ static bool contains(const struct bdf *list, size_t n, const struct bdf *bdf)
 	return false;
 }
 
-static int verify_by_exclusion(const struct pci_device *pci, pid_t pid, int fd)
+/* Could the descriptor be this function under VFIO, for all that it says? */
+static bool could_be(const struct bdf *bdf, const uint16_t ids[2],
+		     const struct bdf *reset, size_t n_reset)
 {
-	_cleanup_free_ struct bdf *to_free = NULL;
-	struct candidates c = { 0 };
-	struct bdf reset[VFIO_RESET_LIST_MAX];
-	size_t n_reset = vfio_query_reset_list(fd, reset), kept = 0;
-	bool same = false;
-	uint16_t ids[2];
-	int r = add_groups_of(&c, pid);
-
-	to_free = c.list;
-	if (r || !vfio_query_ids(fd, ids))
-		return VERIFY_UNDECIDED;
-	for (size_t i = 0; i < c.n; i++) {
-		if (!has_ids(&c.list[i], ids) ||
-		    (n_reset && !contains(reset, n_reset, &c.list[i])))
-			continue;
-		kept++;
-		same |= bdf_equal(&c.list[i], &pci->bdf);
-	}
-	if (!same)
-		return VERIFY_OTHER;
-	return kept == 1 ? VERIFY_SAME : VERIFY_UNDECIDED;
+	return has_ids(bdf, ids) && (!n_reset || contains(reset, n_reset, bdf));
 }
 
-int owner_verify(const struct pci_device *pci, pid_t pid, int fd)
+/*
+ * Of all functions of the machine that are under VFIO, is it the only one
+ * that the descriptor could be? That its holder has no other group open says
+ * nothing: he may have closed it again.
+ */
+static int verify_by_exclusion(const struct pci_device *pci, int fd)
+{
+	_cleanup_closedir_ DIR *d = opendir("/sys/bus/pci/devices");
+	struct bdf bdf, reset[VFIO_RESET_LIST_MAX];
+	size_t n_reset = vfio_query_reset_list(fd, reset);
+	struct dirent *entry;
+	uint16_t ids[2];
+
+	if (!d)
+		return -errno;
+	if (!vfio_query_ids(fd, ids))
+		return VERIFY_UNDECIDED;
+	if (!could_be(&pci->bdf, ids, reset, n_reset))
+		return VERIFY_OTHER;
+	while ((errno = 0, entry = readdir(d)))
+		if (bdf_parse(entry->d_name, &bdf) == 0 &&
+		    !bdf_equal(&bdf, &pci->bdf) && pci_function_is_vfio(&bdf) &&
+		    could_be(&bdf, ids, reset, n_reset))
+			return VERIFY_UNDECIDED;
+	return errno ? -errno : VERIFY_EXCLUDED;
+}
+
+int owner_verify(const struct pci_device *pci, int fd)
 {
 	char path[64], target[PATH_MAX];
-	int result;
 	struct stat st;
+	int result;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -182,6 +131,6 @@ int owner_verify(const struct pci_device *pci, pid_t pid, int fd)
 	if (strcmp(target, OWNER_GROUP_DEVICE) != 0)
 		return VERIFY_OTHER;
 	result = verify_fdinfo(pci, fd);
-	return result == VERIFY_UNDECIDED ? verify_by_exclusion(pci, pid, fd)
+	return result == VERIFY_UNDECIDED ? verify_by_exclusion(pci, fd)
 					  : result;
 }

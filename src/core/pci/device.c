@@ -155,6 +155,19 @@ bool pci_device_is_vfio(const struct pci_device *dev)
 	return pci_driver_is_vfio(dev->driver) || access(path, F_OK) == 0;
 }
 
+bool pci_function_is_vfio(const struct bdf *bdf)
+{
+	char address[BDF_LENGTH], path[64], driver[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver",
+		 bdf_format(bdf, address));
+	if (sysfs_link_name(path, driver, sizeof(driver)))
+		return false;
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
+		 address);
+	return pci_driver_is_vfio(driver) || access(path, F_OK) == 0;
+}
+
 int pci_group_members(int group, struct group_member **members, size_t *n,
 		      struct error *err)
 {

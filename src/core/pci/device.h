@@ -111,6 +111,7 @@ bool pci_driver_is_vfio(const char *driver);
  * as a VFIO device in sysfs.
  */
 bool pci_device_is_vfio(const struct pci_device *dev);
+bool pci_function_is_vfio(const struct bdf *bdf);
 
 /* The functions of an IOMMU group, in *members (to be freed). */
 int pci_group_members(int group, struct group_member **members, size_t *n,

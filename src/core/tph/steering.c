@@ -168,14 +168,39 @@ static int check_layout(struct target *target, unsigned int mode,
 	return r;
 }
 
+static int not_verified(const struct target *target, struct error *err)
+{
+	return error_set(err, ERR_NOT_VERIFIED, ENODEV,
+			 "the descriptor of %s (pid %d) is another device's: "
+			 "its ENABLE does not show on this one",
+			 target->owner.command, target->owner.pid);
+}
+
+/*
+ * A descriptor that was chosen by excluding others: the register, as sysfs
+ * shows it, was off before ENABLE, so that being on is the proof.
+ */
+static int prove(struct target *target, struct error *err)
+{
+	if (target->control.enabled && !target->through_vfio) {
+		target->proved = true;
+		return 0;
+	}
+	target->tph.abi->disable(&target->tph);
+	return not_verified(target, err);
+}
+
 static int switch_on(struct target *target, unsigned int mode,
 		     struct error *err)
 {
+	bool proved = !target->borrowed || target->proved;
 	int r = check_layout(target, mode, err);
 
 	if (r)
 		return r;
 	r = target->tph.abi->enable(&target->tph, mode);
+	if (r == -EBUSY && !proved)
+		return not_verified(target, err);
 	if (r == -EBUSY)
 		r = renew(target, mode);
 	if (r) {
@@ -183,6 +208,11 @@ static int switch_on(struct target *target, unsigned int mode,
 		return r;
 	}
 	r = refresh(target, true, mode, err);
+	if (r == 0 && !proved && !target->tph.io->dry_run) {
+		r = prove(target, err);
+		if (r)
+			return r;
+	}
 	if (r == 0)
 		r = check_register(target, true, mode, err);
 	if (r)

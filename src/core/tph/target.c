@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/sysfs.h"
+#include "core/owner/borrow.h"
 #include "core/tph/abi_layouts.h"
 #include "core/tph/msix.h"
 
@@ -84,7 +85,7 @@ static int borrow(struct target *target, struct io *io,
 		  const struct target_access *access, struct error *err)
 {
 	int fd = owner_borrow(&target->pci, access->pid, access->fd,
-			      &target->owner, err);
+			      &target->owner, &target->proved, err);
 
 	if (fd < 0)
 		return fd;

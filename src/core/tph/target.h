@@ -36,6 +36,7 @@ struct target {
 	bool borrowed;
 	struct tph_control before; /* as it was found */
 	struct owner owner;	   /* where borrowed */
+	bool proved;		   /* it is the device, where borrowed */
 	struct vfio_device vfio;
 	struct tph_handle tph;
 	bool through_vfio; /* config space is read through vfio */

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -192,9 +193,16 @@ static bool of_machine(const char *path, size_t length)
 	static const char variable[] = "VFIO_TPH_FAKE=";
 	const char *at, *value = NULL;
 	char file[PATH_MAX], *text, *dir;
+	struct stat st;
 	bool is_ours;
 	size_t size;
 
+	/* Reading environ waits for an execve, reading comm does not: another
+	 * user's process is not looked into. */
+	snprintf(file, sizeof(file), "%.*s", (int)length, path);
+	if (sys_fstatat(AT_FDCWD, file, &st, 0) ||
+	    st.st_uid != (uid_t)real.syscall(SYS_getuid))
+		return false;
 	snprintf(file, sizeof(file), "%.*s/environ", (int)length, path);
 	text = slurp(file, &size);
 	if (!text)
