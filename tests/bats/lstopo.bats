@@ -163,9 +163,8 @@ hold_and_program()
 
 @test "without hwloc one line says what to install" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	ln -s "$(command -v python3)" "$BATS_TEST_TMPDIR/bin"
 	run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" \
-		python3 "$TESTS/../contrib/lstopo/tph-lstopo" -o "$DRAWN" "$MSIX"
+		"$TESTS/../contrib/lstopo/tph-lstopo" -o "$DRAWN" "$MSIX"
 	expect_status 1
 	expect_stderr "tph-lstopo: lstopo or hwloc-annotate is missing: install hwloc"
 }
