@@ -103,12 +103,18 @@ static void fill_fact(struct invocation *inv, const struct target *t,
 	invocation_node_cpus(inv, &t->pci, &fact->node_cpus);
 }
 
+static void free_fact(struct pci_fact *fact)
+{
+	cpulist_free(&fact->node_cpus);
+	st_table_free(&fact->table);
+}
+
 /* A bridge, once. */
 static int write_bridge(struct invocation *inv, struct dump *dump,
 			const struct bdf *bridge, struct error *err)
 {
 	_cleanup_(target_close) struct target t = TARGET_NONE;
-	struct pci_fact fact;
+	_cleanup_(free_fact) struct pci_fact fact = { 0 };
 	int r;
 
 	if (is_written(dump, bridge))
@@ -118,7 +124,6 @@ static int write_bridge(struct invocation *inv, struct dump *dump,
 		return r;
 	fill_fact(inv, &t, &fact);
 	write_function(inv, &t, &fact);
-	cpulist_free(&fact.node_cpus);
 	return remember(dump, bridge, err);
 }
 
@@ -173,7 +178,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
 	struct target *t = visit->target;
 	struct dump *dump = visit->state;
-	struct pci_fact fact = { 0 };
+	_cleanup_(free_fact) struct pci_fact fact = { 0 };
 	int r;
 
 	if (is_written(dump, &t->pci.bdf))
@@ -187,8 +192,6 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 		if (t->pci.class_id == CLASS_BRIDGE)
 			r = remember(dump, &t->pci.bdf, err);
 	}
-	cpulist_free(&fact.node_cpus);
-	st_table_free(&fact.table);
 	return r;
 }
 

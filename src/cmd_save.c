@@ -68,7 +68,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 static int run(struct invocation *inv, struct error *err)
 {
-	struct json_writer profile;
+	_cleanup_(json_writer_free) struct json_writer profile;
 	int r;
 
 	report_document_begin(inv->report, "profile", &profile);
@@ -77,7 +77,6 @@ static int run(struct invocation *inv, struct error *err)
 	json_write_end(&profile); /* its devices */
 	if (r == 0)
 		report_document(inv->report, &profile);
-	json_writer_free(&profile);
 	return r;
 }
 

@@ -204,14 +204,13 @@ void check_local_cpus_recorded(struct doctor *d, struct finding *f)
 	const struct pci_device *pci = &d->target->pci;
 	_cleanup_free_ char *text = NULL;
 	struct error err = { .kind = ERR_NONE };
-	struct cpulist cpus;
+	_cleanup_(cpulist_free) struct cpulist cpus = { 0 };
 
 	if (pci_device_node_cpus(pci, &cpus, &err) == 0 && !cpus.count) {
 		check_skip_unseen(d, f);
 		return;
 	}
 	text = err.kind ? NULL : cpulist_format(&cpus);
-	cpulist_free(&cpus);
 	if (!text) {
 		finding_skip(f, "cannot list the CPUs: %s", strerror(ENOMEM));
 		return;
