@@ -27,6 +27,17 @@ struct tph_abi_cap {
 	bool table;	    /* an ST table, in either place */
 };
 
+/*
+ * What a dry run took to be done: the registers and the table of the device
+ * have nothing of it.
+ */
+struct tph_pretended {
+	bool control; /* ENABLE or DISABLE */
+	bool entries; /* SET_ST */
+	bool enabled; /* after the last ENABLE or DISABLE; its mode */
+	unsigned int mode;
+};
+
 /* An open VFIO device, seen through a family of the ABI. */
 struct tph_handle {
 	const struct tph_abi *abi;
@@ -40,6 +51,8 @@ struct tph_handle {
 	/* What was named, by the user or by the driver, and what hints at it.
 	 */
 	const struct tph_layout *named, *hint;
+	struct tph_pretended pretended;
+	bool has_tags; /* the last get_st's are the kernel's */
 	/* In the last call, a CPU on which this process may not run, or -1. */
 	int cut_cpu;
 };

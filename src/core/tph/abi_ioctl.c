@@ -94,19 +94,31 @@ static int get_cap(struct tph_handle *h)
 	return 0;
 }
 
+static void note_control(struct tph_handle *h, bool enabled, unsigned int mode)
+{
+	if (h->io->issued)
+		return;
+	h->pretended.control = true;
+	h->pretended.enabled = enabled;
+	h->pretended.mode = mode;
+}
+
 static int enable(struct tph_handle *h, unsigned int mode)
 {
 	struct small_argument arg = {
 		.head = { .argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
 			  .op = VFIO_PCI_TPH_ENABLE }
 	};
+	int r;
 
 	if (h->layout)
 		arg.ctrl.mode = tph_layout_bits(h->layout, mode);
-	else if (!h->io->dry_run)
+	else if (h->fd >= 0)
 		return -EPROTO; /* a bit could mean another mode */
-	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
-			"ENABLE mode=%s", tph_mode_name(mode));
+	r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+		     "ENABLE mode=%s", tph_mode_name(mode));
+	note_control(h, true, mode);
+	return r;
 }
 
 static int disable(struct tph_handle *h)
@@ -115,9 +127,11 @@ static int disable(struct tph_handle *h)
 		.head = { .argsz = (__u32)VFIO_PCI_TPH_CTRL_ARGSZ,
 			  .op = VFIO_PCI_TPH_DISABLE }
 	};
+	int r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+			 "DISABLE");
 
-	return io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
-			"DISABLE");
+	note_control(h, false, 0);
+	return r;
 }
 
 static struct batch *batch_new(__u32 op, size_t n)
@@ -189,6 +203,7 @@ static int get_st_once(struct tph_handle *h, const unsigned int *cpus, size_t n,
 		e[i].mem_type = (__u8)mem;
 	}
 	r = issue_batch(h, arg, n, mem, false);
+	h->has_tags = r == 0 && h->io->issued && !h->pretended.control;
 	for (size_t i = 0; i < n; i++)
 		tags[i] = r ? 0 : e[i].st;
 	return r;
@@ -218,7 +233,7 @@ static int get_st(struct tph_handle *h, const unsigned int *cpus, size_t n,
 	_cleanup_(affinity_restore) struct affinity own = { 0 };
 	size_t limit = MAX_ENTRIES;
 
-	if (!h->io->dry_run || h->fd >= 0)
+	if (h->fd >= 0)
 		widen(h, cpus, n, &own);
 	while (n) {
 		size_t now = n < limit ? n : limit;
@@ -259,7 +274,7 @@ static int set_st(struct tph_handle *h, const struct tph_entry *entries,
 	_cleanup_(affinity_restore) struct affinity own = { 0 };
 
 	*done = 0;
-	if (!h->io->dry_run && widen_for(h, entries, n, &own))
+	if (h->fd >= 0 && widen_for(h, entries, n, &own))
 		return -ENOMEM;
 	for (*done = 0; *done < n;) {
 		size_t left = n - *done;
@@ -278,6 +293,7 @@ static int set_st(struct tph_handle *h, const struct tph_entry *entries,
 			e[i].mem_type = (__u8)mem;
 		}
 		r = issue_batch(h, arg, now, mem, true);
+		h->pretended.entries = !h->io->issued;
 		if (r)
 			return r;
 		*done += now;

@@ -259,7 +259,7 @@ void steering_explain_state(struct target *target, struct error *err)
 	struct error ignored;
 
 	if (!target->open || !target->borrowed || err->tells_state ||
-	    target->tph.io->dry_run)
+	    target->tph.pretended.control)
 		return;
 	if (target_read_control(target, &ignored))
 		error_append(err, "; whether TPH is on now cannot be read");

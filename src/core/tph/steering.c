@@ -67,24 +67,6 @@ unsigned int steering_query_mode(const struct target *target,
 	return wanted;
 }
 
-/* After a call that changes TPH: what a dry run would find then. */
-static int refresh(struct target *target, bool enabled, unsigned int mode,
-		   struct error *err)
-{
-	if (!target->tph.io->dry_run)
-		return target_read_control(target, err);
-	target->control.enabled = enabled;
-	target->control.mode = enabled ? mode : 0;
-	target->control.requester = TPH_REQUESTER_OFF;
-	if (enabled)
-		target->control.requester =
-			target->cap.extended && target->completer ==
-							TPH_COMPLETER_EXTENDED
-				? TPH_REQUESTER_EXTENDED
-				: TPH_REQUESTER_TPH;
-	return 0;
-}
-
 /*
  * After a change the register must be as asked for. Which requester it shows
  * is not compared: 6.13 leaves a reserved value there.
@@ -111,7 +93,7 @@ static int switch_off(struct target *target, struct error *err)
 
 	if (r)
 		return error_system(err, -r, "cannot disable TPH");
-	r = refresh(target, false, 0, err);
+	r = target_read_control(target, err);
 	return r ? r : check_register(target, false, 0, err);
 }
 
@@ -126,8 +108,8 @@ static int renew(struct target *target, unsigned int mode)
 	int r;
 
 	/* Of a device that was just opened the kernel believes nothing. */
-	if (target->tph.io->dry_run || !target->borrowed ||
-	    target_read_control(target, &ignored) || target->control.enabled)
+	if (!target->borrowed || target_read_control(target, &ignored) ||
+	    target->control.enabled)
 		return -EBUSY;
 	r = target->tph.abi->disable(&target->tph);
 	if (r == 0)
@@ -207,8 +189,8 @@ static int switch_on(struct target *target, unsigned int mode,
 		steering_explain_enable(target, mode, r, err);
 		return r;
 	}
-	r = refresh(target, true, mode, err);
-	if (r == 0 && !proved && !target->tph.io->dry_run) {
+	r = target_read_control(target, err);
+	if (r == 0 && !proved && !target->tph.pretended.control) {
 		r = prove(target, err);
 		if (r)
 			return r;
@@ -247,7 +229,7 @@ int steering_disable(struct target *target, bool *changed, struct error *err)
 
 	*changed = false;
 	/* The kernel may believe it on, while the register is off. */
-	if (!enabled && (!target->borrowed || target->tph.io->dry_run))
+	if (!enabled && !target->borrowed)
 		return 0;
 	r = switch_off(target, err);
 	*changed = r == 0 && enabled;
@@ -270,7 +252,7 @@ int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
 
 	if (r)
 		return steering_explain_get_tags(target, r, err);
-	if (!before.enabled || target->tph.io->dry_run || !has_zero(tags, n))
+	if (!before.enabled || !has_zero(tags, n))
 		return 0;
 	/* While TPH is off every tag is 0: is it still on? */
 	r = target_read_control(target, err);
@@ -389,7 +371,7 @@ static int get_wanted(struct target *target, enum tph_mem mem,
 						mem, tags, err);
 	if (r && err->kind == ERR_GATED)
 		return 0;
-	if (r || target->tph.io->dry_run)
+	if (r || (cpus.count && !target->tph.has_tags))
 		return r;
 	for (size_t i = 0; i < result->n; i++) {
 		struct steering_entry *e = &result->entries[i];
@@ -419,7 +401,7 @@ static int read_back(struct target *target, struct steering_result *result,
 	_cleanup_free_ uint16_t *tags = NULL;
 	int r;
 
-	if (result->n == 0 || target->tph.io->dry_run)
+	if (result->n == 0 || target->tph.pretended.entries)
 		return 0;
 	first = result->entries[0].index;
 	n = result->entries[result->n - 1].index - first + 1;

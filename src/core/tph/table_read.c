@@ -55,7 +55,7 @@ static int look_up(struct target *target, const struct topology *topology,
 	_cleanup_(tag_map_free) struct tag_map map = { 0 };
 
 	if (!table->tags_known || !topology || !target->open ||
-	    !target->control.enabled || target->tph.io->dry_run ||
+	    !target->control.enabled || target->vfio.fd < 0 ||
 	    !holds_any(tags, table->n))
 		return 0;
 	if (topology_present_cpus(topology, &present))

@@ -121,7 +121,7 @@ int target_open_vfio(struct target *target, struct vfio_context *context,
 		r = vfio_device_open(context, &target->pci,
 				     attach ? VFIO_VIA_IOMMUFD : access->via,
 				     &target->vfio, err);
-	if (r == 0 && !borrows && context->io->dry_run)
+	if (r == 0 && !borrows && target->vfio.fd < 0)
 		r = check_not_held(target, err);
 	if (r == 0 && !borrows && attach)
 		r = vfio_device_attach(&target->vfio, context, &target->pci,
@@ -142,10 +142,10 @@ int target_open(struct target *target, struct vfio_context *context,
 	/* Its holder has it open still, while it is being unbound. */
 	if (r && err->kind == ERR_NO_ABI && !target->pci.driver[0])
 		r = vfio_device_not_bound(&target->pci, err);
-	if (r == 0 && !target->cap_known && !context->io->dry_run) {
+	if (r == 0 && !target->cap_known && target->vfio.fd >= 0) {
 		target->through_vfio = true;
 		r = read_cap(target, err);
-	} else if (r == 0 && target->cap_known && !context->io->dry_run) {
+	} else if (r == 0 && target->cap_known && target->vfio.fd >= 0) {
 		/* Opening may have changed what was read before it. */
 		r = target_read_control(target, err);
 	}
@@ -164,12 +164,31 @@ void target_close(struct target *target)
 	pci_device_close(&target->pci);
 }
 
+/* What the register would be, had the calls been issued. */
+static struct tph_control pretended_control(const struct target *target)
+{
+	const struct tph_pretended *pretended = &target->tph.pretended;
+	bool extended = target->cap.extended &&
+			target->completer == TPH_COMPLETER_EXTENDED;
+
+	if (!pretended->enabled)
+		return (struct tph_control){ .requester = TPH_REQUESTER_OFF };
+	return (struct tph_control){
+		.enabled = true,
+		.mode = pretended->mode,
+		.requester =
+			extended ? TPH_REQUESTER_EXTENDED : TPH_REQUESTER_TPH,
+	};
+}
+
 int target_read_control(struct target *target, struct error *err)
 {
 	struct config_reader config = target_config(target);
 	int r = 0;
 
-	if (target->cap.offset)
+	if (target->tph.pretended.control)
+		target->control = pretended_control(target);
+	else if (target->cap.offset)
 		r = tph_control_read(&config, &target->cap, &target->control);
 	if (r)
 		return error_system(err, -r,

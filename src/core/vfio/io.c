@@ -29,7 +29,8 @@ int io_open(struct io *io, const char *path)
 {
 	int result = IO_DRY_FD;
 
-	if (!io->dry_run) {
+	io->issued = !io->dry_run;
+	if (io->issued) {
 		result = open(path, O_RDWR | O_CLOEXEC);
 		if (result < 0)
 			result = -errno;
@@ -92,6 +93,7 @@ issue(struct io *io, bool really, int fd, unsigned long request, void *argument,
 {
 	int result = really ? 0 : pretend(request, argument);
 
+	io->issued = really;
 	if (really) {
 		do {
 			result = ioctl(fd, (ioctl_request_t)request, argument);

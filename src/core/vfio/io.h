@@ -2,7 +2,7 @@
 /*
  * The calls by which the tool acts on VFIO, each told to whoever traces them
  * (--verbose, --dry-run). In a dry run a call that changes anything is told
- * and not issued.
+ * and not issued: that is decided here, and io->issued says what was done.
  */
 #ifndef CORE_VFIO_IO_H
 #define CORE_VFIO_IO_H
@@ -25,6 +25,7 @@ struct io {
 	void *context;
 	const char *device; /* what the next calls are about */
 	bool renewed;	    /* TPH was, see steering_enable() */
+	bool issued;	    /* the last call was: not so in a dry run */
 };
 
 /*
