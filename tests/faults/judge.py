@@ -199,11 +199,10 @@ def state_is_wrong(scenario, outcome, good, old, signal, way):
             if now[bdf] not in (before, new[bdf]):
                 return f"{bdf}: left in between: {now[bdf]}"
             continue
-        mine = [line for line in more if bdf in line]
-        if mine and scenario.args[0] == "watch":
-            # It may have been done before, and said so.
-            mine = [line for line in outcome.stderr.splitlines()
-                    if bdf in line and not is_hint(line)]
+        # watch may have done it before it failed, and said so.
+        lines = more if scenario.args[0] != "watch" else \
+            [line for line in outcome.stderr.splitlines() if not is_hint(line)]
+        mine = [line for line in lines if bdf in line]
         if not mine and any("0000:" in line for line in more):
             # Of several devices it is another that failed.
             if now[bdf] != new[bdf]:
