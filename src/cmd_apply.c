@@ -17,8 +17,9 @@
 #include "ui/message.h"
 
 static const struct option_def *const apply_options[] = {
-	&option_owner, &option_pid,	   &option_fd,	&option_hold,
-	&option_via,   &option_hold_iommu, &option_abi, NULL
+	&option_owner,	    &option_pid, &option_fd,
+	&option_hold,	    &option_try, &option_via,
+	&option_hold_iommu, &option_abi, NULL
 };
 
 static const struct option_def *const undo_options[] = { &option_abi, NULL };
@@ -98,6 +99,7 @@ static void tell(struct invocation *inv, const struct target *t,
 
 	describe_device(inv->report, t);
 	report_bool(inv->report, "changed", changed);
+	hold_tell(inv, t);
 	if (!changed)
 		report_heading(inv->report, "%s: unchanged", t->pci.address);
 	else if (!inv->settings.dry_run)
@@ -141,7 +143,9 @@ static int bring(struct invocation *inv, const struct visit *visit,
 		r = target_check_tph(t, err);
 	/* Off and to be off: nothing to open it for. */
 	if (r == 0 && (!wanted->off || is.enabled || inv->settings.hold))
-		r = open_target(inv, t, &inv->settings.access, err);
+		r = wanted->off
+			    ? open_target(inv, t, &inv->settings.access, err)
+			    : hold_open(inv, t, err);
 	if (r == 0)
 		r = apply_compare(t, topology, wanted, plan, err);
 	if (r == 0)
@@ -179,8 +183,6 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 		return r;
 	if (inv->settings.hold)
 		return hold_keep(inv, visit->target, err);
-	if (plan.n_differences)
-		describe_end(visit->target);
 	return visit->selected->wanted->lost.count
 		       ? tell_lost(visit->selected->wanted, err)
 		       : 0;

@@ -7,11 +7,21 @@
 #include "cli/invocation.h"
 #include "cli/plan.h"
 #include "cli/targets.h"
+#include "core/owner/find.h"
 #include "core/tph/steering.h"
 
 static const struct option_def *const options[] = { &option_owner, &option_pid,
 						    &option_fd,	   &option_via,
 						    &option_abi,   NULL };
+
+/* No process that could have it on, and its register is off. */
+static bool is_off_unheld(const struct invocation *inv, const struct target *t,
+			  const struct error *err)
+{
+	return (err->kind == ERR_NO_OWNER || err->kind == ERR_NODE_OPEN) &&
+	       !inv->settings.access.pid && t->cap_known &&
+	       !t->control.enabled && !owner_is_hidden(&t->pci);
+}
 
 static int open_and_disable(struct invocation *inv, struct target *t,
 			    bool *changed, struct error *err)
@@ -25,6 +35,8 @@ static int open_and_disable(struct invocation *inv, struct target *t,
 		  !inv->settings.access.owner && !inv->settings.access.pid))
 		return r;
 	r = open_target(inv, t, &inv->settings.access, err);
+	if (r && is_off_unheld(inv, t, err))
+		return 0;
 	if (r == 0)
 		r = target_check_tph(t, err);
 	if (r == 0)

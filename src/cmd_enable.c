@@ -13,8 +13,8 @@
 
 /* clang-format off */
 static const struct option_def *const options[] = {
-	&option_mode, &option_switch, &option_hold, &option_owner, &option_pid,
-	&option_fd,   &option_via,    &option_hold_iommu, &option_abi, NULL
+	&option_mode, &option_switch, &option_hold, &option_try, &option_owner,
+	&option_pid,  &option_fd,     &option_via,  &option_hold_iommu, &option_abi, NULL
 };
 /* clang-format on */
 
@@ -42,7 +42,7 @@ static int open_and_enable(struct invocation *inv, struct target *t,
 	if (t->cap_known && t->control.enabled && t->control.mode == mode &&
 	    !inv->settings.hold && vfio_device_check_bound(&t->pci, err) == 0)
 		return 0;
-	r = open_target(inv, t, &inv->settings.access, err);
+	r = hold_open(inv, t, err);
 	if (r == 0)
 		r = check(inv, t, &mode, err);
 	if (r == 0)
@@ -65,6 +65,7 @@ static void tell(struct invocation *inv, struct target *t, bool changed)
 		t->control.requester == TPH_REQUESTER_EXTENDED ? "extended tags"
 							       : "8-bit tags");
 	report_bool(inv->report, "changed", changed);
+	hold_tell(inv, t);
 	if (inv->settings.json)
 		describe_state(inv->report, t);
 	hold_rehearse(inv, t, &ignored);
@@ -82,11 +83,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	tell(inv, t, changed);
 	if (inv->settings.dry_run)
 		return 0;
-	if (inv->settings.hold)
-		return hold_keep(inv, t, err);
-	if (changed)
-		describe_end(t);
-	return 0;
+	return inv->settings.hold ? hold_keep(inv, t, err) : 0;
 }
 
 const struct command cmd_enable = {

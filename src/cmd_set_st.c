@@ -17,7 +17,7 @@
 static const struct option_def *const options[] = {
 	&option_cpus,
 	&option_allowed,  &option_follow_irq, &option_mem, &option_mode,
-	&option_hold,  &option_owner,	   &option_pid, &option_fd,
+	&option_hold,  &option_try,	   &option_owner,	   &option_pid, &option_fd,
 	&option_via,   &option_hold_iommu, &option_abi, TABLE_OPTIONS, NULL
 };
 /* clang-format on */
@@ -48,6 +48,7 @@ static void tell(struct invocation *inv, struct target *t,
 
 	describe_device(inv->report, t);
 	report_string(inv->report, "mem", tph_mem_name(inv->settings.mem));
+	hold_tell(inv, t);
 	if (inv->settings.dry_run)
 		report_heading(inv->report, "%s:", t->pci.address);
 	else
@@ -90,12 +91,9 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	/* After a failure midway, what stands is part of the result. */
 	if (r == 0 || err->kind == ERR_PARTIAL || err->kind == ERR_READ_BACK)
 		tell(inv, t, &result);
-	if (r || inv->settings.dry_run)
+	if (r || inv->settings.dry_run || !inv->settings.hold)
 		return r;
-	if (inv->settings.hold)
-		return hold_keep(inv, t, err);
-	describe_end(t);
-	return 0;
+	return hold_keep(inv, t, err);
 }
 
 static int run(struct invocation *inv, struct error *err)

@@ -3,7 +3,6 @@
 #include "cli/describe.h"
 
 #include "core/tph/explain.h"
-#include "ui/message.h"
 #include "uapi/vfio_pci_tph.h"
 
 static void number_or_null(struct report *r, const char *key, int value)
@@ -198,12 +197,4 @@ void describe_owner(struct report *r, const struct owner *owner)
 	report_string(r, "command", owner->command);
 	report_leave(r);
 	report_line(r, "Owner", "%s (pid %d)", owner->command, owner->pid);
-}
-
-void describe_end(const struct target *t)
-{
-	if (!t->borrowed)
-		message_note(t->pci.address,
-			     "nobody else holds it: the setting ends with this "
-			     "command (--hold keeps it)");
 }

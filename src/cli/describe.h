@@ -21,10 +21,4 @@ void describe_state(struct report *report, const struct target *target);
 /* Who holds it; a pid of 0: nobody that is seen. */
 void describe_owner(struct report *report, const struct owner *owner);
 
-/*
- * After a change on a device of our own that is not held: say that it ends
- * with the command.
- */
-void describe_end(const struct target *target);
-
 #endif

@@ -7,16 +7,73 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/invocation.h"
 #include "core/base/interrupt.h"
 #include "core/base/notify.h"
+#include "core/owner/find.h"
 #include "core/tph/steering.h"
+#include "core/vfio/open.h"
 #include "ui/message.h"
 
 struct held {
 	struct target target;
 	struct held *next;
 };
+
+/* Only the device that this command opens itself would be changed. */
+static bool ends_with_command(const struct invocation *inv)
+{
+	const struct target_access *access = &inv->settings.access;
+
+	return !access->owner && !access->pid && !inv->settings.hold;
+}
+
+static int refuse(struct error *err)
+{
+	error_set(err, ERR_WOULD_NOT_LAST, ESRCH,
+		  "no process has the device open: the setting would end with "
+		  "this command");
+	error_hint(err, "--hold keeps the device open; --owner acts on the "
+			"program that drives it, once that runs; 'run' starts "
+			"one; --try only tries it");
+	return -ESRCH;
+}
+
+/* Who holds it without being seen has it enabled. */
+static int check_lasts(const struct target *t, struct error *err)
+{
+	struct owner owner;
+	int r = vfio_device_check_bound(&t->pci, err);
+
+	if (r)
+		return r;
+	if (owner_find(&t->pci, &owner) > 0 || owner_is_hidden(&t->pci))
+		return vfio_busy(&t->pci, err);
+	return refuse(err);
+}
+
+int hold_open(struct invocation *inv, struct target *t, struct error *err)
+{
+	int r = 0;
+
+	if (inv->command->lasts && ends_with_command(inv) &&
+	    !inv->settings.attempt)
+		r = check_lasts(t, err);
+	return r ? r : open_target(inv, t, &inv->settings.access, err);
+}
+
+void hold_tell(struct invocation *inv, const struct target *t)
+{
+	bool lasting =
+		!t->open || !t->control.enabled || !ends_with_command(inv);
+
+	report_bool(inv->report, "lasting", lasting);
+	if (!lasting && !inv->settings.dry_run)
+		message_note(t->pci.address,
+			     "tried: the setting is gone, because no process "
+			     "has the device open");
+}
 
 int hold_keep(struct invocation *inv, struct target *target, struct error *err)
 {

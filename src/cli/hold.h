@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --hold: a setting lives as long as somebody holds the device. */
+/* A setting lives as long as somebody holds the device: --hold, --try. */
 #ifndef CLI_HOLD_H
 #define CLI_HOLD_H
 
@@ -7,6 +7,18 @@
 #include "core/tph/target.h"
 
 struct invocation;
+
+/*
+ * open_target() for a change. Where the change is the result of the command,
+ * and it would end with it since no process holds the device, that is refused
+ * before anything is opened, unless --try or --hold was given. Returns 0, or
+ * -errno with *err filled: ERR_BUSY, ERR_WOULD_NOT_LAST, ...
+ */
+int hold_open(struct invocation *inv, struct target *target, struct error *err);
+
+/* After a change: report the member "lasting"; note that what was tried is
+ * gone. */
+void hold_tell(struct invocation *inv, const struct target *target);
 
 /* Keep an open target until the program is told to end. */
 int hold_keep(struct invocation *inv, struct target *target, struct error *err);

@@ -201,6 +201,10 @@ const struct option_def option_iommu = {
 	.words = iommu_words
 };
 /* Of a command that holds the device only if told so. */
+const struct option_def option_try = {
+	0, "try", NULL, "make the change although it ends with the command",
+	FLAG(attempt)
+};
 const struct option_def option_hold_iommu = {
 	0, "iommu", "TABLE", IOMMU_HELP, CALL(set_iommu),
 	.words = iommu_words, .needs = &option_hold
@@ -269,6 +273,9 @@ const struct option_def *const option_exclusive[][2] = {
 	{ &option_pid, &option_via },
 	{ &option_owner, &option_hold },
 	{ &option_pid, &option_hold },
+	{ &option_try, &option_hold },
+	{ &option_try, &option_owner },
+	{ &option_try, &option_pid },
 	{ &option_cpus, &option_follow_irq },
 	{ &option_from, &option_owner },
 	{ &option_from, &option_pid },

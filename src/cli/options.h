@@ -31,6 +31,7 @@ struct settings {
 	const char *config; /* directory of profiles */
 	bool switch_mode;
 	bool hold;
+	bool attempt; /* make a change that does not last: --try */
 	bool force;
 	bool follow_irq;
 	bool allowed; /* keep to the CPUs of the caller */
@@ -86,7 +87,7 @@ extern const struct option_def option_mode, option_mem, option_cpus, option_via,
 	option_switch, option_force, option_follow_irq, option_from, option_all,
 	option_output, option_noheadings, option_raw, option_pairs, option_tree,
 	option_list_columns, option_config, option_open, option_iommu,
-	option_hold_iommu, option_file, option_allowed;
+	option_hold_iommu, option_try, option_file, option_allowed;
 
 /* Pairs that cannot go together, ended by a pair of NULL. */
 extern const struct option_def *const option_exclusive[][2];

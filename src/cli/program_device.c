@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "cli/hold.h"
 #include "cli/invocation.h"
 #include "core/base/cleanup.h"
 #include "core/tph/msix_vectors.h"
@@ -127,7 +128,7 @@ int program_device(struct invocation *inv, struct target *t,
 		st_plan_free(&plan);
 	}
 	if (r == 0)
-		r = open_target(inv, t, &inv->settings.access, err);
+		r = hold_open(inv, t, err);
 	if (r == 0)
 		r = steering_check_set(t, inv->settings.mode, &mode, err);
 	if (r == 0)

@@ -129,7 +129,7 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 @test "what may be either is refused, and nothing but GET_CAP is sent" {
 	local command
 	of_abi f3-v8 tph=ns,iv,ds
-	for command in enable "get-st --cpus 0"; do
+	for command in "enable --try" "get-st --cpus 0"; do
 		fake_log_clear
 		# shellcheck disable=SC2086
 		tph --json $command $CAP
@@ -161,22 +161,22 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 	expect_json '.devices[0].abi_revision' '"v8"'
 	# shellcheck disable=SC2086
 	LINES_MORE="module vfio_pci abi=v1" of_abi f3-strict-v8 $ALL
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	expect_nothing_changed
 }
 
 @test "the later families are told apart" {
 	LINES_MORE="module vfio_pci enable_unsafe_tph=Y" of_abi none tph=iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr '\(a later proposal\): /sys/module/vfio_pci/parameters/enable_unsafe_tph is Y$'
 	LINES_MORE="module vfio_pci tph=2" of_abi none tph=iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'parameters/tph is 2, as of now; a bound device keeps the value of its binding$'
 	LINES_MORE="file /sys/kernel/debug/vfio/vfio0/tph_policy 1" of_abi none tph=iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'debug/vfio/vfio0/tph_policy is 1'
 	expect_ioctls

@@ -71,3 +71,12 @@ load helper.bash
 	expect_json '[.devices[].bdf], [.errors[].code]' "[\"$CAP\",\"$NARROW\"]
 [\"not-bound\"]"
 }
+
+@test "off is off, whether somebody holds it or not" {
+	tph disable $CAP
+	expect_status 0
+	tph disable --owner $CAP
+	expect_status 0
+	expect_stdout "$CAP: TPH is already off"
+	expect_nothing_issued
+}

@@ -67,7 +67,7 @@ only_warning()
 # steering_works ARGS: what a status of 0 promises.
 steering_works()
 {
-	tph set-st "$@"
+	tph set-st --try "$@"
 	expect_status 0
 }
 
@@ -409,7 +409,7 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 @test "broken: a process that does not hold it" {
 	fake_hold "$CAP" cdev
 	sleep 60 > /dev/null 2>&1 3>&- &
-	only_failure open no-owner 1 --pid $! 01:00.0
+	only_failure open no-owner 11 --pid $! 01:00.0
 	expect_equal "who does" true \
 		"$(check holder "finding | test(\"pid $FAKE_HOLDER\")")"
 	kill $!
@@ -666,13 +666,13 @@ io_alloc()
 # --- the hint to it ---
 
 @test "an error that doctor finds the cause of ends in a hint to it, behind its own" {
-	tph enable 3d:00.3
+	tph enable --try 3d:00.3
 	expect_status 4
 	expect_stderr \
 		"vfio-tph: 0000:3d:00.3: bound to the driver mlx5_core, not to a VFIO driver" \
 		"hint: driverctl set-override 0000:3d:00.3 tph-vfio-pci" \
 		"hint: run 'vfio-tph doctor 0000:3d:00.3'"
-	tph --json enable 3d:00.3
+	tph --json enable --try 3d:00.3
 	expect_json '.errors[0].doctor' '"vfio-tph doctor 0000:3d:00.3"'
 }
 
@@ -699,22 +699,22 @@ said()
 		"$(node_of "$CAP")" 3>&- &
 	squatter=$!
 	await test -e "/proc/$squatter/fd/9"
-	said node-open 1 enable --owner 01:00.0
+	said node-open 11 enable --owner 01:00.0
 	kill $squatter
 	wait $squatter || true
-	said no-completer 5 enable 03:00.0
-	said no-tph 5 enable 3d:00.2
-	said no-mode 5 enable --mode ds 04:00.0
-	said no-table 5 set-st 3d:00.1 0=0
-	said not-bound 4 enable 3d:00.3
-	said group-not-viable 1 enable --via group 04:00.0
-	said no-owner 1 enable --owner 01:00.0
-	said gated 5 enable --mode ds 3d:00.1
+	said no-completer 5 enable --try 03:00.0
+	said no-tph 5 enable --try 3d:00.2
+	said no-mode 5 enable --try --mode ds 04:00.0
+	said no-table 5 set-st --try 3d:00.1 0=0
+	said not-bound 4 enable --try 3d:00.3
+	said group-not-viable 1 enable --try --via group 04:00.0
+	said no-owner 11 enable --owner 01:00.0
+	said gated 5 enable --try --mode ds 3d:00.1
 	said no-node 5 get-st --cpus local 80:02.0
 	fake_fault "ioctl.ENABLE:*:EINVAL"
-	said refused 1 enable 01:00.0
+	said refused 1 enable --try 01:00.0
 	fake_fault "ioctl.ENABLE:*:EIO"
-	said asleep 1 enable 01:00.0
+	said asleep 1 enable --try 01:00.0
 	fake_fault
 	fake_set uid 1000
 	said permission 7 status 01:00.0
@@ -728,15 +728,15 @@ said()
 	fake_fault
 	fake_release
 	fake_start plain-vfio
-	said no-abi 6 enable 01:00.0
+	said no-abi 6 enable --try 01:00.0
 	one_device "${SOUND/group=1/group=none}"
-	said no-iommu 5 enable 01:00.0
+	said no-iommu 5 enable --try 01:00.0
 	ONE_LINES='absent /dev/vfio/1'
 	one_device "$SOUND"
-	said no-device-node 1 enable --via group 01:00.0
+	said no-device-node 1 enable --try --via group 01:00.0
 	ONE_LINES='module vfio_pci tph=0'
 	one_device "$SOUND"
-	said unknown-abi 6 enable 01:00.0
+	said unknown-abi 6 enable --try 01:00.0
 	with_tags none
 	said no-tag 5 get-st 01:00.0
 	# Every kind of the table was said.

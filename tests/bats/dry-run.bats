@@ -29,19 +29,19 @@ same_as_real()
 }
 
 @test "the list equals what the real run issues: enable" {
-	same_as_real enable $CAP
+	same_as_real enable --try $CAP
 }
 
 @test "the list equals what the real run issues: enable by group" {
-	same_as_real enable --via group --mode ds $CAP
+	same_as_real enable --try --via group --mode ds $CAP
 }
 
 @test "the list equals what the real run issues: enable of several" {
-	same_as_real enable $CAP $NARROW
+	same_as_real enable --try $CAP $NARROW
 }
 
 @test "the list equals what the real run issues: enable of several by group" {
-	same_as_real enable --via group $CAP $NARROW
+	same_as_real enable --try --via group $CAP $NARROW
 }
 
 @test "the list equals what the real run issues: get-st" {
@@ -49,11 +49,11 @@ same_as_real()
 }
 
 @test "the list equals what the real run issues: set-st" {
-	same_as_real set-st $CAP 0-3=4-7 9=0
+	same_as_real set-st --try $CAP 0-3=4-7 9=0
 }
 
 @test "the list equals what the real run issues: set-st by group" {
-	same_as_real set-st --via group --cpus local $NARROW
+	same_as_real set-st --try --via group --cpus local $NARROW
 }
 
 @test "the list equals what the real run issues: run, the end of it too" {
@@ -88,14 +88,14 @@ same_as_real()
 }
 
 @test "the arguments are decoded" {
-	tph --dry-run set-st --mode ds $CAP 3=4
+	tph --dry-run set-st --try --mode ds $CAP 3=4
 	expect_in '^ +VFIO_DEVICE_PCI_TPH ENABLE mode=ds$'
 	expect_in '^ +VFIO_DEVICE_PCI_TPH SET_ST count=1 mem=volatile index=cpu 3=4$'
 }
 
 @test "nothing is opened: a device that could not be opened is listed all the same" {
 	fake_fault 'open:/dev/iommu:*:EACCES'
-	tph --dry-run enable $CAP
+	tph --dry-run enable --try $CAP
 	expect_status 0
 	expect_nothing_issued
 }
@@ -103,25 +103,25 @@ same_as_real()
 @test "what can be checked is checked: a device that is held is busy" {
 	fake_hold $CAP cdev
 	fake_log_clear
-	tph --dry-run enable $CAP
+	tph --dry-run enable --try $CAP
 	expect_status 8
 	expect_nothing_issued
 }
 
 @test "what can be checked is checked: index, CPU, binding, completer" {
-	tph --dry-run set-st $CAP 16=0
+	tph --dry-run set-st --try $CAP 16=0
 	expect_status 2
-	tph --dry-run set-st $CAP 0=99
+	tph --dry-run set-st --try $CAP 0=99
 	expect_status 2
-	tph --dry-run enable $HOST
+	tph --dry-run enable --try $HOST
 	expect_status 4
-	tph --dry-run enable $DEAF
+	tph --dry-run enable --try $DEAF
 	expect_status 5
 	expect_nothing_issued
 }
 
 @test "as JSON the list is the member ioctls of the device" {
-	tph --json --dry-run enable $CAP
+	tph --json --dry-run enable --try $CAP
 	expect_status 0
 	one_object
 	expect_json '[.devices[0].ioctls[] | .name] | .[:2], .[-1]' '["open","open"]
@@ -130,7 +130,7 @@ same_as_real()
 }
 
 @test "as JSON each device has its own list" {
-	tph --json --dry-run enable $CAP $NARROW
+	tph --json --dry-run enable --try $CAP $NARROW
 	expect_json '[.devices[] | .ioctls[-1].arguments]' '["ENABLE mode=iv","ENABLE mode=iv"]'
 	expect_json '[.devices[] | .ioctls | map(select(.arguments | test("devices/vfio"))) | length]' '[1,1]'
 }
@@ -151,7 +151,7 @@ same_as_real()
 }
 
 @test "the option may stand behind the command" {
-	tph enable --dry-run $CAP
+	tph enable --try --dry-run $CAP
 	expect_status 0
 	expect_nothing_issued
 }

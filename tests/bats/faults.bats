@@ -34,7 +34,7 @@ fails_to_read()
 
 @test "nodes that cannot be listed: 'local' is refused, and does not mean all CPUs" {
 	fake_fault "open:$NODE_DIR/online:*:EMFILE"
-	tph set-st "$CAP" all=local
+	tph set-st --try "$CAP" all=local
 	expect_status 1
 	one_line_on_stderr 'cannot read .*/node/online'
 	expect_nothing_changed
@@ -42,7 +42,7 @@ fails_to_read()
 
 @test "a node whose CPUs cannot be read: 'local' is refused" {
 	fake_fault "open:$NODE_DIR/node0/cpulist:*:EIO"
-	tph set-st "$CAP" all=local
+	tph set-st --try "$CAP" all=local
 	expect_status 1
 	one_line_on_stderr 'cannot read .*/node0/cpulist'
 	expect_nothing_changed
@@ -64,7 +64,7 @@ fails_to_read()
 
 @test "a node that cannot be asked for is not taken for absent" {
 	fake_fault "access:/dev/vfio/devices/vfio0:*:EIO"
-	tph enable --via cdev "$CAP"
+	tph enable --try --via cdev "$CAP"
 	expect_status 0
 }
 

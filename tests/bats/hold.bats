@@ -193,7 +193,7 @@ listen()
 
 @test "the holder is named to the next one who wants the device" {
 	hold enable --hold $CAP
-	tph set-st $CAP 0=1
+	tph set-st --try $CAP 0=1
 	expect_status 8
 	one_line_on_stderr "held by vfio-tph \(pid $TPH_PID\)"
 	kill "$TPH_PID"

@@ -541,7 +541,7 @@ let_go()
 # ---- usage ----
 
 @test "--iommu without --hold is refused, by name" {
-	tph enable --iommu ioas $CAP
+	tph enable --try --iommu ioas $CAP
 	expect_status 2
 	one_line_on_stderr '--iommu needs --hold'
 	expect_nothing_issued

@@ -24,7 +24,7 @@ driver_abi()
 }
 
 @test "so do a device of its own, get-st and apply" {
-	tph --json set-st $CAP 0=4
+	tph --json set-st --try $CAP 0=4
 	expect_status 0
 	tph --json get-st --cpus 4 $CAP
 	expect_json '.devices[0].tags[0].tag' 276
@@ -37,7 +37,7 @@ driver_abi()
 }
 
 @test "words mean isolated CPUs, too" {
-	tph --json set-st $MSIX --dry-run all=node:1
+	tph --json set-st --try $MSIX --dry-run all=node:1
 	tph --json get-st --cpus node:1 $CAP
 	expect_json '[.devices[0].tags[].cpu][0:4]' '[4,5,6,7]'
 }
@@ -95,10 +95,10 @@ driver_abi()
 	local online=$VFIO_TPH_FAKE/root/sys/devices/system/cpu/online
 	rm "$online"
 	echo 0-6,8-15 > "$online"
-	tph set-st $CAP 0=7
+	tph set-st --try $CAP 0=7
 	expect_status 2
 	one_line_on_stderr 'CPU 7 is offline'
-	tph set-st $CAP 0=4096
+	tph set-st --try $CAP 0=4096
 	expect_status 2
 	one_line_on_stderr 'CPU 4096 is not present'
 }

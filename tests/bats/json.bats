@@ -44,7 +44,7 @@ $wanted"
 }
 
 @test "an absent device: one object, the device as it was given" {
-	says 3 not-found enable 77:00.0
+	says 3 not-found enable --try 77:00.0
 	expect_json '.devices, .errors[0].device' '[]
 "77:00.0"'
 }
@@ -71,14 +71,14 @@ $wanted"
 }
 
 @test "each kind of failure has its word and its status" {
-	says 1 group-not-viable enable $SPLIT
-	says 4 not-bound enable $HOST
-	says 5 no-tph enable $PLAIN
-	says 5 no-mode enable --mode iv $BARE
-	says 5 no-completer enable $DEAF
-	says 5 no-table set-st $BARE 0=0
-	says 5 no-vectors set-st $MSIX 0=0
-	says 5 no-tag set-st $CAP 0=14
+	says 1 group-not-viable enable --try $SPLIT
+	says 4 not-bound enable --try $HOST
+	says 5 no-tph enable --try $PLAIN
+	says 5 no-mode enable --try --mode iv $BARE
+	says 5 no-completer enable --try $DEAF
+	says 5 no-table set-st --try $BARE 0=0
+	says 5 no-vectors set-st --try $MSIX 0=0
+	says 5 no-tag set-st --try $CAP 0=14
 	says 5 gated get-st $BARE
 }
 
@@ -88,24 +88,24 @@ $wanted"
 }
 
 @test "message and hints in JSON are those on stderr" {
-	tph --json enable $HOST
+	tph --json enable --try $HOST
 	expect_json '.errors[0] | .message, .hint, "run \u0027\(.doctor)\u0027"' "$(sed -nE \
 		"s/^vfio-tph: $HOST: (.*)/\"\1\"/p; s/^hint: (.*)/\"\1\"/p" \
 		<<< "$stderr")"
 }
 
 @test "an error without a hint has hint null" {
-	tph --json enable 77:00.0
+	tph --json enable --try 77:00.0
 	expect_json '.errors[0].hint' null
 }
 
 @test "success has no errors" {
-	tph --json enable $CAP
+	tph --json enable --try $CAP
 	expect_json '.errors' '[]'
 }
 
 @test "devices that failed are in errors, those done in devices" {
-	tph --json enable $CAP 77:00.0 $HOST
+	tph --json enable --try $CAP 77:00.0 $HOST
 	expect_status 9
 	one_object
 	expect_json '[.devices[].bdf], [.errors[].device]' "[\"$CAP\"]
@@ -113,16 +113,16 @@ $wanted"
 }
 
 @test "notes of -v do not get into the object" {
-	tph --json -v enable $CAP
+	tph --json -v enable --try $CAP
 	expect_status 0
 	one_object
 }
 
 @test "bytes that are no UTF-8 in an argument: still one object of valid JSON" {
-	tph --json enable $'\xff\xfe'
+	tph --json enable --try $'\xff\xfe'
 	expect_status 2
 	one_object
-	tph --json enable $'01:00.0\n"\\'
+	tph --json enable --try $'01:00.0\n"\\'
 	expect_status 2
 	one_object
 }

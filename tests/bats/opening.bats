@@ -10,7 +10,7 @@ chain()
 }
 
 @test "by character device where both ways exist" {
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 	expect_equal "the way in" "/dev/iommu open,/dev/vfio/devices/vfio0 open,$CAP BIND_IOMMUFD" \
 		"$(chain)"
@@ -19,14 +19,14 @@ chain()
 @test "by group where there is no /dev/iommu" {
 	ONE_LINES='iommu cdev=no' one_device driver=vfio-pci group=7 \
 		tph=ns,iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 	expect_equal "nodes opened" "/dev/vfio/vfio,/dev/vfio/7" \
 		"$(fake_log ' open ' | cut -d' ' -f1 | paste -sd, -)"
 }
 
 @test "--via group opens by group and container, in the order that the kernel wants" {
-	tph enable --via group $CAP
+	tph enable --try --via group $CAP
 	expect_status 0
 	expect_equal "calls on group and container" \
 		"GROUP_GET_STATUS GROUP_SET_CONTAINER SET_IOMMU GROUP_GET_DEVICE_FD" \
@@ -36,7 +36,7 @@ chain()
 
 @test "--via cdev where there is none: one line, and the other way" {
 	ONE_LINES='iommu cdev=no' one_device driver=vfio-pci tph=ns,iv st=cap:4
-	tph enable --via cdev $CAP
+	tph enable --try --via cdev $CAP
 	expect_status 1
 	one_line_on_stderr 'no character device'
 	expect_hint '--via group'
@@ -45,20 +45,20 @@ chain()
 
 @test "--via group where groups have no nodes: status not 0, one line that names the file" {
 	ONE_LINES='iommu group=no' one_device driver=vfio-pci tph=ns,iv st=cap:4
-	tph enable --via group $CAP
+	tph enable --try --via group $CAP
 	[[ $status != 0 ]]
 	one_line_on_stderr '/dev/vfio/1'
 	expect_nothing_changed
 }
 
 @test "two devices by character device share one iommufd" {
-	tph enable $CAP $NARROW
+	tph enable --try $CAP $NARROW
 	expect_status 0
 	expect_equal "openings of /dev/iommu" 1 "$(fake_log '^/dev/iommu open' | wc -l)"
 }
 
 @test "two devices by group share one container" {
-	tph enable --via group $CAP $NARROW
+	tph enable --try --via group $CAP $NARROW
 	expect_status 0
 	expect_equal "openings of the container" 1 \
 		"$(fake_log '^/dev/vfio/vfio open' | wc -l)"
@@ -73,13 +73,13 @@ chain()
 		device 0000:01:00.0 driver=vfio-pci group=5 tph=ns,iv st=cap:4
 		device 0000:01:00.1 driver=vfio-pci group=5 tph=ns,iv st=cap:4
 	END
-	tph --json enable --via group 01:00.0 01:00.1
+	tph --json enable --try --via group 01:00.0 01:00.1
 	expect_status 0
 	expect_json '[.devices[].state.enabled]' '[true,true]'
 }
 
 @test "not bound to VFIO: status 4, the driver that it is bound to, and the driverctl line" {
-	tph enable $HOST
+	tph enable --try $HOST
 	expect_status 4
 	one_line_on_stderr "^vfio-tph: $HOST: bound to the driver mlx5_core, not to a VFIO driver$"
 	expect_hint "driverctl set-override $HOST tph-vfio-pci$"
@@ -88,7 +88,7 @@ chain()
 
 @test "bound to no driver at all: status 4" {
 	one_device driver=none tph=ns,iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 4
 	one_line_on_stderr 'bound to no driver'
 	expect_hint "driverctl set-override $CAP"
@@ -97,7 +97,7 @@ chain()
 
 @test "not bound, for each command that opens: status 4" {
 	local args
-	for args in "set-st $HOST 0=1" "get-st $HOST" "disable $HOST" \
+	for args in "set-st --try $HOST 0=1" "get-st $HOST" "disable $HOST" \
 		"run $HOST -- true"; do
 		# shellcheck disable=SC2086
 		tph $args
@@ -108,7 +108,7 @@ chain()
 }
 
 @test "a group that is not viable names the device in the way and its driver" {
-	tph enable --via group $SPLIT
+	tph enable --try --via group $SPLIT
 	expect_status 1
 	one_line_on_stderr "IOMMU group 13 is not viable: $SPOILER \(ixgbe\) in the way"
 	expect_hint 'bind every device of the group'
@@ -116,7 +116,7 @@ chain()
 }
 
 @test "by character device the device in the way is named too" {
-	tph enable --via cdev $SPLIT
+	tph enable --try --via cdev $SPLIT
 	expect_status 1
 	one_line_on_stderr "$SPOILER \(ixgbe\)"
 	expect_nothing_changed
@@ -124,7 +124,7 @@ chain()
 
 @test "busy by group, held by group: status 8, the holder, and --owner" {
 	fake_hold $CAP group
-	tph enable --via group $CAP
+	tph enable --try --via group $CAP
 	expect_status 8
 	one_line_on_stderr "^vfio-tph: $CAP: held by fake-holder \(pid $FAKE_HOLDER\)"
 	expect_stderr_in '--owner'
@@ -133,7 +133,7 @@ chain()
 
 @test "busy by character device, held by character device: status 8, the holder, and --owner" {
 	fake_hold $CAP cdev
-	tph enable --via cdev $CAP
+	tph enable --try --via cdev $CAP
 	expect_status 8
 	one_line_on_stderr "^vfio-tph: $CAP: held by fake-holder \(pid $FAKE_HOLDER\)"
 	expect_stderr_in '--owner'
@@ -142,21 +142,21 @@ chain()
 
 @test "busy by group, held by character device: status 8 and the holder" {
 	fake_hold $CAP cdev
-	tph enable --via group $CAP
+	tph enable --try --via group $CAP
 	expect_status 8
 	one_line_on_stderr "held by fake-holder \(pid $FAKE_HOLDER\)"
 }
 
 @test "busy by character device, held by group: status 8 and the holder" {
 	fake_hold $CAP group
-	tph enable --via cdev $CAP
+	tph enable --try --via cdev $CAP
 	expect_status 8
 	one_line_on_stderr "held by fake-holder \(pid $FAKE_HOLDER\)"
 }
 
 @test "JSON of a busy device has the code and the status" {
 	fake_hold $CAP cdev
-	tph --json enable $CAP
+	tph --json enable --try $CAP
 	one_object
 	expect_json '.errors[0] | .device, .code, .exit' "\"$CAP\"
 \"busy\"
@@ -165,7 +165,7 @@ chain()
 
 @test "EINVAL of the bind, nobody holding the device, is not taken for busy" {
 	fake_fault ioctl.BIND_IOMMUFD:1:EINVAL
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 1
 	one_line_on_stderr 'cannot bind /dev/vfio/devices/vfio0'
 }
@@ -174,7 +174,7 @@ chain()
 	machine < <(cat "$FAKE_SOURCE/machines/small.machine"
 		echo 'set uid=1000 gid=1000'
 		echo 'mode /dev/iommu 0666')
-	tph --json enable $CAP
+	tph --json enable --try $CAP
 	expect_status 7
 	one_line_on_stderr 'no permission to open /dev/vfio/devices/vfio0 \(owner root, mode 0600\)'
 	expect_json '.errors[0].code' '"permission"'
@@ -186,7 +186,7 @@ chain()
 		echo 'set uid=1000 gid=1000'
 		echo 'mode /dev/iommu 0600 uid=0'
 		echo 'mode /dev/vfio/devices/vfio0 0660 uid=1000')
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 7
 	one_line_on_stderr 'no permission to open /dev/iommu \(owner root, mode 0600\)'
 }
@@ -195,7 +195,7 @@ chain()
 	machine < <(sed 's/^device .*/& group=7/' "$FAKE_SOURCE/machines/small.machine"
 		echo 'set uid=1000 gid=1000'
 		echo 'mode /dev/vfio/7 0600 uid=12345')
-	tph enable --via group $CAP
+	tph enable --try --via group $CAP
 	expect_status 7
 	one_line_on_stderr 'no permission to open /dev/vfio/7 \(owner 12345, mode 0600\)'
 }
@@ -205,7 +205,7 @@ chain()
 		echo 'set uid=1000 gid=1000'
 		echo 'mode /dev/iommu 0666'
 		echo 'mode /dev/vfio/devices/vfio0 0600 uid=1000')
-	tph --json enable $CAP
+	tph --json enable --try $CAP
 	expect_status 0
 	expect_json '.devices[0].state' '{"enabled":true,"mode":"iv","requester":"extended"}'
 }
@@ -213,7 +213,7 @@ chain()
 @test "no IOMMU: status 5, and what switches it on" {
 	ONE_LINES='iommu none' one_device driver=vfio-pci group=none \
 		tph=ns,iv st=cap:4
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 5
 	one_line_on_stderr 'IOMMU'
 	expect_hint 'intel_iommu=on'
@@ -222,7 +222,7 @@ chain()
 
 @test "a kernel without the ioctl: status 6, with the driver that provides it" {
 	fake_start plain-vfio
-	tph --json enable $CAP
+	tph --json enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'has no TPH interface'
 	expect_hint 'tph-vfio-pci'
@@ -231,7 +231,7 @@ chain()
 
 @test "the revision of 2025: status 6, and it is never switched on by the probe" {
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f2
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'a revision that vfio-tph does not know'
 	expect_hint '--abi v1'
@@ -243,7 +243,7 @@ chain()
 @test "the revision of 2025: no command switches anything on" {
 	local args
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f2
-	for args in "cap" "enable" "get-st" "set-st --cpus 0" "disable"; do
+	for args in "cap" "enable --try" "get-st" "set-st --try --cpus 0" "disable"; do
 		# shellcheck disable=SC2086
 		tph $args $CAP
 		expect_equal "calls that succeeded" "" \
@@ -253,14 +253,14 @@ chain()
 
 @test "--abi v1 goes past the probe" {
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph --json enable --abi v1 $CAP
+	tph --json enable --try --abi v1 $CAP
 	expect_status 0
 	expect_json '.devices[0].state.enabled' true
 }
 
 @test "a strict kernel without a parameter that tells is not guessed at: status 6" {
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'does not know'
 	expect_nothing_changed
@@ -269,27 +269,27 @@ chain()
 @test "a strict kernel whose module has the parameter is known" {
 	ONE_LINES='module vfio_pci enable_unsafe_tph_ds=N' \
 		one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 }
 
 @test "the parameter by its later name tells as well" {
 	ONE_LINES='module vfio_pci enable_unsafe_tph_ds_mode=N' \
 		one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 }
 
 @test "a variant driver is looked at first: its own parameter tells" {
 	ONE_LINES='module tph_vfio_pci enable_unsafe_tph_ds=N' \
 		one_device driver=tph-vfio-pci tph=ns,iv st=cap:4 abi=f3-strict
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 }
 
 @test "the first revision without any parameter is found by the probe that cannot harm" {
 	one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=f3
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 	expect_equal "the size of the first call" 8 \
 		"$(fake_log ' GET_CAP ' | head -n 1 | sed -E 's/.*argsz=([0-9]+).*/\1/')"
@@ -298,7 +298,7 @@ chain()
 @test "a later proposal (parameter tph): status 6, nothing of it is called" {
 	ONE_LINES='module vfio_pci tph=3' \
 		one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=none
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	one_line_on_stderr 'a revision that vfio-tph does not know \(a later proposal\)'
 	expect_ioctls
@@ -307,20 +307,20 @@ chain()
 @test "a later proposal (parameter enable_unsafe_tph): status 6" {
 	ONE_LINES='module vfio_pci enable_unsafe_tph=N' \
 		one_device driver=vfio-pci tph=ns,iv st=cap:4 abi=none
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 6
 	expect_ioctls
 }
 
 @test "a device that is absent: status 3, one line, nothing issued" {
-	tph enable 0000:77:00.0
+	tph enable --try 0000:77:00.0
 	expect_status 3
 	one_line_on_stderr '^vfio-tph: 0000:77:00.0: no such device$'
 	expect_nothing_issued
 }
 
 @test "a character device that is absent: status 3" {
-	tph enable /dev/vfio/devices/vfio99
+	tph enable --try /dev/vfio/devices/vfio99
 	expect_status 3
 	expect_nothing_issued
 }
@@ -331,24 +331,24 @@ chain()
 		GROUP_GET_DEVICE_FD; do
 		fake_log_clear
 		fake_fault "ioctl.$call:1:EIO"
-		tph enable --via group $CAP
+		tph enable --try --via group $CAP
 		expect_status 1
 		one_line_on_stderr "^vfio-tph: $CAP: cannot .*: Input/output error$"
 		expect_nothing_changed
 	done
 	fake_log_clear
 	fake_fault ioctl.BIND_IOMMUFD:1:EIO
-	tph enable --via cdev $CAP
+	tph enable --try --via cdev $CAP
 	expect_status 1
 	one_line_on_stderr "^vfio-tph: $CAP: cannot bind .*: Input/output error$"
 	expect_nothing_changed
 }
 
 @test "nothing stays open when the program ends, after success and after failure" {
-	tph enable $CAP
-	tph enable --via group $NARROW
+	tph enable --try $CAP
+	tph enable --try --via group $NARROW
 	fake_fault ioctl.ENABLE:1:EIO
-	tph enable $CAP
+	tph enable --try $CAP
 	fake_settle
 	expect_equal "descriptors left" "" "$(ls "$VFIO_TPH_FAKE/fds")"
 }

@@ -59,8 +59,8 @@ fails()
 	fails '> /dev/full' cap $CAP
 	fails '> /dev/full' get-st $CAP
 	fails '> /dev/full' disable $CAP
-	fails '> /dev/full' enable -q $CAP
-	fails '> /dev/full' set-st -q $CAP 0=1
+	fails '> /dev/full' enable --try -q $CAP
+	fails '> /dev/full' set-st --try -q $CAP 0=1
 }
 
 @test "a closed stdout: status 1 and one line, no descriptor of the device is written to" {
@@ -100,7 +100,7 @@ fails()
 }
 
 @test "a failure and a full disk: the status is not 0" {
-	to '> /dev/full' --json enable $HOST
+	to '> /dev/full' --json enable --try $HOST
 	[[ $status != 0 ]]
 }
 

@@ -140,14 +140,14 @@ twins()
 
 @test "--owner where nobody holds it: one line, status not 0" {
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "^vfio-tph: $CAP: no process (holds|is seen to hold) it$"
 	expect_nothing_issued
 }
 
 @test "--pid of a process that does not have the device" {
 	tph enable --pid $$ $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "\(pid $$\) does not have it open"
 	expect_nothing_issued
 }
@@ -156,7 +156,7 @@ twins()
 	sleep 0 3>&- &
 	wait $!
 	tph enable --pid $! $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "no process $!"
 	expect_nothing_issued
 }
@@ -184,20 +184,20 @@ twins()
 	expect_status 7
 }
 
-@test "the owner ends before it is opened: one line, status 1" {
+@test "the owner ends before it is opened: one line, status 11" {
 	fake_hold $CAP cdev
 	fake_fault pidfd_open:1:ESRCH
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "no process $FAKE_HOLDER"
 	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
 }
 
-@test "the owner ends between look and borrowing: one line, status 1" {
+@test "the owner ends between look and borrowing: one line, status 11" {
 	fake_hold $CAP cdev
 	fake_fault pidfd_getfd:1:ESRCH
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "the process $FAKE_HOLDER ended meanwhile"
 	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
 }
@@ -206,7 +206,7 @@ twins()
 	fake_hold $CAP cdev
 	fake_fault pidfd_getfd:1:EBADF
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr 'does not have it open'
 }
 
@@ -214,7 +214,7 @@ twins()
 	fake_hold $CAP cdev
 	fake_fault pidfd_send_signal:1:ESRCH
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "the process $FAKE_HOLDER ended meanwhile"
 	expect_equal "ENABLE" "" "$(ioctls | grep ENABLE || true)"
 }
@@ -236,14 +236,14 @@ twins()
 	kill -9 "$FAKE_HOLDER"
 	wait "$FAKE_HOLDER" || true
 	FAKE_HOLDER=
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 }
 
 @test "a holder of another device is not taken for the owner" {
 	fake_hold $NARROW cdev
 	tph enable --owner $CAP
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr 'no process (holds|is seen to hold) it'
 }
 
@@ -264,7 +264,7 @@ twins()
 		expect_json '.devices[0].owner.pid' "$FAKE_HOLDER"
 		tph metrics $CAP
 		expect_in '^vfio_tph_device_held\{.*\} 1$'
-		tph enable $CAP
+		tph enable --try $CAP
 		expect_status 8
 		one_line_on_stderr "held by fake-holder \(pid $FAKE_HOLDER\)"
 		tph enable --owner $CAP
@@ -289,7 +289,7 @@ twins()
 	local owner=$!
 	await test -e "/proc/$owner/fd/9"
 	tph set-st --owner "$CAP" 0=4
-	expect_status 1
+	expect_status 11
 	one_line_on_stderr "has opened it, and not bound it to an iommufd yet"
 	# For scripts it is another thing than a device that nobody holds.
 	tph --json set-st --owner "$CAP" 0=4

@@ -267,9 +267,32 @@ held_with_entries()
 @test "apply to a held device needs --owner" {
 	fake_hold "$CAP" group
 	profile "$FIRST"
-	tph apply "$FILE"
+	tph apply --try "$FILE"
 	expect_status 8
 	one_line_on_stderr "held by fake-holder"
+}
+
+@test "apply to a device that nobody holds is refused unless --try or --hold is given" {
+	profile "$FIRST"
+	tph apply "$FILE"
+	expect_status 11
+	expect_nothing_issued
+	tph --json apply --try "$FILE"
+	expect_status 0
+	expect_json '.devices[0].lasting' false
+}
+
+@test "apply and undo of several devices, one of which nobody holds, end with 9" {
+	fake_hold "$CAP" group
+	FILE=$BATS_TEST_TMPDIR/two.json
+	echo "{ \"version\": 1, \"devices\": [
+		{ \"device\": \"$NARROW\", \"mode\": \"iv\" },
+		{ $FIRST } ] }" > "$FILE"
+	tph -q apply --owner "$FILE"
+	expect_status 9
+	fake_release
+	tph undo
+	expect_status 11
 }
 
 @test "apply puts the mode and the entries back when an entry fails" {
@@ -351,7 +374,7 @@ held_with_entries()
 
 @test "a profile that wants one device refuses two" {
 	profile '"device": "8086:0b25", "match": "one", "mode": "iv"'
-	tph apply "$FILE"
+	tph apply --try "$FILE"
 	expect_status 2
 	one_line_on_stderr 'matches 3 devices'
 }
@@ -563,7 +586,7 @@ held_with_entries()
 	only_as_root
 	FILE=$BATS_TEST_TMPDIR/fifo
 	mkfifo "$FILE"
-	tph apply "$FILE"
+	tph apply --try "$FILE"
 	expect_status 2
 	one_line_on_stderr 'not a regular file'
 }

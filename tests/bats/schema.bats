@@ -40,8 +40,8 @@ valid()
 }
 
 @test "enable, disable" {
-	valid enable $CAP
-	valid enable $NARROW $DEAF
+	valid enable --try $CAP
+	valid enable --try $NARROW $DEAF
 	valid disable $CAP
 }
 
@@ -51,20 +51,20 @@ valid()
 }
 
 @test "set-st, and one that failed midway" {
-	valid set-st $CAP 0-3=4-7
+	valid set-st --try $CAP 0-3=4-7
 	fake_fault SET_ST.entry:2:EIO
-	valid set-st $CAP 0-3=4-7
+	valid set-st --try $CAP 0-3=4-7
 	expect_status 9
 }
 
 @test "set-st of a kernel that gives no tags" {
 	ONE_LINES='set getst=tableless' \
 		one_device driver=vfio-pci tph=ns,iv,ext st=cap:4
-	valid set-st $CAP 0-3=0-3
+	valid set-st --try $CAP 0-3=0-3
 }
 
 @test "a dry run" {
-	valid --dry-run set-st $CAP 0-3=4-7
+	valid --dry-run set-st --try $CAP 0-3=4-7
 	valid --dry-run cap $CAP
 }
 
@@ -72,16 +72,16 @@ valid()
 	fake_hold $MSIX cdev 4
 	valid set-st --owner --follow-irq $MSIX
 	valid cap --owner $MSIX
-	valid enable $MSIX --mode ds
+	valid enable --try $MSIX --mode ds
 }
 
 @test "failures of every kind" {
 	valid
 	valid enalbe
 	valid enable --bogus
-	valid enable 77:00.0
-	valid enable $HOST
-	valid enable $SPLIT
-	valid set-st $MSIX 0=0
-	valid set-st $CAP 0=99
+	valid enable --try 77:00.0
+	valid enable --try $HOST
+	valid enable --try $SPLIT
+	valid set-st --try $MSIX 0=0
+	valid set-st --try $CAP 0=99
 }

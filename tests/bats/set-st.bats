@@ -3,7 +3,7 @@
 load helper.bash
 
 @test "set-st programs the entries, in one batch, and reads them back" {
-	tph set-st $CAP 0-3=4-7
+	tph set-st --try $CAP 0-3=4-7
 	expect_status 0
 	expect_stdout "$CAP: TPH is on, mode iv (switched on)" \
 		"INDEX CPU   TAG" \
@@ -24,20 +24,20 @@ load helper.bash
 }
 
 @test "set-st as JSON lists index, cpu and the tag as read" {
-	tph --json set-st $CAP 3=1 9=2
+	tph --json set-st --try $CAP 3=1 9=2
 	expect_status 0
 	one_object
 	expect_json '.devices[0].entries' '[{"index":3,"cpu":1,"tag":273},{"index":9,"cpu":2,"tag":274}]'
 }
 
 @test "JSON has the state that TPH was left in" {
-	tph --json set-st --mode ds $CAP 3=1
+	tph --json set-st --try --mode ds $CAP 3=1
 	expect_json '.devices[0].state' '{"enabled":true,"mode":"ds","requester":"extended"}'
 }
 
 @test "on a device that nobody holds one line says that the setting ends with the command" {
-	tph set-st $CAP 0=1
-	expect_stderr "vfio-tph: $CAP: nobody else holds it: the setting ends with this command (--hold keeps it)"
+	tph set-st --try $CAP 0=1
+	expect_stderr "vfio-tph: $CAP: tried: the setting is gone, because no process has the device open"
 }
 
 @test "--mem persistent programs the tags of persistent memory" {
@@ -85,7 +85,7 @@ load helper.bash
 }
 
 @test "in no-ST mode there is nothing to program: refused before anything is issued" {
-	tph set-st --mode ns $CAP 0=1
+	tph set-st --try --mode ns $CAP 0=1
 	expect_status 5
 	one_line_on_stderr 'in mode ns the entries of the ST table are not used'
 	expect_nothing_issued
@@ -103,7 +103,7 @@ load helper.bash
 
 @test "a device without a table: status 5, and what it can do instead" {
 	fake_parameter vfio_pci enable_unsafe_tph_ds Y
-	tph set-st $BARE 0=1
+	tph set-st --try $BARE 0=1
 	expect_status 5
 	one_line_on_stderr 'it has no ST table'
 	expect_hint 'vfio-tph get-st'
@@ -111,7 +111,7 @@ load helper.bash
 }
 
 @test "a table in the MSI-X table of a device just opened: refused, with reason and way out, nothing changed" {
-	tph set-st $MSIX 0=1
+	tph set-st --try $MSIX 0=1
 	expect_status 5
 	one_line_on_stderr "^vfio-tph: $MSIX: a device that was just opened has no MSI-X vector allocated, and its ST table is in the MSI-X table$"
 	expect_hint '--owner'
@@ -162,7 +162,7 @@ load helper.bash
 }
 
 @test "an index beyond the table: status 2, nothing issued" {
-	tph set-st $CAP 0-16=1
+	tph set-st --try $CAP 0-16=1
 	expect_status 2
 	one_line_on_stderr 'index 16 is beyond the ST table \(16 entries, 0-15\)'
 	expect_nothing_issued
@@ -198,34 +198,34 @@ load helper.bash
 }
 
 @test "no completer: status 5, the port is named, nothing issued" {
-	tph set-st $DEAF 0=1
+	tph set-st --try $DEAF 0=1
 	expect_status 5
 	one_line_on_stderr 'its Root Port 0000:00:03.0 does not complete TPH'
 	expect_nothing_issued
 }
 
 @test "no capability: status 5, nothing issued" {
-	tph set-st $PLAIN 0=1
+	tph set-st --try $PLAIN 0=1
 	expect_status 5
 	expect_nothing_issued
 }
 
 @test "without a map: status 2, nothing issued" {
-	tph set-st $CAP
+	tph set-st --try $CAP
 	expect_status 2
 	one_line_on_stderr 'no map was given'
 	expect_nothing_issued
 }
 
 @test "several devices take the same maps" {
-	tph --json set-st $CAP $NARROW 0=1
+	tph --json set-st --try $CAP $NARROW 0=1
 	expect_status 0
 	expect_json '[.devices[] | .bdf, .entries[0].tag]' \
 		"[\"$CAP\",273,\"$NARROW\",17]"
 }
 
 @test "one of several devices cannot: status 9, the other is done" {
-	tph --json set-st $CAP $DEAF 0=1
+	tph --json set-st --try $CAP $DEAF 0=1
 	expect_status 9
 	one_object
 	expect_json '[.devices[].bdf], [.errors[].device]' "[\"$CAP\"]
@@ -233,7 +233,7 @@ load helper.bash
 }
 
 @test "-v prints each call as it is issued, with its result, on stderr" {
-	tph -v set-st $CAP 0=1
+	tph -v set-st --try $CAP 0=1
 	# Numbers of descriptors are not ours to know.
 	stderr=$(sed '/ open /s/[0-9]*$/N/' <<< "$stderr")
 	expect_stderr "vfio-tph: $CAP: open /dev/iommu = N" \
@@ -243,5 +243,14 @@ load helper.bash
 		"vfio-tph: $CAP: VFIO_DEVICE_PCI_TPH ENABLE mode=iv = 0" \
 		"vfio-tph: $CAP: VFIO_DEVICE_PCI_TPH GET_ST count=1 mem=volatile cpu 1 = 0" \
 		"vfio-tph: $CAP: VFIO_DEVICE_PCI_TPH SET_ST count=1 mem=volatile index=cpu 0=1 = 0" \
-		"vfio-tph: $CAP: nobody else holds it: the setting ends with this command (--hold keeps it)"
+		"vfio-tph: $CAP: tried: the setting is gone, because no process has the device open"
+}
+
+@test "set-st without a holder is refused, and with --try says that it does not last" {
+	tph set-st $CAP 0=1
+	expect_status 11
+	expect_nothing_issued
+	tph --json set-st --try $CAP 0=1
+	expect_status 0
+	expect_json '.devices[0].lasting' false
 }

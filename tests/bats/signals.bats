@@ -52,13 +52,13 @@ ends_after_the_device()
 
 @test "of two devices the second is not begun, and that is said" {
 	fake_hold "$MSIX" cdev 4
-	tph_at "$SET_ST 1 signal:15" set-st "$CAP" "$INTEGRATED" 0=4 -q
+	tph_at "$SET_ST 1 signal:15" set-st --try "$CAP" "$INTEGRATED" 0=4 -q
 	expect_status 143
 	one_line_on_stderr "^vfio-tph: $INTEGRATED: interrupted by SIGTERM: nothing was done to it"
 }
 
 @test "JSON has the device that is done, and the error of the other" {
-	tph_at "$SET_ST 1 signal:15" --json set-st "$CAP" "$INTEGRATED" 0=4
+	tph_at "$SET_ST 1 signal:15" --json set-st --try "$CAP" "$INTEGRATED" 0=4
 	expect_status 143
 	one_object
 	expect_json '[.devices[].bdf]' "[\"$CAP\"]"

@@ -14,11 +14,11 @@ traced()
 @test "no command opens anything of the real /sys, /dev or /proc" {
 	command -v strace > /dev/null || skip "strace is not installed"
 	traced cap all
-	traced enable $CAP
-	traced enable --via group $CAP $NARROW
-	traced enable $HOST $SPLIT
+	traced enable --try $CAP
+	traced enable --try --via group $CAP $NARROW
+	traced enable --try $HOST $SPLIT
 	traced get-st $CAP
-	traced set-st $CAP 0-3=local
+	traced set-st --try $CAP 0-3=local
 	traced disable $CAP
 	traced run $CAP -- true
 	rm "$VFIO_TPH_FAKE/root/proc/config.gz"
@@ -30,7 +30,7 @@ traced()
 	fake_release
 	fake_hold $MSIX group 4
 	traced set-st --owner --follow-irq $MSIX
-	traced enable $MSIX
+	traced enable --try $MSIX
 	run "$FAKE_SOURCE/check-trace" "$BATS_TEST_TMPDIR/trace" "$VFIO_TPH_FAKE"
 	expect_equal "reached" "" "$output"
 	expect_status 0

@@ -77,15 +77,15 @@ def make():
     yield Scenario("dump of an owner", f"dump --owner {MSIX}",
                    holds=BY_GROUP, before=[SOME])
     for way in ("cdev", "group"):
-        yield Scenario(f"enable by {way}", f"enable --via {way} {CAP}",
+        yield Scenario(f"enable by {way}", f"enable --try --via {way} {CAP}",
                        changes=True)
         yield Scenario(f"get-st by {way}", f"get-st --via {way} {CAP}",
                        changes=True)
-        yield Scenario(f"set-st by {way}", f"set-st --via {way} {CAP} "
+        yield Scenario(f"set-st by {way}", f"set-st --try --via {way} {CAP} "
                        "all=local", changes=True)
         yield Scenario(f"run by {way}", f"run --via {way} {CAP} 0-3=1 -- "
                        "/bin/true", changes=True)
-        yield Scenario(f"apply by {way}", f"apply --via {way} FILES/p.json",
+        yield Scenario(f"apply by {way}", f"apply --try --via {way} FILES/p.json",
                        files={"p.json": STEERED_CAP}, changes=True)
     yield Scenario("enable held", f"enable --hold {CAP}", until="holding",
                    changes=True)
@@ -94,7 +94,7 @@ def make():
     yield Scenario("apply held", "apply --hold FILES/p.json",
                    files={"p.json": STEERED_CAP}, until="holding",
                    changes=True)
-    yield Scenario("a dry run", f"--dry-run set-st {CAP} all=local")
+    yield Scenario("a dry run", f"--dry-run set-st --try {CAP} all=local")
     yield Scenario("enable of an owner", f"enable --owner {MSIX}",
                    holds=BY_CDEV, changes=True)
     yield Scenario("enable --switch of an owner",

@@ -21,6 +21,7 @@ enum status {
 	STATUS_BUSY = 8,	/* another process holds the device */
 	STATUS_PARTIAL = 9,	/* done in part */
 	STATUS_DRIFT = 10,	/* verify: actual state differs from wanted */
+	STATUS_NO_HOLDER = 11,	/* no process holds the device */
 };
 
 /*
@@ -33,8 +34,6 @@ enum status {
 	X(ERR_REFUSED, STATUS_FAILED, "refused")                   \
 	X(ERR_OTHER_MODE, STATUS_FAILED, "other-mode")             \
 	X(ERR_TPH_OFF, STATUS_FAILED, "tph-off")                   \
-	X(ERR_NO_OWNER, STATUS_FAILED, "no-owner")                 \
-	X(ERR_NODE_OPEN, STATUS_FAILED, "node-open")               \
 	X(ERR_NOT_VERIFIED, STATUS_FAILED, "not-verified")         \
 	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                 \
 	X(ERR_MISMATCH, STATUS_FAILED, "mismatch")                 \
@@ -61,7 +60,10 @@ enum status {
 	X(ERR_UNKNOWN_ABI, STATUS_NO_ABI, "unknown-abi")           \
 	X(ERR_PERMISSION, STATUS_PERMISSION, "permission")         \
 	X(ERR_BUSY, STATUS_BUSY, "busy")                           \
-	X(ERR_PARTIAL, STATUS_PARTIAL, "partial")
+	X(ERR_PARTIAL, STATUS_PARTIAL, "partial")                  \
+	X(ERR_NO_OWNER, STATUS_NO_HOLDER, "no-owner")              \
+	X(ERR_NODE_OPEN, STATUS_NO_HOLDER, "node-open")            \
+	X(ERR_WOULD_NOT_LAST, STATUS_NO_HOLDER, "would-not-last")
 
 enum error_kind {
 	ERR_NONE,

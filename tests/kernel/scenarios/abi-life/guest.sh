@@ -64,7 +64,7 @@ await_over
 is_unbound $NVME || complain "driver" none "$(driver_of $NVME)"
 same "control" 00000000 "$(tph_control $NVME)"
 bind $NVME tph-vfio-pci
-expect_status 0 vfio-tph enable $NVME
+expect_status 0 vfio-tph enable --try $NVME
 
 it "$via: a holder that is killed lets the unbinding go on"
 hold $via $NVME
@@ -91,7 +91,7 @@ await_over
 echo 1 >/sys/bus/pci/rescan
 bind $NVME tph-vfio-pci
 same "control" 00000000 "$(tph_control $NVME)"
-expect_status 0 vfio-tph enable $NVME
+expect_status 0 vfio-tph enable --try $NVME
 
 it "$via: unbound under an operation from every side, again and again"
 end=$(($(date +%s) + seconds))

@@ -56,7 +56,7 @@ control_is() { [ "$(tph_control $NIC)" = "$1" ]; }
 
 it "dpdk-testpmd has the device, and is named"
 testpmd
-expect_status 8 vfio-tph set-st $NIC 0=1
+expect_status 8 vfio-tph set-st --try $NIC 0=1
 has "stderr" "held by dpdk-testpmd (pid $testpmd_pid)" "$error"
 expect_status 0 vfio-tph cap $NIC
 has "stderr" "held by dpdk-testpmd" "$error"

@@ -43,7 +43,7 @@ for device in $NVME $FAR $NIC; do
 
 it "$via, $device: busy: 8, and the holder is named"
 hold $via $device 4
-expect_status 8 vfio-tph set-st $device 0=0
+expect_status 8 vfio-tph set-st --try $device 0=0
 has "stderr" "held by holder (pid $holder_pid)" "$error"
 has "stderr" "--owner" "$error"
 

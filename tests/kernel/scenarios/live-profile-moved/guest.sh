@@ -54,9 +54,9 @@ wait $watch_pid
 
 it "another bridge path is another device"
 sed -i s/1b36:0010/8086:10d3/ /tmp/profile.json
-expect_status 1 vfio-tph apply /tmp/profile.json
+expect_status 1 vfio-tph apply --try /tmp/profile.json
 has "stderr" "1b36:0010" "$error"
 sed -i s/00:03.0/00:1e.0/ /tmp/profile.json
-expect_status 3 vfio-tph apply /tmp/profile.json
+expect_status 3 vfio-tph apply --try /tmp/profile.json
 
 finish

@@ -160,7 +160,7 @@ it "a profile from another user is refused"
 echo "other:x:1001:1001::/:/bin/sh" >/etc/passwd
 profile $NVME '"mode": "off"'
 chown other /tmp/profile.json
-expect_status 7 vfio-tph apply /tmp/profile.json
+expect_status 7 vfio-tph apply --try /tmp/profile.json
 chown 0 /tmp/profile.json
 
 it "by the bridge path; live-profile-moved has the same where it moved"

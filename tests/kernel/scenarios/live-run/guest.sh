@@ -27,7 +27,7 @@ same "stderr" "" "$error"
 
 it "$via: gone afterwards"
 same "control" 00000000 "$(tph_control $NVME)"
-expect_status 0 vfio-tph enable --via $via $NVME
+expect_status 0 vfio-tph enable --try --via $via $NVME
 
 it "$via: the variables are those of the way, and open"
 expect_status 0 vfio-tph run --via $via $NVME -- sh -c '
@@ -89,7 +89,7 @@ vfio-tph run --via $via $NVME all=1 -- sh -c '
 	while :; do sleep 0.1; done' >/tmp/told 3>&- &
 tool_pid=$!
 until_so 10 test -e /tmp/started
-expect_status 8 vfio-tph set-st --via $via $NVME 0=0
+expect_status 8 vfio-tph set-st --try --via $via $NVME 0=0
 same "table" "$(tags_of "1 1 1" volatile 16)" "$(tph_table $NVME 3)"
 kill -TERM $tool_pid
 status=0

@@ -13,10 +13,10 @@ for via in group cdev; do
 it "$via: every way of opening is busy: 8, and the holder is named"
 hold $via $NVME
 for other in group cdev; do
-	expect_status 8 vfio-tph enable --via $other $NVME
+	expect_status 8 vfio-tph enable --try --via $other $NVME
 	has "stderr" "holder" "$error"
 	has "stderr" "$holder_pid" "$error"
-	expect_status 8 vfio-tph set-st --via $other $NVME 0=0
+	expect_status 8 vfio-tph set-st --try --via $other $NVME 0=0
 done
 expect_status 8 vfio-tph get-st $NVME
 same "control" 00000000 "$(tph_control $NVME)"

@@ -36,7 +36,7 @@ for mode in ns iv ds; do
 done
 
 it "$via: enable without --hold says that the setting ends with it"
-expect_status 0 vfio-tph enable --via $via $NVME
+expect_status 0 vfio-tph enable --try --via $via $NVME
 has "stderr" "the setting ends with this command" "$error"
 same "control" 00000000 "$(tph_control $NVME)"
 
@@ -57,7 +57,7 @@ same "config" "$(tags_of "0 1 2 3 3 0 2 3 0 2 3 0 2 3 0 2" volatile 16)" \
 	"$(tph_table $NVME 16)"
 same "control" 00000301 "$(tph_control $NVME)"
 done_holding
-expect_status 0 vfio-tph --json set-st --via $via $NVME 0-3=0-3 4-15=3,0,2
+expect_status 0 vfio-tph --json set-st --try --via $via $NVME 0-3=0-3 4-15=3,0,2
 for index in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 	cpu=$(json ".devices[0].entries[] | select(.index == $index) | .cpu")
 	same "entry $index" $((0x$(tag_of "$cpu" volatile 16))) \
@@ -74,12 +74,12 @@ same "control" 00000302 "$(tph_control $FAR)"
 done_holding
 
 it "$via: a bad index is refused before anything is done"
-expect_status 2 vfio-tph set-st --via $via $NVME 0=0 16=1
-expect_status 2 vfio-tph set-st --via $via $NVME 2048=1
+expect_status 2 vfio-tph set-st --try --via $via $NVME 0=0 16=1
+expect_status 2 vfio-tph set-st --try --via $via $NVME 2048=1
 has "stderr" "2048" "$error"
 
 it "$via: --dry-run changes nothing"
-expect_status 0 vfio-tph --dry-run set-st --via $via $NVME 0=0
+expect_status 0 vfio-tph --dry-run set-st --try --via $via $NVME 0=0
 same "control" 00000000 "$(tph_control $NVME)"
 
 it "$via: disable: already off is success"
@@ -91,22 +91,22 @@ it "a device that is not bound to VFIO: 4; one that is absent: 3"
 unbind $NVME
 load nvme-core && load nvme
 bind $NVME nvme
-expect_status 4 vfio-tph enable $NVME
+expect_status 4 vfio-tph enable --try $NVME
 has "stderr" nvme "$error"
-expect_status 3 vfio-tph enable 0000:77:00.0
+expect_status 3 vfio-tph enable --try 0000:77:00.0
 
 it "the stock driver: 6, cap still shows what config space says"
 bind $NIC tph-vfio-pci
 unbind $FAR
 load vfio-pci
 bind $FAR vfio-pci
-expect_status 6 vfio-tph enable $FAR
+expect_status 6 vfio-tph enable --try $FAR
 expect_status 6 vfio-tph get-st $FAR
 expect_status 0 vfio-tph --json cap $FAR
 same "size" 16 "$(json '.devices[0].tph.table.size')"
 
 it "no TPH capability: 5"
-expect_status 5 vfio-tph enable $NIC
+expect_status 5 vfio-tph enable --try $NIC
 has "stderr" "TPH" "$error"
 
 finish

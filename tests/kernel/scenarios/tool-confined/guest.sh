@@ -47,8 +47,8 @@ own_commands() {	# own_commands PREFIX...
 # --- a device of one's own ---
 
 it "a user to whom the nodes are closed is refused"
-expect_status 7 as 1001 1001 "" vfio-tph enable --via group $NVME
-expect_status 7 as 1001 1001 "" vfio-tph enable --via cdev $NVME
+expect_status 7 as 1001 1001 "" vfio-tph enable --try --via group $NVME
+expect_status 7 as 1001 1001 "" vfio-tph enable --try --via cdev $NVME
 
 it "the owner of the nodes needs no capability"
 chown 1001 $nodes
@@ -120,7 +120,7 @@ for scope in 1 2; do
 	same "entry" "$(tag_of 2 volatile 16 far)" "$(msix_table $FAR 1)"
 	expect_status 0 vfio-tph disable --owner $FAR
 	chown 1001 $nodes
-	expect_status 0 as 1001 1001 "" vfio-tph enable --via cdev $NVME
+	expect_status 0 as 1001 1001 "" vfio-tph enable --try --via cdev $NVME
 	chown 0 $nodes
 	chown 1001 /dev/iommu
 done

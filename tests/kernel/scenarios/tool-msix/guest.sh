@@ -16,7 +16,7 @@ same "table" '{"location":"msi-x","size":65}' \
 for via in group cdev; do
 
 it "$via: set-st on a device that was just opened is refused, with the way out"
-expect_status 5 vfio-tph set-st --via $via $FAR 0=0
+expect_status 5 vfio-tph set-st --try --via $via $FAR 0=0
 has "stderr" "vector" "$error"
 has "stderr" "--owner" "$error"
 same "control" 00000000 "$(tph_control $FAR)"

@@ -8,9 +8,9 @@ overlay device=$NVME
 bind $NVME tph-vfio-pci
 
 it "enable works, tags are not to be had: 5, nothing is left on"
-expect_status 0 vfio-tph enable $NVME
+expect_status 0 vfio-tph enable --try $NVME
 expect_status 5 vfio-tph get-st $NVME
-expect_status 5 vfio-tph set-st $NVME 0=0
+expect_status 5 vfio-tph set-st --try $NVME 0=0
 same "control" 00000000 "$(tph_control $NVME)"
 
 it "doctor names the tags, and nothing else"

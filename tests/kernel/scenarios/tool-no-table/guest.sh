@@ -9,7 +9,7 @@ bind $NVME tph-vfio-pci
 
 it "gate closed: device-specific mode and tags are refused, the gate is named"
 for via in group cdev; do
-	expect_status 5 vfio-tph enable --via $via --mode ds $NVME
+	expect_status 5 vfio-tph enable --try --via $via --mode ds $NVME
 	has "stderr" enable_unsafe_tph_ds "$error"
 	expect_status 5 vfio-tph get-st --via $via $NVME
 	has "stderr" enable_unsafe_tph_ds "$error"
@@ -21,7 +21,7 @@ same "control" 00000300 "$(tph_control $NVME)"
 done_holding
 
 it "a mode that the device lacks: 5"
-expect_status 5 vfio-tph enable --mode iv $NVME
+expect_status 5 vfio-tph enable --try --mode iv $NVME
 
 it "gate open: device-specific mode and tags"
 unbind $NVME
@@ -38,6 +38,6 @@ for via in group cdev; do
 done
 
 it "gate open: set-st has no table to write: 5"
-expect_status 5 vfio-tph set-st $NVME 0=0
+expect_status 5 vfio-tph set-st --try $NVME 0=0
 
 finish

@@ -16,7 +16,7 @@ narrow() {
 	expect_status 0 vfio-tph --json get-st --mem persistent --cpus 2 $NVME
 	same "get-st" $((0x$(tag_of 2 persistent 8))) \
 		"$(json '.devices[0].tags[0].tag')"
-	expect_status 0 vfio-tph --json enable $NVME
+	expect_status 0 vfio-tph --json enable --try $NVME
 	same "requester" tph "$(json '.devices[0].state.requester')"
 }
 
@@ -35,9 +35,9 @@ same "cap" '[true,false]' \
 it "a Root Port that completes no TPH: 5, and TPH is off"
 overlay device=$NVME completer=0
 bind $NVME tph-vfio-pci
-expect_status 5 vfio-tph enable $NVME
+expect_status 5 vfio-tph enable --try $NVME
 has "stderr" "0000:00:03.0" "$error"
-expect_status 5 vfio-tph set-st $NVME 0=0
+expect_status 5 vfio-tph set-st --try $NVME 0=0
 expect_status 5 vfio-tph get-st $NVME
 same "control" 00000000 "$(tph_control $NVME)"
 expect_status 0 vfio-tph --json cap $NVME
