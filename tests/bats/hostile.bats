@@ -40,7 +40,7 @@ owners()
 	squat "/dev/vfio/$group"
 	owners $CAP
 	expect_stdout -
-	tph enable $CAP
+	tph enable --try $CAP
 	expect_status 0
 }
 
