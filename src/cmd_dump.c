@@ -53,6 +53,21 @@ static int remember(struct dump *dump, const struct bdf *bdf, struct error *err)
 	return 0;
 }
 
+/* A dump is mostly this: printf for each byte would be most of its cost. */
+static void write_row(unsigned int offset, const unsigned char bytes[16])
+{
+	static const char digits[] = "0123456789abcdef";
+	char row[16 * 3 + 1], *at = row;
+
+	for (unsigned int i = 0; i < 16; i++) {
+		*at++ = ' ';
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 0xf];
+	}
+	*at = '\0';
+	printf("%02x:%s\n", offset, row);
+}
+
 /* As much of config space as there is, or as may be seen. */
 static void write_config(struct target *t)
 {
@@ -66,11 +81,8 @@ static void write_config(struct target *t)
 	for (size_t i = 0; !size && i < sizeof(sizes) / sizeof(*sizes); i++)
 		if (config.read(config.context, 0, bytes, sizes[i]) == 0)
 			size = sizes[i];
-	for (unsigned int i = 0; i < size; i++) {
-		if (i % 16 == 0)
-			printf("%02x:", i);
-		printf(" %02x%s", bytes[i], i % 16 == 15 ? "\n" : "");
-	}
+	for (unsigned int i = 0; i < size; i += 16)
+		write_row(i, bytes + i);
 }
 
 static void write_function(struct invocation *inv, struct target *t,
