@@ -120,6 +120,10 @@ static void print_verdict(const struct diagnosis *d, const struct patient *p)
 		report_heading(d->report, "%s: %s%s%s: %s", p->name,
 			       colour_on(COLOUR_FAILURE), "cannot steer",
 			       colour_off(), p->obstacle);
+	else if (!machine && d->patients->obstacle)
+		report_heading(
+			d->report, "%s: %scannot steer%s: the machine cannot",
+			p->name, colour_on(COLOUR_FAILURE), colour_off());
 	else if (p->n_closed)
 		report_heading(d->report,
 			       "%s: no obstacle found%s; %zu checks need the "

@@ -310,9 +310,10 @@ static void node_used(struct watch *w, const char *name)
 	for (size_t i = 0; i < w->n; i++) {
 		struct watched *d = w->list[i];
 		const char *cdev = strrchr(d->pci.cdev, '/');
-		char group[16];
+		char node[64], *group;
 
-		snprintf(group, sizeof(group), "%d", d->pci.iommu_group);
+		pci_group_node(d->pci.iommu_group, node, sizeof(node));
+		group = strrchr(node, '/') + 1;
 		if (name && strcmp(name, group) != 0 &&
 		    !(cdev && strcmp(name, cdev + 1) == 0))
 			continue;

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154	# stderr: tph sets it
 
 load helper.bash
+load doctor.bash
 
 # What a device with everything in order has.
 SOUND="driver=vfio-pci group=1 tph=ns,iv,ds,ext st=cap:16 msix=16@0:0x2000"
@@ -20,20 +21,6 @@ with_tags()
 		port 0000:00:01.0 bus=01 completer=ext
 		device 0000:01:00.0 $SOUND
 	END
-}
-
-# results RESULT: codes of the checks that came out so, of machine and devices.
-results()
-{
-	jq -r --arg result "$1" '[.machine.checks[], .devices[].checks[] |
-		select(.result == $result) | .code] | join(" ")' <<< "$output"
-}
-
-# check CODE MEMBER: of what was found.
-check()
-{
-	jq -r --arg code "$1" "[.machine.checks[], .devices[].checks[] |
-		select(.code == \$code)][0] | .$2" <<< "$output"
 }
 
 # only_failure CODE KIND STATUS ARGS: doctor finds this, and nothing else; it
@@ -284,7 +271,7 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 
 @test "broken: no IOMMU" {
 	ONE_LINES="iommu none"
-	one_device "$SOUND"
+	one_device "${SOUND/group=1/group=none}"
 	only_failure iommu no-iommu 5 --open 01:00.0
 	expect_equal next true "$(check iommu 'next | test("firmware")')"
 }
@@ -292,7 +279,7 @@ failure  0000:3d:00.1  gate: the driver does not allow device-specific mode with
 @test "broken: an IOMMU that is off" {
 	ONE_LINES='iommu none
 		file /sys/firmware/acpi/tables/DMAR DMAR'
-	one_device "$SOUND"
+	one_device "${SOUND/group=1/group=none}"
 	only_failure iommu no-iommu 5 01:00.0
 	expect_equal next true "$(check iommu 'next | test("intel_iommu=on")')"
 }

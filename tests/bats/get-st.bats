@@ -87,6 +87,41 @@ load helper.bash
 	expect_json '.devices[0].tags[0]' '{"cpu":2,"node":1,"distance":null,"l2":null,"l3":null,"tag":3}'
 }
 
+@test "distances that are not known are left out, and tags are printed" {
+	local node
+	for node in distance=0 "$(printf '\nabsent /sys/devices/system/node/node0/distance')"; do
+		machine <<-END
+			node 0 cpus=0-1 $node
+			tags v8=0x10
+			root 0000:00 numa=0
+			port 0000:00:01.0 bus=01 completer=tph
+			device $CAP driver=vfio-pci tph=ns,iv st=cap:4
+		END
+		tph get-st --cpus 1 $CAP
+		expect_status 0
+		expect_stderr
+		expect_in '^ *1 +0 +- +0x11$'
+		tph --json get-st --cpus 1 $CAP
+		expect_status 0
+		expect_json '.devices[0].tags[0].distance' null
+	done
+}
+
+@test "nodes whose numbers have holes get their own distances" {
+	machine <<-END
+		node 0 cpus=0-1 distance=10,40,80
+		node 3 cpus= distance=40,10,81
+		node 8 cpus=2-3 distance=80,81,10
+		tags v8=0x10
+		root 0000:00 numa=8
+		port 0000:00:01.0 bus=01 completer=tph
+		device $CAP driver=vfio-pci tph=ns,iv st=cap:4
+	END
+	tph --json get-st $CAP
+	expect_json '[.devices[0].tags[] | [.cpu, .node, .distance]]' \
+		'[[0,0,80],[1,0,80],[2,8,10],[3,8,10]]'
+}
+
 @test "local on a device without a node among several: status 5 and the way out" {
 	machine <<-END
 		node 0 cpus=0-1 distance=10,20

@@ -37,6 +37,7 @@ static int open_by_group(const char *bdf)
 	struct vfio_group_status status = { .argsz = sizeof(status) };
 	char path[PATH_MAX], link[PATH_MAX];
 	int container, group, device;
+	bool noiommu;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group",
@@ -46,6 +47,10 @@ static int open_by_group(const char *bdf)
 		die("iommu_group");
 	link[n] = '\0';
 	snprintf(path, sizeof(path), "/dev/vfio/%.16s", strrchr(link, '/') + 1);
+	noiommu = access(path, F_OK) != 0;
+	if (noiommu)
+		snprintf(path, sizeof(path), "/dev/vfio/noiommu-%.16s",
+			 strrchr(link, '/') + 1);
 	container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
 	if (container < 0)
 		die("container");
@@ -57,7 +62,8 @@ static int open_by_group(const char *bdf)
 		die("viable");
 	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container))
 		die("SET_CONTAINER");
-	if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+	if (ioctl(container, VFIO_SET_IOMMU,
+		  noiommu ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU))
 		die("SET_IOMMU");
 	device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, bdf);
 	if (device < 0)

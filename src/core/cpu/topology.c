@@ -193,6 +193,19 @@ int topology_node_of_cpu(const struct topology *t, unsigned int cpu)
 	return cpu < t->cpus ? t->node_of[cpu] : -1;
 }
 
+/*
+ * Is there nothing wrong with the file of a node's distances? It is not there
+ * on some machines, and firmware may give 0 for the node itself.
+ */
+static bool has_distances(int node)
+{
+	char some[16];
+	long n = sysfs_readf(some, sizeof(some), NODE_DIR "/node%d/distance",
+			     node);
+
+	return n >= 0 || n == -ENOENT || n == -EFBIG;
+}
+
 int topology_distance(const struct topology *t, int from, int to, int *distance,
 		      struct error *err)
 {
@@ -207,7 +220,7 @@ int topology_distance(const struct topology *t, int from, int to, int *distance,
 	if (!numa->available)
 		return 0;
 	/* Its 0 is "not known", and also "could not be read". */
-	if (numa->numa_distance(from, from) == 0)
+	if (numa->numa_distance(from, from) == 0 && !has_distances(from))
 		return error_system(
 			err, EIO, "cannot read the distances of node %d", from);
 	*distance = numa->numa_distance(from, to);

@@ -20,6 +20,8 @@ static void see_driver(const struct doctor *d, struct finding *f)
 	pci_source_place(d->source, &pci->bdf, "vfio-dev", place);
 	if (pci->cdev[0])
 		finding_see(f, place, "%s", pci->cdev);
+	else if (pci_source_is_live(d->source) && access(place, F_OK) == 0)
+		finding_see(f, place, "there, without a character device");
 }
 
 static void judge_bound(const struct doctor *d, struct finding *f)
@@ -44,7 +46,9 @@ void check_driver_recorded(struct doctor *d, struct finding *f)
 	else if (pci->cdev[0] || pci_driver_is_vfio(pci->driver))
 		finding_ok(f, "bound to %s", pci->driver);
 	else
-		judge_bound(d, f);
+		finding_fail(f, ERR_NOT_BOUND,
+			     "bound to the driver %s, not to a VFIO driver",
+			     pci->driver);
 }
 
 void check_driver(struct doctor *d, struct finding *f)
@@ -82,20 +86,36 @@ static enum way worse(enum way a, enum way b)
 	return a < b ? a : b;
 }
 
+/* The ways of opening it, as far as each of their nodes lets. */
+static enum way try_cdev(const struct pci_device *pci, struct finding *f)
+{
+	enum way node = pci->cdev[0] ? try_node(f, pci->cdev) : WAY_NONE;
+
+	return pci->cdev[0] ? worse(node, try_node(f, IOMMUFD_NODE)) : node;
+}
+
+static enum way try_group(const struct pci_device *pci, struct finding *f)
+{
+	char path[VFIO_NODE_SIZE];
+	enum way node;
+
+	pci_group_node(pci->iommu_group, path, sizeof(path));
+	node = try_node(f, path);
+	return worse(node, try_node(f, VFIO_CONTAINER_NODE));
+}
+
 void check_nodes(struct doctor *d, struct finding *f)
 {
 	const struct pci_device *pci = &d->target->pci;
-	enum way cdev = WAY_NONE, group;
-	char node[64];
+	enum way cdev, group;
+	struct error err;
 
 	if (d->access.owner || d->access.pid) {
 		finding_not_needed(f, "not needed: its process lends it");
 		return;
 	}
-	vfio_group_node(pci, node, sizeof(node));
-	if (pci->cdev[0])
-		cdev = worse(try_node(f, pci->cdev), try_node(f, "/dev/iommu"));
-	group = worse(try_node(f, node), try_node(f, "/dev/vfio/vfio"));
+	cdev = try_cdev(pci, f);
+	group = try_group(pci, f);
 	if (cdev == WAY_OPEN || group == WAY_OPEN) {
 		finding_ok(f, "this user can open it by %s%s%s",
 			   cdev == WAY_OPEN ? "its character device" : "",
@@ -106,14 +126,10 @@ void check_nodes(struct doctor *d, struct finding *f)
 	} else if (cdev == WAY_FORBIDDEN || group == WAY_FORBIDDEN) {
 		finding_fail(f, ERR_PERMISSION,
 			     "this user cannot open its nodes");
-		finding_next(f, "run it as root, or give the nodes to a group "
-				"that you are in by a udev rule");
+		finding_next(f, "%s", vfio_hint_forbidden());
 	} else {
-		finding_fail(f, ERR_NO_DEVNODE,
-			     "there is no node to open it by");
-		finding_next(f, "the kernel needs VFIO_GROUP, or "
-				"VFIO_DEVICE_CDEV and IOMMUFD; is the module "
-				"iommufd loaded, does udev run?");
+		vfio_no_node(pci, VFIO_VIA_AUTO, &err);
+		finding_fail_as(f, &err);
 	}
 }
 
@@ -173,7 +189,7 @@ static void see_failure(const struct doctor *d, struct finding *f)
 	else if (t->pci.cdev[0])
 		snprintf(path, sizeof(path), "%s", t->pci.cdev);
 	else
-		vfio_group_node(&t->pci, path, sizeof(path));
+		pci_group_node(t->pci.iommu_group, path, sizeof(path));
 	finding_see(f, path, "%s", errno_name(d->opened.number) ?: "refused");
 }
 

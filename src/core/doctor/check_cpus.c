@@ -64,35 +64,44 @@ void check_irqbalance(struct doctor *d, struct finding *f)
 }
 
 /*
- * A list of CPUs as evidence: "none" for an empty one, "-" where the kernel
- * has no such file. Returns 0, or -errno where it cannot be read.
+ * A list of CPUs of any length as evidence: "none" for an empty one, "-" where
+ * the kernel has no such file. Returns the list, to be freed: empty where there
+ * is none; or NULL with errno where it cannot be read.
  */
-static int see_list(struct finding *f, const char *path, char *text,
-		    size_t size)
+static char *see_list(struct finding *f, const char *path)
 {
-	long n = sysfs_read(path, text, size);
+	char *text = sysfs_read_all(path);
+	int number = errno;
 
-	if (n < 0)
-		snprintf(text, size, "%s",
-			 n == -ENOENT ? "-" : strerror((int)-n));
-	/* nohz_full is "(null)" where it is built in and not used. */
-	else if (!isdigit((unsigned char)text[0]))
-		snprintf(text, size, "none");
-	finding_see(f, path, "%s", text);
-	return n < 0 && n != -ENOENT ? (int)n : 0;
+	if (!text && number == ENOENT) {
+		finding_see(f, path, "-");
+		text = strdup("");
+		number = ENOMEM;
+	} else if (!text) {
+		finding_see(f, path, "%s", strerror(number));
+	} else {
+		/* nohz_full is "(null)" where it is built in and not used. */
+		text[isdigit((unsigned char)*text) ? strcspn(text, "\n") : 0] =
+			'\0';
+		finding_see(f, path, "%s", *text ? text : "none");
+	}
+	errno = number;
+	return text;
 }
 
 /* Where interrupts may go to, as the kernel was told and as it is set. */
 static void see_interrupt_mask(struct finding *f)
 {
 	_cleanup_free_ char *line = sysfs_read_all("/proc/cmdline");
-	char text[128];
+	_cleanup_free_ char *value = line ? strdup(line) : NULL;
+	_cleanup_free_ char *mask = NULL;
 
-	if (!line)
+	if (!value)
 		finding_see(f, "/proc/cmdline", "%s", strerror(errno));
-	else if (kernel_cmdline_value(line, "irqaffinity", text, sizeof(text)))
-		finding_see(f, "/proc/cmdline", "irqaffinity=%s", text);
-	check_see_file(f, IRQ_MASK_FILE, text, sizeof(text));
+	else if (kernel_cmdline_value(line, "irqaffinity", value,
+				      strlen(line) + 1))
+		finding_see(f, "/proc/cmdline", "irqaffinity=%s", value);
+	mask = check_see_text(f, IRQ_MASK_FILE);
 }
 
 /* Partitions of cpusets keep CPUs to themselves as isolcpus= does. */
@@ -117,41 +126,34 @@ static void see_partitions(const struct doctor *d, struct finding *f)
 
 void check_cpu_isolation(struct doctor *d, struct finding *f)
 {
-	char isolated[128], nohz[128];
-	int r;
+	_cleanup_free_ char *isolated = see_list(f, ISOLATED_FILE);
+	_cleanup_free_ char *nohz = NULL;
+	int number = errno;
 
-	(void)d;
-	r = see_list(f, ISOLATED_FILE, isolated, sizeof(isolated));
-	see_list(f, NOHZ_FILE, nohz, sizeof(nohz));
+	nohz = see_list(f, NOHZ_FILE);
 	see_interrupt_mask(f);
 	see_partitions(d, f);
-	if (r) {
-		finding_unread(f, ISOLATED_FILE, -r);
-		return;
-	}
-	finding_ok(f,
-		   isdigit((unsigned char)isolated[0])
-			   ? "CPUs %s are isolated: nothing runs on them "
-			     "but what is put there"
-			   : "no CPU is isolated",
-		   isolated);
+	if (!isolated)
+		finding_unread(f, ISOLATED_FILE, number);
+	else if (*isolated)
+		finding_ok(f,
+			   "nothing runs on isolated CPUs but what is put "
+			   "there: %s",
+			   isolated);
+	else
+		finding_ok(f, "no CPU is isolated");
 }
 
 /* Is none of the isolated CPUs one of the node's? */
-static bool isolated_elsewhere(const struct doctor *d, struct finding *f,
-			       int node, char *text, size_t size)
+static bool is_elsewhere(const struct doctor *d, struct finding *f, int node,
+			 const char *isolated)
 {
 	_cleanup_(cpulist_free) struct cpulist list = { 0 };
 	struct error err = { .number = 0 };
 	bool elsewhere;
-	long n = sysfs_read(ISOLATED_FILE, text, size);
 
-	if (n < 0 && n != -ENOENT)
-		finding_see(f, ISOLATED_FILE, "%s", strerror((int)-n));
-	if (n <= 0)
-		return false;
-	if (cpulist_parse(text, (size_t)n, CPULIST_MAX_CPU, "CPU", &list,
-			  &err)) {
+	if (cpulist_parse(isolated, strlen(isolated), CPULIST_MAX_CPU, "CPU",
+			  &list, &err)) {
 		finding_see(f, ISOLATED_FILE, "%s", err.message);
 		return false;
 	}
@@ -162,10 +164,31 @@ static bool isolated_elsewhere(const struct doctor *d, struct finding *f,
 	return elsewhere;
 }
 
+/* Warn if the isolated CPUs are on other nodes than this one. */
+static bool warn_of_isolated(struct doctor *d, struct finding *f, int node)
+{
+	_cleanup_free_ char *isolated = sysfs_read_all(ISOLATED_FILE);
+
+	if (!isolated && errno != ENOENT)
+		finding_see(f, ISOLATED_FILE, "%s", strerror(errno));
+	if (!isolated || !isdigit((unsigned char)*isolated))
+		return false;
+	isolated[strcspn(isolated, "\n")] = '\0';
+	if (!is_elsewhere(d, f, node, isolated))
+		return false;
+	finding_see(f, ISOLATED_FILE, "%s", isolated);
+	finding_warn(f, "none of the isolated CPUs is on its node %d: %s", node,
+		     isolated);
+	finding_next(f,
+		     "isolate CPUs of node %d for what drives it, or mind the "
+		     "way between the nodes",
+		     node);
+	return true;
+}
+
 static void look_at_node(struct doctor *d, struct finding *f, int node)
 {
 	_cleanup_(cpulist_free) struct cpulist usable = { 0 };
-	char isolated[128];
 	int r = topology_cpus_of_node(d->topology, node, true, &usable);
 	size_t n = usable.count;
 
@@ -175,15 +198,7 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 		finding_warn(f, "none of the CPUs of its node %d is online",
 			     node);
 		finding_next(f, "name CPUs of another node");
-	} else if (isolated_elsewhere(d, f, node, isolated, sizeof(isolated))) {
-		finding_see(f, ISOLATED_FILE, "%s", isolated);
-		finding_warn(f, "the isolated CPUs %s are not on its node %d",
-			     isolated, node);
-		finding_next(f,
-			     "isolate CPUs of node %d for what drives it, "
-			     "or mind the way between the nodes",
-			     node);
-	} else {
+	} else if (!warn_of_isolated(d, f, node)) {
 		finding_ok(f, "%zu CPUs of its node %d can be aimed at", n,
 			   node);
 	}
@@ -191,10 +206,10 @@ static void look_at_node(struct doctor *d, struct finding *f, int node)
 
 static void see_cpus(const struct doctor *d, struct finding *f)
 {
-	char path[CHECK_PATH_SIZE], text[4096];
+	_cleanup_free_ char *list = NULL;
+	char path[CHECK_PATH_SIZE];
 
-	check_see_file(f, check_device_file(d, "local_cpulist", path), text,
-		       sizeof(text));
+	list = check_see_text(f, check_device_file(d, "local_cpulist", path));
 	finding_see(f, check_device_file(d, "numa_node", path), "%d",
 		    d->target->pci.numa_node);
 }
@@ -216,7 +231,7 @@ void check_local_cpus_recorded(struct doctor *d, struct finding *f)
 		return;
 	}
 	finding_see(f, "dump", "node %d: CPUs %s", pci->numa_node, text);
-	finding_ok(f, "CPUs %s are of its node %d", text, pci->numa_node);
+	finding_ok(f, "CPUs of its node %d: %s", pci->numa_node, text);
 }
 
 void check_local_cpus(struct doctor *d, struct finding *f)

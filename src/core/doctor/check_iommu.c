@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/text.h"
 #include "core/doctor/checks.h"
 #include "core/doctor/evidence.h"
 #include "core/vfio/open.h"
 
-#define CLASS_DIR  "/sys/class/iommu"
-#define GROUPS_DIR "/sys/kernel/iommu_groups"
+#define CLASS_DIR    "/sys/class/iommu"
+#define GROUPS_DIR   "/sys/kernel/iommu_groups"
+#define NOIOMMU_FILE "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 
 /*
  * Entries of a directory, and the name of one. None where there is no such
@@ -58,6 +60,26 @@ static const char *find_table(int *number)
 	return NULL;
 }
 
+/* Are these groups no IOMMU's, but made by VFIO for want of one? */
+static bool are_noiommu(void)
+{
+	_cleanup_closedir_ DIR *d = opendir(GROUPS_DIR);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d)))
+		if (entry->d_name[0] != '.' &&
+		    !pci_group_is_noiommu(text_number(entry->d_name)))
+			return false;
+	return d != NULL;
+}
+
+static void see_noiommu_mode(struct finding *f)
+{
+	char text[16];
+
+	check_see_file(f, NOIOMMU_FILE, text, sizeof(text));
+}
+
 void check_iommu(struct doctor *d, struct finding *f)
 {
 	char name[64] = "", group[64];
@@ -77,6 +99,14 @@ void check_iommu(struct doctor *d, struct finding *f)
 		return;
 	}
 	finding_see(f, GROUPS_DIR, "%d groups", groups);
+	if (groups && !iommus && are_noiommu()) {
+		see_noiommu_mode(f);
+		finding_warn(f, "there is no IOMMU; VFIO is in no-IOMMU mode: "
+				"devices can write to all of the memory");
+		finding_next(f, "switch the IOMMU on, in the firmware and on "
+				"the kernel command line (intel_iommu=on)");
+		return;
+	}
 	if (groups) {
 		finding_ok(f, "the IOMMU is on");
 		return;
@@ -116,12 +146,34 @@ void check_iommu_group_recorded(struct doctor *d, struct finding *f)
 		check_skip_unseen(d, f);
 }
 
+/* Steering works all the same; the kernel is tainted. */
+static void warn_of_noiommu(const struct doctor *d, struct finding *f)
+{
+	int group = d->target->pci.iommu_group;
+	char path[64], node[64];
+
+	snprintf(path, sizeof(path), GROUPS_DIR "/%d/name", group);
+	finding_see(f, path, "vfio-noiommu");
+	see_noiommu_mode(f);
+	pci_group_node(group, node, sizeof(node));
+	finding_warn(f,
+		     "it is in no-IOMMU mode (%s): nothing keeps it from "
+		     "memory that is not its program's, and it has no "
+		     "character device",
+		     node);
+	finding_next(f, "only root with CAP_SYS_RAWIO can open it; with an "
+			"IOMMU, bind it to its VFIO driver again");
+}
+
 void check_iommu_group(struct doctor *d, struct finding *f)
 {
 	char place[PCI_PLACE_SIZE];
 
-	if (tell_group(d, f))
+	if (tell_group(d, f)) {
+		if (pci_group_is_noiommu(d->target->pci.iommu_group))
+			warn_of_noiommu(d, f);
 		return;
+	}
 	pci_source_place(d->source, &d->target->pci.bdf, "iommu_group", place);
 	finding_see(f, place, "not there");
 	finding_fail(f, ERR_NO_IOMMU,
@@ -159,6 +211,6 @@ void check_group_viable(struct doctor *d, struct finding *f)
 		return;
 	}
 	vfio_not_viable(pci, &err);
-	finding_see(f, path, "%.180s", list);
+	finding_see(f, path, "%s", list);
 	finding_fail_as(f, &err);
 }

@@ -12,13 +12,14 @@
 static void see_bridges(const struct doctor *d, struct finding *f)
 {
 	_cleanup_free_ struct bdf *bridges = NULL;
-	char place[PCI_PLACE_SIZE], text[192] = "", address[BDF_LENGTH];
+	char place[PCI_PLACE_SIZE], text[PCI_BRIDGES_MAX * BDF_LENGTH] = "";
+	char address[BDF_LENGTH];
 	struct error err;
 	size_t n, used = 0;
 
 	pci_source_place(d->source, &d->target->pci.bdf, "", place);
 	if (pci_path_bridges(&d->target->pci, &bridges, &n, &err)) {
-		finding_see(f, place, "%.180s", err.message);
+		finding_see(f, place, "%s", err.message);
 		return;
 	}
 	for (size_t i = 0; i < n && used < sizeof(text); i++)

@@ -36,6 +36,7 @@ static bool has(unsigned long long set, unsigned int capability)
 void check_rights(struct doctor *d, struct finding *f)
 {
 	unsigned long long set = 0;
+	struct error hint;
 	bool admin, trace;
 	int r;
 
@@ -57,5 +58,6 @@ void check_rights(struct doctor *d, struct finding *f)
 		     admin ? "" : "config space beyond 64 bytes",
 		     admin || trace ? "" : ", and ",
 		     trace ? "" : "what processes of other users hold,");
-	finding_next(f, "run it as root (CAP_SYS_ADMIN, CAP_SYS_PTRACE)");
+	error_hint_rights(&hint, "CAP_SYS_ADMIN, CAP_SYS_PTRACE");
+	finding_next(f, "%s", hint.hint);
 }

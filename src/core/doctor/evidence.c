@@ -28,6 +28,19 @@ long check_see_file(struct finding *f, const char *path, char *value,
 	return n;
 }
 
+char *check_see_text(struct finding *f, const char *path)
+{
+	char *text = sysfs_read_all(path);
+	int number = errno;
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	if (text || number != ENOENT)
+		finding_see(f, path, "%s", text ? text : strerror(number));
+	errno = number;
+	return text;
+}
+
 void check_see_config(const struct doctor *d, struct finding *f,
 		      const struct bdf *bdf, unsigned int offset,
 		      uint32_t value)

@@ -18,6 +18,12 @@ const char *check_device_file(const struct doctor *d, const char *name,
 long check_see_file(struct finding *f, const char *path, char *value,
 		    size_t size);
 
+/*
+ * The same for a file of any length. Returns its text, without the newline at
+ * its end and to be freed; or NULL with errno.
+ */
+char *check_see_text(struct finding *f, const char *path);
+
 /* A register as evidence: where it is, and the offset in it. */
 void check_see_config(const struct doctor *d, struct finding *f,
 		      const struct bdf *bdf, unsigned int offset,

@@ -19,12 +19,28 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
+/*
+ * Print into a text of a finding. What does not fit is left out from the last
+ * word or number on, and "..." is put there: half a number would be another.
+ */
+static void __attribute__((format(printf, 3, 0)))
+print(char *text, size_t size, const char *format, va_list ap)
+{
+	size_t at = size - sizeof("...");
+
+	if (vsnprintf(text, size, format, ap) >= (int)size) {
+		while (at && !strchr(",/ ", text[at - 1]))
+			at--;
+		strcpy(text + (at ? at : size - sizeof("...")), "...");
+	}
+	text_keep_one_line(text);
+}
+
 static void __attribute__((format(printf, 3, 0)))
 say(struct finding *f, enum verdict verdict, const char *format, va_list ap)
 {
 	f->verdict = verdict;
-	vsnprintf(f->says, sizeof(f->says), format, ap);
-	text_keep_one_line(f->says);
+	print(f->says, sizeof(f->says), format, ap);
 }
 
 void finding_ok(struct finding *f, const char *format, ...)
@@ -93,9 +109,8 @@ void finding_next(struct finding *f, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(f->next, sizeof(f->next), format, ap);
+	print(f->next, sizeof(f->next), format, ap);
 	va_end(ap);
-	text_keep_one_line(f->next);
 }
 
 void finding_advise(struct finding *f, enum advice_kind kind)
@@ -123,8 +138,7 @@ void finding_see(struct finding *f, const char *source, const char *format, ...)
 	f->n_evidence++;
 	snprintf(e->source, sizeof(e->source), "%s", source);
 	va_start(ap, format);
-	vsnprintf(e->value, sizeof(e->value), format, ap);
+	print(e->value, sizeof(e->value), format, ap);
 	va_end(ap);
 	text_keep_one_line(e->source);
-	text_keep_one_line(e->value);
 }

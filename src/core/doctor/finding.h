@@ -22,10 +22,13 @@ enum skip_reason {
 	SKIPPED_CLOSED,	  /* only the open device can tell */
 };
 
-/* Where it was seen, and what stood there. */
+/*
+ * Where it was seen, and what stood there: the beginning of it, up to a comma
+ * or a blank and "...", where it is longer.
+ */
 struct evidence {
 	char source[192];
-	char value[192];
+	char value[512];
 };
 
 #define FINDING_EVIDENCE_MAX 8

@@ -124,10 +124,11 @@ int owner_prove(const struct proc_walk *walk, pid_t pid,
 		return 0;
 	if (fstatat(walk->at, walk->name, &st, 0))
 		return -errno;
-	snprintf(file, sizeof(file),
-		 node == VFIO_NODE_GROUP ? "/sys/class/vfio/%d/dev"
-					 : "/sys/class/vfio-dev/vfio%d/dev",
-		 number);
+	if (node == VFIO_NODE_GROUP) /* "/vfio/5", or "/vfio/noiommu-5" */
+		snprintf(file, sizeof(file), "/sys/class%.32s/dev", vfio);
+	else
+		snprintf(file, sizeof(file), "/sys/class/vfio-dev/vfio%d/dev",
+			 number);
 	r = owner_has_number(&st, file);
 	if (r > 0)
 		r = is_usable(walk, pid);

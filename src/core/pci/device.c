@@ -146,13 +146,32 @@ bool pci_driver_is_vfio(const char *driver)
 	return strstr(driver, "vfio");
 }
 
-bool pci_device_is_vfio(const struct pci_device *dev)
+static bool offers_vfio(const char *address, const char *driver)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
-		 dev->address);
-	return pci_driver_is_vfio(dev->driver) || access(path, F_OK) == 0;
+	snprintf(path, sizeof(path), DEVICE_DIR "%.16s/vfio-dev", address);
+	return pci_driver_is_vfio(driver) || access(path, F_OK) == 0;
+}
+
+bool pci_device_is_vfio(const struct pci_device *dev)
+{
+	return offers_vfio(dev->address, dev->driver);
+}
+
+bool pci_group_is_noiommu(int group)
+{
+	char name[32];
+
+	return sysfs_readf(name, sizeof(name),
+			   "/sys/kernel/iommu_groups/%d/name", group) > 0 &&
+	       strcmp(name, "vfio-noiommu") == 0;
+}
+
+void pci_group_node(int group, char *node, size_t size)
+{
+	snprintf(node, size, "/dev/vfio/%s%d",
+		 pci_group_is_noiommu(group) ? "noiommu-" : "", group);
 }
 
 bool pci_function_is_vfio(const struct bdf *bdf)
@@ -163,9 +182,7 @@ bool pci_function_is_vfio(const struct bdf *bdf)
 		 bdf_format(bdf, address));
 	if (sysfs_link_name(path, driver, sizeof(driver)))
 		return false;
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vfio-dev",
-		 address);
-	return pci_driver_is_vfio(driver) || access(path, F_OK) == 0;
+	return offers_vfio(address, driver);
 }
 
 int pci_group_members(int group, struct group_member **members, size_t *n,
@@ -190,6 +207,7 @@ int pci_group_members(int group, struct group_member **members, size_t *n,
 		snprintf(path, sizeof(path), DEVICE_DIR "%.16s/driver",
 			 entry->d_name);
 		sysfs_link_name(path, member.driver, sizeof(member.driver));
+		member.vfio = offers_vfio(entry->d_name, member.driver);
 		larger = reallocarray(list, *n + 1, sizeof(*list));
 		if (!larger)
 			return error_system(err, ENOMEM,

@@ -98,6 +98,7 @@ int pci_device_bridges(const struct pci_device *dev,
 struct group_member {
 	struct bdf bdf;
 	char driver[64]; /* or "" */
+	bool vfio;	 /* which offers VFIO */
 };
 
 /*
@@ -112,6 +113,15 @@ bool pci_driver_is_vfio(const char *driver);
  */
 bool pci_device_is_vfio(const struct pci_device *dev);
 bool pci_function_is_vfio(const struct bdf *bdf);
+
+/*
+ * Is it a group that VFIO made itself, of a function that no IOMMU translates
+ * for (drivers/vfio/group.c, vfio_noiommu_group_alloc)?
+ */
+bool pci_group_is_noiommu(int group);
+
+/* Its node: "/dev/vfio/N", "/dev/vfio/noiommu-N". */
+void pci_group_node(int group, char *node, size_t size);
 
 /* The functions of an IOMMU group, in *members (to be freed). */
 int pci_group_members(int group, struct group_member **members, size_t *n,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pci/pci.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/base/cleanup.h"
 #include "core/pci/private.h"
@@ -29,7 +30,10 @@ const char *pci_source_title(const struct pci_source *source)
 
 const struct pci_unseen *pci_source_unseen(const struct pci_source *source)
 {
-	return &source->ops->unseen;
+	/* Root is not to be told to become root. */
+	return source->ops->unseen_by_root && geteuid() == 0
+		       ? source->ops->unseen_by_root
+		       : &source->ops->unseen;
 }
 
 void pci_source_place(const struct pci_source *source, const struct bdf *bdf,

@@ -22,6 +22,7 @@ enum vfio_node proc_text_vfio_node(const char *target, int *number)
 		node = VFIO_NODE_GROUP;
 		if (!text_take(&target, "/dev/vfio/"))
 			return VFIO_NODE_NONE;
+		text_take(&target, "noiommu-");
 	}
 	if (!text_take_number(&target, &value) || *target)
 		return VFIO_NODE_NONE;

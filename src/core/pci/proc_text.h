@@ -22,7 +22,7 @@ bool proc_text_vector(const char *text, const char *address,
 /* What a link in /proc/PID/fd leads to. */
 enum vfio_node {
 	VFIO_NODE_NONE,
-	VFIO_NODE_GROUP, /* "/dev/vfio/N" */
+	VFIO_NODE_GROUP, /* "/dev/vfio/N", "/dev/vfio/noiommu-N" */
 	VFIO_NODE_CDEV,	 /* "/dev/vfio/devices/vfioN" */
 };
 

@@ -70,6 +70,7 @@ struct pci_source_ops {
 	const char *nothing; /* there is no function at all */
 	bool live; /* its devices can be opened, and more be asked of them */
 	struct pci_unseen unseen;
+	const struct pci_unseen *unseen_by_root; /* or NULL: the same */
 
 	void (*close)(struct pci_source *source);
 	/* Functions in any order, in *list (to be freed). */

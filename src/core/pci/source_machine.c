@@ -309,6 +309,17 @@ static const struct st_table *machine_table(const struct pci_device *dev)
 	return NULL; /* the device itself has it */
 }
 
+/* In a container, or of a kernel that is locked down. */
+static const struct pci_unseen unseen_by_root = {
+	.why = "needs CAP_SYS_ADMIN",
+	.cannot = "no permission to read",
+	.config = "no permission to read extended config space",
+	.hint = "CAP_SYS_ADMIN is missing: outside of a container root has it, "
+		"unless the kernel is locked down",
+	.kind = ERR_PERMISSION,
+	.number = EPERM
+};
+
 static const struct pci_source_ops machine_ops = {
 	.title = "machine",
 	.nothing = "this machine has no PCI device",
@@ -319,6 +330,7 @@ static const struct pci_source_ops machine_ops = {
 		    .hint = "run it as root (CAP_SYS_ADMIN)",
 		    .kind = ERR_PERMISSION,
 		    .number = EPERM },
+	.unseen_by_root = &unseen_by_root,
 	.close = machine_close,
 	.list = machine_list,
 	.resolve = machine_resolve,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What devices share that one run opens: an iommufd, a container, groups. */
+/*
+ * What devices share that one run opens: an iommufd, a container, groups; and
+ * by which of them a device is opened.
+ */
 #ifndef CORE_VFIO_CONTEXT_H
 #define CORE_VFIO_CONTEXT_H
 
@@ -9,6 +12,14 @@
 #include "core/vfio/io.h"
 #include "core/vfio/iommu_table.h"
 #include "core/vfio/iommufd.h"
+
+enum vfio_via {
+	VFIO_VIA_AUTO, /* cdev where both its nodes exist, else group */
+	VFIO_VIA_CDEV,
+	VFIO_VIA_GROUP,
+	VFIO_VIA_OWNER,	  /* borrowed */
+	VFIO_VIA_IOMMUFD, /* cdev, for what only iommufd has */
+};
 
 /* An IOMMU group that is open and in the container. */
 struct vfio_group {

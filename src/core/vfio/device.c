@@ -25,18 +25,8 @@ const char *vfio_via_name(enum vfio_via via)
 
 int vfio_device_check_bound(const struct pci_device *pci, struct error *err)
 {
-	char node[64];
-
-	if (pci->cdev[0])
-		return 0;
-	/*
-	 * Without character devices (VFIO_DEVICE_CDEV off) the directory
-	 * vfio-dev is still there since 6.1; before that only the node of
-	 * the group tells, which other functions of the group share.
-	 */
-	vfio_group_node(pci, node, sizeof(node));
-	if (pci_driver_is_vfio(pci->driver) &&
-	    (pci->iommu_group < 0 || vfio_exists(node)))
+	/* Nodes prove nothing: a container has those that it was given. */
+	if (pci->cdev[0] || pci_device_is_vfio(pci))
 		return 0;
 	return vfio_device_not_bound(pci, err);
 }
@@ -54,41 +44,6 @@ int vfio_device_not_bound(const struct pci_device *pci, struct error *err)
 	return -ENXIO;
 }
 
-/*
- * The kernel lets the group have one DMA owner: EPERM is a host driver's
- * device in it, or somebody else's iommufd or container.
- */
-static int not_dma_owner(const struct pci_device *pci, struct error *err)
-{
-	char list[512];
-
-	if (vfio_list_blockers(pci, list, sizeof(list)) > 0)
-		return vfio_not_viable(pci, err);
-	return vfio_busy(pci, err);
-}
-
-static bool has_cdev(const struct pci_device *pci)
-{
-	return pci->cdev[0] && vfio_exists(pci->cdev) &&
-	       vfio_exists(IOMMUFD_NODE);
-}
-
-static int no_cdev(const struct pci_device *pci, enum vfio_via via,
-		   struct error *err)
-{
-	error_set(err, ERR_NO_DEVNODE, ENOENT,
-		  "no character device: %s does not exist",
-		  !pci->cdev[0]		    ? "vfio-dev/ in sysfs"
-		  : !vfio_exists(pci->cdev) ? pci->cdev
-					    : IOMMUFD_NODE);
-	if (via == VFIO_VIA_IOMMUFD)
-		error_hint(err, "it takes a kernel with "
-				"CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD");
-	else
-		error_advise(err, ADVICE_OPEN_BY_GROUP);
-	return -ENOENT;
-}
-
 static int open_cdev(struct vfio_context *context, const struct pci_device *pci,
 		     enum vfio_via via, struct vfio_device *device,
 		     struct error *err)
@@ -97,8 +52,8 @@ static int open_cdev(struct vfio_context *context, const struct pci_device *pci,
 	struct owner owner;
 	int r;
 
-	if (!has_cdev(pci))
-		return no_cdev(pci, via, err);
+	if (vfio_missing_cdev(pci))
+		return vfio_no_node(pci, via, err);
 	r = iommufd_open(&context->iommufd);
 	if (r)
 		return vfio_cannot_open(IOMMUFD_NODE, -r, err);
@@ -112,7 +67,7 @@ static int open_cdev(struct vfio_context *context, const struct pci_device *pci,
 	if (r == -EBUSY || (r == -EINVAL && owner_find(pci, &owner) > 0))
 		return vfio_busy(pci, err);
 	if (r == -EPERM)
-		return not_dma_owner(pci, err);
+		return vfio_not_dma_owner(pci, "iommufd", err);
 	if (r)
 		return error_system(err, -r, "cannot bind %s to %s", pci->cdev,
 				    IOMMUFD_NODE);
@@ -126,6 +81,7 @@ int vfio_device_open(struct vfio_context *context, const struct pci_device *pci,
 		     struct error *err)
 {
 	int r = vfio_device_check_bound(pci, err);
+	char node[VFIO_NODE_SIZE];
 
 	*device = (struct vfio_device){ .io = context->io, .fd = -1 };
 	if (r)
@@ -138,9 +94,13 @@ int vfio_device_open(struct vfio_context *context, const struct pci_device *pci,
 				"command line, and in the firmware");
 		return -ENODEV;
 	}
-	if (via == VFIO_VIA_CDEV || via == VFIO_VIA_IOMMUFD ||
-	    (via == VFIO_VIA_AUTO && has_cdev(pci)))
+	if (via == VFIO_VIA_AUTO && !vfio_missing_cdev(pci))
+		via = VFIO_VIA_CDEV;
+	if (via == VFIO_VIA_CDEV || via == VFIO_VIA_IOMMUFD)
 		return open_cdev(context, pci, via, device, err);
+	if (vfio_missing_group(pci, node))
+		return vfio_no_node(
+			pci, via == VFIO_VIA_AUTO ? via : VFIO_VIA_GROUP, err);
 	return vfio_open_by_group(context, pci, device, err);
 }
 

@@ -18,14 +18,6 @@
 #include "core/pci/tph_cap.h"
 #include "core/vfio/context.h"
 
-enum vfio_via {
-	VFIO_VIA_AUTO, /* cdev where both its nodes exist, else group */
-	VFIO_VIA_CDEV,
-	VFIO_VIA_GROUP,
-	VFIO_VIA_OWNER,	  /* borrowed */
-	VFIO_VIA_IOMMUFD, /* cdev, for what only iommufd has */
-};
-
 struct vfio_device {
 	struct io *io;
 	int fd;
@@ -42,8 +34,8 @@ int vfio_device_not_bound(const struct pci_device *pci, struct error *err);
 
 /*
  * Is the function bound to a driver that offers VFIO? A variant driver may
- * have any name, so sysfs is asked: the driver registers the function in
- * vfio-dev/, or, on kernels before 6.6, its group has a node.
+ * have any name, so sysfs is asked: since 6.1 the driver registers the function
+ * in vfio-dev/.
  * Returns 0, or -errno with ERR_NOT_BOUND.
  */
 int vfio_device_check_bound(const struct pci_device *pci, struct error *err);

@@ -2,6 +2,7 @@
 /* Opening a device by its IOMMU group and a container. */
 #include <errno.h>
 #include <linux/vfio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 #include "core/vfio/device.h"
 #include "core/vfio/open.h"
 
-#define CONTAINER_NODE "/dev/vfio/vfio"
+/* The driver of containers. */
+#define TYPE1_MODULE "vfio_iommu_type1"
 
 static int open_container(struct vfio_context *context, struct error *err)
 {
@@ -17,19 +19,20 @@ static int open_container(struct vfio_context *context, struct error *err)
 
 	if (context->container != -1)
 		return 0;
-	fd = io_open(context->io, CONTAINER_NODE);
+	fd = io_open(context->io, VFIO_CONTAINER_NODE);
 	if (io_failed(fd))
-		return vfio_cannot_open(CONTAINER_NODE, -fd, err);
+		return vfio_cannot_open(VFIO_CONTAINER_NODE, -fd, err);
 	context->container = fd;
 	version = io_ioctl(context->io, fd, VFIO_GET_API_VERSION, NULL,
 			   "VFIO_GET_API_VERSION", "%s", "");
 	if (version < 0)
 		return error_system(err, -version, "cannot use %s",
-				    CONTAINER_NODE);
+				    VFIO_CONTAINER_NODE);
 	if (version != VFIO_API_VERSION)
 		return error_set(err, ERR_SYSTEM, EPROTO,
 				 "%s has VFIO API version %d, not %d",
-				 CONTAINER_NODE, version, VFIO_API_VERSION);
+				 VFIO_CONTAINER_NODE, version,
+				 VFIO_API_VERSION);
 	return 0;
 }
 
@@ -52,12 +55,15 @@ static int set_container(struct vfio_context *context,
 			 const struct pci_device *pci, int fd,
 			 struct error *err)
 {
+	uintptr_t type;
 	int r = io_ioctl(context->io, fd, VFIO_GROUP_SET_CONTAINER,
 			 &context->container, "VFIO_GROUP_SET_CONTAINER",
 			 "group=%d", pci->iommu_group);
 
 	if (r == -EBUSY)
 		return vfio_busy(pci, err);
+	if (r == -EPERM)
+		return vfio_not_dma_owner(pci, TYPE1_MODULE, err);
 	if (r)
 		return error_system(err, -r,
 				    "cannot put IOMMU group %d into a "
@@ -65,8 +71,13 @@ static int set_container(struct vfio_context *context,
 				    pci->iommu_group);
 	if (context->iommu_set)
 		return 0;
+	type = pci_group_is_noiommu(pci->iommu_group) ? VFIO_NOIOMMU_IOMMU
+						      : VFIO_TYPE1v2_IOMMU;
 	r = io_ioctl(context->io, context->container, VFIO_SET_IOMMU,
-		     (void *)VFIO_TYPE1v2_IOMMU, "VFIO_SET_IOMMU", "type1v2");
+		     (void *)type, "VFIO_SET_IOMMU", "%s",
+		     type == VFIO_NOIOMMU_IOMMU ? "noiommu" : "type1v2");
+	if (r == -EPERM)
+		return vfio_not_dma_owner(pci, TYPE1_MODULE, err);
 	if (r) {
 		error_system(err, -r, "cannot set the container's IOMMU");
 		if (r == -ENODEV)
@@ -88,14 +99,7 @@ static int open_group(struct vfio_context *context,
 	for (*group = context->groups; *group; *group = (*group)->next)
 		if ((*group)->number == pci->iommu_group)
 			return 0;
-	vfio_group_node(pci, node, sizeof(node));
-	if (!vfio_exists(node)) {
-		error_set(err, ERR_NO_DEVNODE, ENOENT,
-			  "no group node: %s does not exist", node);
-		if (pci->cdev[0])
-			error_advise(err, ADVICE_OPEN_BY_CDEV);
-		return -ENOENT;
-	}
+	pci_group_node(pci->iommu_group, node, sizeof(node));
 	r = open_container(context, err);
 	if (r)
 		return r;

@@ -17,8 +17,8 @@ class Topology:
         self.node = {}          # bdf -> NUMA node or None
         self.groups = {}        # number -> functions
         self._place()
-        if machine.iommu["present"] == "yes":
-            self._group()
+        self.noiommu = machine.iommu["present"] != "yes"
+        self._group()
         self._number()
 
     def _place(self):
@@ -57,7 +57,8 @@ class Topology:
         fresh = (n for n in range(1 << 20) if n not in taken)
         for function in self.machine.functions:
             wish = function.options["group"]
-            if wish == "none":
+            if wish == "none" or (self.noiommu and (
+                    wish is None or not is_vfio(function))):
                 continue
             function.group = next(fresh) if wish is None else int(wish)
             self.groups.setdefault(function.group, []).append(function)
@@ -72,7 +73,8 @@ class Topology:
             wish = function.options["cdev"]
             function.vfio = (next(fresh) if wish in (None, "none")
                              else int(wish))
-            if self.machine.iommu["cdev"] == "yes" and wish != "none":
+            if self.machine.iommu["cdev"] == "yes" and wish != "none" and \
+                    not self.noiommu:
                 function.cdev = function.vfio
 
 
@@ -127,7 +129,8 @@ def _write_function(out, machine, topology, function, config, bits):
         group = f"/sys/kernel/iommu_groups/{function.group}"
         out.link(f"{base}/iommu_group", group)
         out.link(f"{group}/devices/{function.bdf}", base)
-        out.link(f"{base}/iommu", "/sys/devices/virtual/iommu/dmar0")
+        if not topology.noiommu:
+            out.link(f"{base}/iommu", "/sys/devices/virtual/iommu/dmar0")
 
 
 def _write_vfio(out, machine, topology, function):
@@ -144,15 +147,15 @@ def _write_vfio(out, machine, topology, function):
         out.constant(f"{base}/vfio-dev/{name}/dev", f"511:{function.cdev}\n")
         out.file(f"/dev/vfio/devices/{name}", "", 0o600 | STICKY)
     if function.group is not None and machine.iommu["group"] == "yes":
-        number = function.group
-        path = f"/dev/vfio/{number}"
+        name = f"{'noiommu-' if topology.noiommu else ''}{function.group}"
+        path = f"/dev/vfio/{name}"
         if path not in topology.nodes:
             topology.nodes.add(path)
             out.file(path, "", 0o600 | STICKY)
-            out.constant(f"/sys/devices/virtual/vfio/{number}/dev",
-                         f"240:{number}\n")
-            out.link(f"/sys/class/vfio/{number}",
-                     f"/sys/devices/virtual/vfio/{number}")
+            out.constant(f"/sys/devices/virtual/vfio/{name}/dev",
+                         f"240:{function.group}\n")
+            out.link(f"/sys/class/vfio/{name}",
+                     f"/sys/devices/virtual/vfio/{name}")
 
 
 def _write_drivers(out, machine):
@@ -209,8 +212,14 @@ def write(out, machine, bits):
         if is_vfio(function):
             _write_vfio(out, machine, topology, function)
     for number, members in topology.groups.items():
+        if topology.noiommu:
+            out.constant(f"/sys/kernel/iommu_groups/{number}/name",
+                         "vfio-noiommu\n")
         out.constant(f"/sys/kernel/iommu_groups/{number}/type",
                      "DMA-FQ\n" if members else "\n")
+    if topology.noiommu and topology.groups:
+        machine.modules.setdefault("vfio", {})[
+            "enable_unsafe_noiommu_mode"] = "Y"
     _write_drivers(out, machine)
     for domain, bus in machine.roots:
         out.mkdir("/sys/devices/pci%04x:%02x" % (domain, bus))

@@ -34,7 +34,10 @@ static long set_iommu(struct fd_state *state, unsigned long type)
 {
 	if (!groups_of(state->id) || state->bound)
 		return -EINVAL;
-	if (type != VFIO_TYPE1_IOMMU && type != VFIO_TYPE1v2_IOMMU)
+	/* Groups with an IOMMU and without one have drivers of their own. */
+	if (machine.iommu_present
+		    ? type != VFIO_TYPE1_IOMMU && type != VFIO_TYPE1v2_IOMMU
+		    : type != VFIO_NOIOMMU_IOMMU)
 		return -ENODEV;
 	state->bound = 1;
 	state->iommu_type = (int32_t)type;
@@ -105,10 +108,11 @@ long ioctl_container(struct fd_state *state, unsigned long number, void *arg)
 	else if (number == VFIO_GET_API_VERSION)
 		result = VFIO_API_VERSION;
 	else if (number == VFIO_CHECK_EXTENSION)
-		result =
-			machine.iommu_present && (value == VFIO_TYPE1_IOMMU ||
-						  value == VFIO_TYPE1v2_IOMMU ||
-						  value == VFIO_UNMAP_ALL);
+		result = machine.iommu_present
+				 ? value == VFIO_TYPE1_IOMMU ||
+					   value == VFIO_TYPE1v2_IOMMU ||
+					   value == VFIO_UNMAP_ALL
+				 : value == VFIO_NOIOMMU_IOMMU;
 	else if (number == VFIO_SET_IOMMU)
 		result = set_iommu(state, value);
 	else

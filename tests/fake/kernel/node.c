@@ -117,6 +117,9 @@ static int node_allowed(const char *node, enum kind kind, uint32_t number,
 
 	if (error)
 		return error;
+	/* Of no-IOMMU mode: it takes CAP_SYS_RAWIO. */
+	if (kind == KIND_GROUP && !machine.iommu_present && machine.uid)
+		return -EPERM;
 	if (kind == KIND_GROUP && (group_in_use(number, &by_cdev) || by_cdev))
 		return -EBUSY;
 	return 0;

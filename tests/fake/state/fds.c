@@ -48,8 +48,9 @@ static enum kind kind_of_node(const char *node, uint32_t *number)
 		return *end ? KIND_NONE : KIND_CDEV;
 	}
 	if (!strncmp(node, "/dev/vfio/", 10)) {
-		*number = (uint32_t)strtoul(node + 10, &end, 10);
-		return *end || end == node + 10 ? KIND_NONE : KIND_GROUP;
+		node += !strncmp(node + 10, "noiommu-", 8) ? 18 : 10;
+		*number = (uint32_t)strtoul(node, &end, 10);
+		return *end || end == node ? KIND_NONE : KIND_GROUP;
 	}
 	return KIND_NONE;
 }

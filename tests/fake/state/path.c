@@ -165,7 +165,9 @@ ssize_t path_link_text(char *text, size_t size)
 	case KIND_CONTAINER:
 		return snprintf(text, size, "/dev/vfio/vfio");
 	case KIND_GROUP:
-		return snprintf(text, size, "/dev/vfio/%u", number);
+		return snprintf(text, size, "/dev/vfio/%s%u",
+				machine.iommu_present ? "" : "noiommu-",
+				number);
 	case KIND_CDEV:
 		return snprintf(text, size, "/dev/vfio/devices/vfio%u", number);
 	case KIND_IOMMUFD:
