@@ -113,6 +113,7 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 	int r;
 
 	ask_kernel(inv, t, &why_not);
+	target_read_express(t);
 	describe_device(inv->report, t);
 	describe_heading(inv->report, t);
 	describe_place(inv->report, t);

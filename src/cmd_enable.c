@@ -31,6 +31,9 @@ static int check(struct invocation *inv, struct target *t, unsigned int *mode,
 static int open_and_enable(struct invocation *inv, struct target *t,
 			   bool *changed, struct error *err)
 {
+	const struct target_access *access = &inv->settings.access;
+	struct owner owner;
+	bool so_already;
 	unsigned int mode = 0;
 	/* Without the right to read config space, ask the open device. */
 	int r = t->cap_known ? check(inv, t, &mode, err) : 0;
@@ -38,11 +41,15 @@ static int open_and_enable(struct invocation *inv, struct target *t,
 	*changed = false;
 	if (r)
 		return r;
-	/* Already so, whoever holds it: done, unless it is to be held. */
-	if (t->cap_known && t->control.enabled && t->control.mode == mode &&
-	    !inv->settings.hold && vfio_device_check_bound(&t->pci, err) == 0)
+	so_already = t->cap_known && t->control.enabled &&
+		     t->control.mode == mode && !inv->settings.hold &&
+		     !access->owner && !access->pid;
+	/* Who has it open is not asked without --owner: the register is. */
+	if (so_already && owner_find(&t->pci, &owner) > 0)
 		return 0;
 	r = hold_open(inv, t, err);
+	if (r && so_already && err->kind == ERR_BUSY)
+		return 0;
 	if (r == 0)
 		r = check(inv, t, &mode, err);
 	if (r == 0)
@@ -56,14 +63,14 @@ static void tell(struct invocation *inv, struct target *t, bool changed)
 	struct error ignored; /* a rehearsal cannot fail */
 
 	describe_device(inv->report, t);
-	report_heading(
-		inv->report, "%s: TPH %s on, mode %s, %s", t->pci.address,
-		changed && inv->settings.dry_run ? "would be"
-		: changed			 ? "is"
-						 : "is already",
-		tph_mode_name(t->control.mode),
-		t->control.requester == TPH_REQUESTER_EXTENDED ? "extended tags"
-							       : "8-bit tags");
+	report_heading(inv->report, "%s: TPH %s on%s, mode %s, %s",
+		       t->pci.address,
+		       changed && inv->settings.dry_run ? "would be"
+		       : changed			? "is"
+							: "is already",
+		       changed || t->confirmed ? "" : " in the register",
+		       tph_mode_name(t->control.mode),
+		       describe_requester(t->control.requester));
 	report_bool(inv->report, "changed", changed);
 	hold_tell(inv, t);
 	if (inv->settings.json)

@@ -81,7 +81,7 @@ static int switch_on(struct invocation *inv, struct target *t, bool *switched,
 	unsigned int mode;
 	int r;
 
-	if (t->control.enabled)
+	if (t->control.enabled && t->borrowed)
 		return 0;
 	if (t->borrowed && !inv->settings.force) {
 		error_set(err, ERR_TPH_OFF, EINVAL,

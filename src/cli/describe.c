@@ -89,9 +89,9 @@ void describe_fact(struct report *r, const struct target *t, const char *label,
 		report_line(r, label, "none");
 }
 
-static const char *completer_name(const struct target *t)
+static const char *completer_name(enum tph_completer completer)
 {
-	switch (t->completer) {
+	switch (completer) {
 	case TPH_COMPLETER_TPH:
 		return "completes TPH";
 	case TPH_COMPLETER_EXTENDED:
@@ -124,10 +124,24 @@ static void describe_completer(struct report *r, const struct target *t)
 	report_leave(r);
 	if (t->completer_known)
 		report_line(r, "Root Port", "%s, %s", address,
-			    completer_name(t));
+			    completer_name(t->completer));
 	else
 		report_line(r, "Root Port", "%s, completer not known (%s)",
 			    address, pci_source_unseen(t->pci.source)->why);
+}
+
+/* What it takes from its peers, not what its Root Port takes from it. */
+static void describe_own_completer(struct report *r, const struct target *t)
+{
+	if (!t->express_known) {
+		report_null(r, "own_completer");
+		return;
+	}
+	report_string(r, "own_completer",
+		      tph_completer_name(t->express.completer));
+	if (t->express.completer != TPH_COMPLETER_NONE)
+		report_line(r, "Completer", "itself %s, of its peers",
+			    completer_name(t->express.completer));
 }
 
 void describe_capability(struct report *r, const struct target *t)
@@ -150,10 +164,11 @@ void describe_capability(struct report *r, const struct target *t)
 		    t->cap.extended ? "8-bit and extended (16-bit)" : "8-bit");
 	describe_table(r, &t->cap);
 	describe_completer(r, t);
+	describe_own_completer(r, t);
 	report_leave(r);
 }
 
-static const char *requester_words(enum tph_requester requester)
+const char *describe_requester(enum tph_requester requester)
 {
 	switch (requester) {
 	case TPH_REQUESTER_TPH:
@@ -179,9 +194,11 @@ void describe_state(struct report *r, const struct target *t)
 	report_string(r, "requester", tph_requester_name(t->control.requester));
 	report_leave(r);
 	if (t->control.enabled)
-		report_line(r, "State", "on, mode %s, %s",
+		report_line(r, "State", "on%s, mode %s, %s",
+			    t->borrowed || t->confirmed ? ""
+							: " in the register",
 			    tph_mode_name(t->control.mode),
-			    requester_words(t->control.requester));
+			    describe_requester(t->control.requester));
 	else
 		report_line(r, "State", "off");
 }

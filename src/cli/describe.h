@@ -18,6 +18,8 @@ void describe_device(struct report *report, const struct target *target);
 void describe_heading(struct report *report, const struct target *target);
 void describe_capability(struct report *report, const struct target *target);
 void describe_state(struct report *report, const struct target *target);
+/* What tags the requester of the control register sends, in words. */
+const char *describe_requester(enum tph_requester requester);
 /* Who holds it; a pid of 0: nobody that is seen. */
 void describe_owner(struct report *report, const struct owner *owner);
 

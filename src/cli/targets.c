@@ -68,6 +68,7 @@ static int do_one(struct invocation *inv, struct visit *visit,
 	if (r)
 		return r;
 	inv->io.renewed = false;
+	inv->io.taken_from = NULL;
 	r = look(inv, visit, err);
 	if (r == 0)
 		r = command->act(inv, visit, err);
@@ -77,6 +78,11 @@ static int do_one(struct invocation *inv, struct visit *visit,
 		message_note(inv->io.device,
 			     "the kernel had TPH on, although its register was "
 			     "off: switched it off and on again");
+	if (inv->io.taken_from)
+		message_note(inv->io.device,
+			     "TPH was on in the register alone, in mode %s; "
+			     "the kernel has switched it on now",
+			     inv->io.taken_from);
 	if (r < 0 && command->tells_state)
 		steering_explain_state(visit->target, err);
 	/* Unplugged since it was found: "all" does not mean it any more. */

@@ -23,7 +23,7 @@ load helper.bash
 	tph --json cap $CAP
 	expect_status 0
 	one_object
-	expect_json '.devices[0]' '{"bdf":"0000:01:00.0","vendor":"0x8086","device":"0x0b25","name":null,"class":"0x0200","driver":"vfio-pci","iommu_group":10,"cdev":"/dev/vfio/devices/vfio0","numa_node":0,"cpus":"0-3,8-11","tph":{"modes":["ns","iv","ds"],"extended":true,"table":{"location":"capability","size":16},"completer":{"bdf":"0000:00:01.0","tph":true,"extended":true}},"state":{"enabled":false,"mode":null,"requester":"none"},"abi":"ioctl","abi_revision":"v1"}'
+	expect_json '.devices[0]' '{"bdf":"0000:01:00.0","vendor":"0x8086","device":"0x0b25","name":null,"class":"0x0200","driver":"vfio-pci","iommu_group":10,"cdev":"/dev/vfio/devices/vfio0","numa_node":0,"cpus":"0-3,8-11","tph":{"modes":["ns","iv","ds"],"extended":true,"table":{"location":"capability","size":16},"completer":{"bdf":"0000:00:01.0","tph":true,"extended":true},"own_completer":"none"},"state":{"enabled":false,"mode":null,"requester":"none"},"abi":"ioctl","abi_revision":"v1"}'
 }
 
 @test "no character device is shown on a kernel that has groups alone" {

@@ -121,12 +121,20 @@ hold_in_iv()
 	expect_stdout "$NARROW: TPH is on, mode iv, 8-bit tags"
 }
 
-@test "already on in that mode is success, and nothing is issued" {
+@test "on by the register of a device that is in use is success, and nothing is issued" {
 	hold_in_iv
 	tph enable --try --mode iv $CAP
 	expect_status 0
-	expect_stdout "$CAP: TPH is already on, mode iv, extended tags"
+	expect_stdout "$CAP: TPH is already on in the register, mode iv, extended tags"
 	expect_nothing_issued
+}
+
+@test "already on: the kernel is asked, and agrees" {
+	hold_in_iv
+	tph enable --owner --mode iv $CAP
+	expect_status 0
+	expect_stdout "$CAP: TPH is already on, mode iv, extended tags"
+	expect_ioctls GET_CAP 'ENABLE:2!EBUSY'
 }
 
 @test "already on: JSON says that nothing was changed" {
@@ -142,14 +150,15 @@ hold_in_iv()
 	expect_status 1
 	one_line_on_stderr 'TPH is on in mode iv, not in mode ds'
 	expect_hint "vfio-tph enable --switch --mode ds --owner $CAP"
-	expect_nothing_changed
+	expect_ioctls GET_CAP 'ENABLE:4!EBUSY'
+	expect_control $CAP 0x00000301
 }
 
 @test "on in another mode with --switch: disabled, then enabled" {
 	hold_in_iv
 	tph enable --owner --mode ds --switch $CAP
 	expect_status 0
-	expect_ioctls GET_CAP DISABLE ENABLE:4
+	expect_ioctls GET_CAP 'ENABLE:4!EBUSY' DISABLE ENABLE:4
 	expect_control $CAP 0x00000302
 }
 
@@ -157,7 +166,7 @@ hold_in_iv()
 	hold_in_iv
 	tph enable --owner --mode iv --switch $CAP
 	expect_status 0
-	expect_nothing_changed
+	expect_ioctls GET_CAP 'ENABLE:2!EBUSY'
 }
 
 @test "a mode that the device lacks: status 5, what it has, nothing issued" {

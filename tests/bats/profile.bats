@@ -235,7 +235,8 @@ held_with_entries()
 	fake_log_clear
 	profile "$FIRST"
 	tph -q apply --owner "$FILE"
-	expect_equal "calls that change something" "SET_ST:2:6:0" \
+	expect_equal "calls that change something" "ENABLE:2!EBUSY
+SET_ST:2:6:0" \
 		"$(ioctls | grep -E '^(ENABLE|DISABLE|SET_ST)')"
 }
 

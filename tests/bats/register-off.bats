@@ -98,3 +98,64 @@ expect_issued()
 	tph --json doctor --owner $CAP
 	expect_json '[.devices[].checks[] | select(.code == "agreement").result]' '["ok"]'
 }
+
+# ---- the other way round ----
+
+# register_only VALUE: held, and on in the register alone, as firmware or a
+# default of reset leaves it.
+register_only()
+{
+	fake_hold $CAP cdev
+	fake_run setpci -s $CAP ECAP_TPH+8.L="$1"
+	fake_log_clear
+}
+
+@test "on in the register alone: enable has the kernel switch it on, and names the mode it was in" {
+	register_only 102
+	tph --json enable --owner --mode iv $CAP
+	expect_status 0
+	expect_json '.devices[0] | .changed, .state.mode' 'true
+"iv"'
+	expect_stderr "vfio-tph: $CAP: TPH was on in the register alone, in mode ds; the kernel has switched it on now"
+	expect_control $CAP 0x00000301
+	expect_issued 'ENABLE .* = 0'
+}
+
+@test "on in the register alone, in the mode that is wanted: it is not taken for done" {
+	register_only 102
+	tph enable --owner --mode ds $CAP
+	expect_status 0
+	expect_stdout "$CAP: TPH is on, mode ds, extended tags"
+	expect_control $CAP 0x00000302
+}
+
+@test "on in the register alone: set-st switches it on, and its entries are written" {
+	local value
+	for value in 102 101 100; do
+		register_only $value
+		tph set-st --owner $CAP 0-1=4-5
+		expect_status 0
+		expect_entries $CAP 0 0x114 0x115
+		fake_release
+	done
+}
+
+
+@test "on in the register alone: what only looks says so, and asks nobody" {
+	register_only 302
+	tph status $CAP
+	expect_in 'State: +on in the register, mode ds, extended tags'
+	tph enable --dry-run --owner --mode ds $CAP
+	expect_status 0
+	expect_in "$CAP: TPH is already on in the register, mode ds, extended tags"
+	expect_issued
+}
+
+@test "a reserved requester is called so by enable" {
+	fake_hold $CAP cdev
+	fake_tell enable 4
+	fake_run setpci -s $CAP ECAP_TPH+8.L=202
+	tph enable --owner --mode ds $CAP
+	expect_status 0
+	expect_stdout "$CAP: TPH is already on, mode ds, reserved requester"
+}

@@ -61,7 +61,7 @@ load helper.bash
 	fake_log_clear
 	tph set-st --owner $CAP 0=1
 	expect_status 0
-	expect_ioctls GET_CAP GET_ST:0:1:0 SET_ST:0:1:0
+	expect_ioctls GET_CAP 'ENABLE:4!EBUSY' GET_ST:0:1:0 SET_ST:0:1:0
 	expect_control $CAP 0x00000302
 }
 
@@ -73,7 +73,8 @@ load helper.bash
 	expect_status 1
 	one_line_on_stderr 'TPH is on in mode ds, not in mode iv'
 	expect_hint "vfio-tph enable --switch --mode iv (--owner )?$CAP"
-	expect_nothing_changed
+	expect_ioctls GET_CAP 'ENABLE:2!EBUSY'
+	expect_control $CAP 0x00000302
 }
 
 @test "entries that no map names keep their tags" {
@@ -98,7 +99,8 @@ load helper.bash
 	tph set-st --owner $CAP 0=1
 	expect_status 5
 	expect_hint 'vfio-tph enable --switch --mode iv'
-	expect_nothing_changed
+	expect_ioctls GET_CAP 'ENABLE:2!EBUSY'
+	expect_control $CAP 0x00000300
 }
 
 @test "a device without a table: status 5, and what it can do instead" {

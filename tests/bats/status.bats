@@ -21,7 +21,7 @@ entries()
 	fake_tell enable 2
 	tph status 01:00.0
 	expect_status 0
-	expect_in "State:        on, mode iv, extended tags"
+	expect_in "State:        on in the register, mode iv, extended tags"
 	expect_in "Owner:        fake-holder \(pid $FAKE_HOLDER\)"
 	[[ $(fake_control 0000:01:00.0) == 0x00000301 ]]
 }

@@ -244,6 +244,34 @@ static int decode_completer(unsigned int type, uint32_t devcap2,
 COMPLETERS(X)
 #undef X
 
+/* What an endpoint says of itself; type and Device Capabilities 2. */
+#define EXPRESS(X)                                                           \
+	X(endpoint_is_not_integrated, 0, 0, integrated, false)               \
+	X(type_9_is_integrated, 9, 0, integrated, true)                      \
+	X(own_completer_0_is_none, 0, 0, completer, TPH_COMPLETER_NONE)      \
+	X(own_completer_1_is_tph, 0, 0x1000, completer, TPH_COMPLETER_TPH)   \
+	X(own_completer_2_is_none, 9, 0x2000, completer, TPH_COMPLETER_NONE) \
+	X(own_completer_3_is_extended, 9, 0x3000, completer,                 \
+	  TPH_COMPLETER_EXTENDED)
+
+#define X(name, type, devcap2, member, expected)                              \
+	static void name(void **state)                                        \
+	{                                                                     \
+		struct config_space c;                                        \
+		struct config_reader reader = config_space_reader(&c);        \
+		struct tph_express express;                                   \
+		struct tph_cap cap;                                           \
+                                                                              \
+		(void)state;                                                  \
+		port_init(&c, type, devcap2);                                 \
+		config_put_tph(&c, 0);                                        \
+		want_int(0, tph_cap_read(&reader, &cap), NULL);               \
+		want_int(0, tph_express_read(&reader, &cap, &express), NULL); \
+		want_int(expected, express.member, #devcap2);                 \
+	}
+EXPRESS(X)
+#undef X
+
 /* Types of PCIe functions that are no Root Port. */
 #define NO_ROOT_PORT(X)                           \
 	X(endpoint_is_no_root_port, 0)            \
@@ -350,7 +378,8 @@ int main(void)
 #define X(name, ...) cmocka_unit_test(name),
 	/* clang-format off */
 	const struct CMUnitTest tests[] = {
-		CONTROL(X) COMPLETERS(X) NO_ROOT_PORT(X) NAMES(X)
+		CONTROL(X) COMPLETERS(X) EXPRESS(X) NO_ROOT_PORT(X)
+		NAMES(X)
 		cmocka_unit_test(reserved_requester_2_is_called_reserved),
 		cmocka_unit_test(
 			error_reading_the_control_register_is_passed_on),

@@ -45,7 +45,7 @@ void check_root_port(struct doctor *d, struct finding *f)
 		finding_ok(f, "it is below the Root Port %s", address);
 		return;
 	}
-	if (t->cap.integrated) {
+	if (t->express.integrated) {
 		finding_warn(f, "it is an integrated endpoint: kernels before "
 				"7.1, 7.0.y or 6.18.33 do not enable TPH, and "
 				"none has steering tags of CPUs for it");
@@ -73,7 +73,7 @@ void check_completer(struct doctor *d, struct finding *f)
 	char address[BDF_LENGTH];
 	struct pci_port port;
 
-	if (t->cap.integrated) {
+	if (t->express.integrated) {
 		finding_skip(f, "an integrated endpoint has no Root Port");
 		return;
 	}

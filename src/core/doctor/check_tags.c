@@ -20,7 +20,7 @@ static int ask(struct doctor *d, uint16_t *tags, struct error *err)
 	unsigned int mode;
 	int r = 0;
 
-	if (!t->control.enabled) {
+	if (!t->control.enabled || !t->borrowed) {
 		r = steering_choose_mode(t, STEERING_MODE_AUTO, &mode, err);
 		if (r == 0)
 			r = steering_enable(t, mode, false, &switched, err);

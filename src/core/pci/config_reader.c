@@ -35,13 +35,28 @@ int config_read32(const struct config_reader *reader, unsigned int offset,
 	return r;
 }
 
-int config_find_cap(const struct config_reader *reader, unsigned int id,
-		    unsigned int *offset)
+/* The first of each id counts. Returns how many are still to be found. */
+static size_t note_cap(unsigned int id, unsigned int at,
+		       const unsigned int *ids, unsigned int *offsets, size_t n)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ids[i] == id && !offsets[i])
+			offsets[i] = at;
+		missing += !offsets[i];
+	}
+	return missing;
+}
+
+int config_find_caps(const struct config_reader *reader,
+		     const unsigned int *ids, unsigned int *offsets, size_t n)
 {
 	unsigned int status, at, steps = (256 - 64) / 4;
 	int r = config_read16(reader, PCI_STATUS, &status);
 
-	*offset = 0;
+	for (size_t i = 0; i < n; i++)
+		offsets[i] = 0;
 	if (r || !(status & PCI_STATUS_CAP_LIST))
 		return r;
 	if (status == 0xffff)
@@ -54,13 +69,17 @@ int config_find_cap(const struct config_reader *reader, unsigned int id,
 		r = config_read16(reader, at, &head);
 		if (r || head == 0xffff)
 			return r;
-		if ((head & 0xff) == id) {
-			*offset = at;
+		if (!note_cap(head & 0xff, at, ids, offsets, n))
 			return 0;
-		}
 		at = head >> 8;
 	}
 	return r;
+}
+
+int config_find_cap(const struct config_reader *reader, unsigned int id,
+		    unsigned int *offset)
+{
+	return config_find_caps(reader, &id, offset, 1);
 }
 
 int config_find_ext_cap(const struct config_reader *reader, unsigned int id,

@@ -7,6 +7,7 @@
 #ifndef CORE_PCI_CONFIG_READER_H
 #define CORE_PCI_CONFIG_READER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -31,11 +32,14 @@ int config_read32(const struct config_reader *reader, unsigned int offset,
 		  uint32_t *value);
 
 /*
- * The offset of a capability in the first 256 bytes, of one in the extended
- * space; 0 where there is none. A list that loops ends after as many steps
- * as config space has room for. Return 0, the reader's error, or -ENXIO where
- * the function does not answer: what it has is not known.
+ * The offset of a capability in the first 256 bytes, of several of them, and
+ * of one in the extended space; 0 where there is none. A list that loops ends
+ * after as many steps as config space has room for. Return 0, the reader's
+ * error, or -ENXIO where the function does not answer: what it has is not
+ * known.
  */
+int config_find_caps(const struct config_reader *reader,
+		     const unsigned int *ids, unsigned int *offsets, size_t n);
 int config_find_cap(const struct config_reader *reader, unsigned int id,
 		    unsigned int *offset);
 int config_find_ext_cap(const struct config_reader *reader, unsigned int id,

@@ -41,10 +41,10 @@ static int read_msix(const struct config_reader *reader, struct msix_cap *msix)
 {
 	unsigned int control;
 	uint32_t table;
-	int r = config_find_cap(reader, CAP_ID_MSIX, &msix->offset);
+	int r;
 
-	if (r || !msix->offset)
-		return r;
+	if (!msix->offset)
+		return 0;
 	r = config_read16(reader, msix->offset + MSIX_CONTROL, &control);
 	if (r == 0)
 		r = config_read32(reader, msix->offset + MSIX_TABLE, &table);
@@ -67,21 +67,34 @@ static enum tph_completer decode_completer(uint32_t reg)
 		       : TPH_COMPLETER_NONE;
 }
 
-/* What the function's own PCIe capability says. */
-static int read_express(const struct config_reader *reader, struct tph_cap *cap)
+int tph_express_read(const struct config_reader *reader,
+		     const struct tph_cap *cap, struct tph_express *express)
 {
-	unsigned int offset, flags = 0;
+	unsigned int flags;
 	uint32_t reg = 0;
-	int r = config_find_cap(reader, CAP_ID_EXP, &offset);
+	int r;
 
-	if (r || !offset)
-		return r;
-	r = config_read16(reader, offset + EXP_FLAGS, &flags);
+	*express = (struct tph_express){ 0 };
+	if (!cap->express)
+		return 0;
+	r = config_read16(reader, cap->express + EXP_FLAGS, &flags);
 	/* Version 1 ends before that register. */
 	if (r == 0 && EXP_FLAGS_VERSION(flags) >= 2)
-		r = config_read32(reader, offset + EXP_DEVCAP2, &reg);
-	cap->integrated = EXP_FLAGS_TYPE(flags) == EXP_TYPE_INTEGRATED;
-	cap->own_completer = decode_completer(reg);
+		r = config_read32(reader, cap->express + EXP_DEVCAP2, &reg);
+	express->integrated = EXP_FLAGS_TYPE(flags) == EXP_TYPE_INTEGRATED;
+	express->completer = decode_completer(reg);
+	return r;
+}
+
+/* Both in one walk: this is done for every device that is listed. */
+static int find_others(const struct config_reader *reader, struct tph_cap *cap)
+{
+	static const unsigned int ids[] = { CAP_ID_EXP, CAP_ID_MSIX };
+	unsigned int offsets[2];
+	int r = config_find_caps(reader, ids, offsets, 2);
+
+	cap->express = offsets[0];
+	cap->msix.offset = offsets[1];
 	return r;
 }
 
@@ -99,7 +112,7 @@ int tph_cap_read(const struct config_reader *reader, struct tph_cap *cap)
 		return r;
 	cap->modes = reg & TPH_CAPABILITY_MODES;
 	cap->extended = reg & TPH_CAPABILITY_EXT;
-	r = read_express(reader, cap);
+	r = find_others(reader, cap);
 	if (r == 0)
 		r = read_msix(reader, &cap->msix);
 	if (r)

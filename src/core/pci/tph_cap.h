@@ -52,9 +52,14 @@ struct tph_cap {
 	enum tph_location location;
 	unsigned int table_size; /* entries, true also for MSI-X; 0: no table */
 	struct msix_cap msix;
+	unsigned int express; /* offset of the PCIe capability; 0: none */
+};
+
+/* What a function's own PCIe capability says. */
+struct tph_express {
 	bool integrated; /* a Root Complex Integrated Endpoint: no Root Port */
 	/* What the device completes itself, for peers that write to it. */
-	enum tph_completer own_completer;
+	enum tph_completer completer;
 };
 
 struct tph_control {
@@ -64,12 +69,20 @@ struct tph_control {
 };
 
 /*
- * Find and decode the TPH capability, and the MSI-X capability with it.
+ * Find and decode the TPH capability, and the MSI-X capability with it; the
+ * PCIe capability is found in the same walk.
  * cap->offset is 0 where the function has none. Returns 0 or the reader's
  * error. A capability list that loops ends after as many steps as config
  * space has room for.
  */
 int tph_cap_read(const struct config_reader *reader, struct tph_cap *cap);
+
+/*
+ * Read what a function that has cap says of itself; nothing is known of one
+ * without a PCIe capability. Returns 0 or the reader's error.
+ */
+int tph_express_read(const struct config_reader *reader,
+		     const struct tph_cap *cap, struct tph_express *express);
 
 /* Read and decode the control register of a function that has cap. */
 int tph_control_read(const struct config_reader *reader,

@@ -83,7 +83,7 @@ int steering_explain_enable(const struct target *target, unsigned int mode,
 	}
 	if (needs_gate(target, mode) && is_gate_errno(number))
 		return gated(target, number, err);
-	if (number == -EINVAL && target->cap.integrated)
+	if (number == -EINVAL && target->express.integrated)
 		return error_set(err, ERR_NO_COMPLETER, EINVAL,
 				 "cannot enable TPH: it is an integrated "
 				 "endpoint, which kernels before 7.1, 7.0.y "
@@ -153,7 +153,7 @@ int steering_explain_get_tags(const struct target *target, int number,
 				 "this kernel gives no tags for a device that "
 				 "has an ST table");
 	}
-	if (number == -ENODEV && target->cap.integrated)
+	if (number == -ENODEV && target->express.integrated)
 		return error_set(err, ERR_NO_TAG, ENODEV,
 				 "it has no steering tags of CPUs: the kernel "
 				 "asks for them at the Root Port, and an "

@@ -39,7 +39,7 @@ int steering_choose_mode(const struct target *target, unsigned int wanted,
 				 steering_modes(target->cap.modes, modes));
 	}
 	/* From 7.1 on the kernel takes one as its own Root Port. */
-	if (target->cap.integrated)
+	if (target->express.integrated)
 		return 0;
 	if (!target->has_port)
 		return error_set(err, ERR_NO_COMPLETER, ENODEV,
@@ -93,6 +93,7 @@ static int switch_off(struct target *target, struct error *err)
 
 	if (r)
 		return error_system(err, -r, "cannot disable TPH");
+	target->confirmed = false;
 	r = target_read_control(target, err);
 	return r ? r : check_register(target, false, 0, err);
 }
@@ -172,10 +173,32 @@ static int prove(struct target *target, struct error *err)
 	return not_verified(target, err);
 }
 
+/*
+ * Is what the register shows known to be so, or all there is to go by? By an
+ * ENABLE on a descriptor that is not proved another device could be changed.
+ */
+static bool trusts_register(const struct target *target)
+{
+	return target->confirmed || (target->borrowed && !target->proved) ||
+	       (target->tph.io && target->tph.io->dry_run);
+}
+
+/* The kernel has TPH on, and so has the register, in whichever mode. */
+static bool agrees(struct target *target, bool was_enabled)
+{
+	struct error ignored;
+
+	if (was_enabled && target_read_control(target, &ignored) == 0)
+		target->confirmed = target->control.enabled;
+	return target->confirmed;
+}
+
+/* Returns 0, 1 where the kernel has TPH on already, or -errno with *err. */
 static int switch_on(struct target *target, unsigned int mode,
 		     struct error *err)
 {
 	bool proved = !target->borrowed || target->proved;
+	const struct tph_control was = target->control;
 	int r = check_layout(target, mode, err);
 
 	if (r)
@@ -183,12 +206,16 @@ static int switch_on(struct target *target, unsigned int mode,
 	r = target->tph.abi->enable(&target->tph, mode);
 	if (r == -EBUSY && !proved)
 		return not_verified(target, err);
+	if (r == -EBUSY && agrees(target, was.enabled))
+		return 1;
 	if (r == -EBUSY)
 		r = renew(target, mode);
 	if (r) {
 		steering_explain_enable(target, mode, r, err);
 		return r;
 	}
+	if (was.enabled)
+		target->tph.io->taken_from = tph_mode_name(was.mode);
 	r = target_read_control(target, err);
 	if (r == 0 && !proved && !target->tph.pretended.control) {
 		r = prove(target, err);
@@ -199,24 +226,29 @@ static int switch_on(struct target *target, unsigned int mode,
 		r = check_register(target, true, mode, err);
 	if (r)
 		give_up(target, err);
+	target->confirmed = r == 0;
 	return r;
 }
 
 int steering_enable(struct target *target, unsigned int mode, bool may_switch,
 		    bool *changed, struct error *err)
 {
-	int r = 0;
+	int r = 1;
 
 	*changed = false;
-	if (target->control.enabled && target->control.mode == mode)
-		return 0;
-	if (target->control.enabled && !may_switch)
-		return steering_explain_other_mode(target, mode, err);
-	r = check_layout(target, mode, err);
-	if (r == 0 && target->control.enabled)
-		r = switch_off(target, err);
-	if (r == 0)
+	if (target->control.enabled && !trusts_register(target))
 		r = switch_on(target, mode, err);
+	if (r == 1 && target->control.enabled && target->control.mode == mode)
+		return 0;
+	if (r == 1 && target->control.enabled && !may_switch)
+		return steering_explain_other_mode(target, mode, err);
+	if (r == 1) {
+		r = check_layout(target, mode, err);
+		if (r == 0 && target->control.enabled)
+			r = switch_off(target, err);
+		if (r == 0)
+			r = switch_on(target, mode, err);
+	}
 	*changed = r == 0;
 	return r;
 }
@@ -262,6 +294,34 @@ int steering_get_tags(struct target *target, const unsigned int *cpus, size_t n,
 	return r;
 }
 
+static bool uses_table(unsigned int mode)
+{
+	return mode == VFIO_PCI_TPH_MODE_IV || mode == VFIO_PCI_TPH_MODE_DS;
+}
+
+static int check_uses_table(const struct target *target, unsigned int mode,
+			    struct error *err)
+{
+	if (mode != VFIO_PCI_TPH_MODE_NS)
+		return 0;
+	error_set(err, ERR_NO_MODE, EINVAL,
+		  "in mode ns the entries of the ST table are not used");
+	if (target->control.enabled)
+		err->advice = (struct advice){ ADVICE_USE_TABLE,
+					       .borrowed = target->borrowed };
+	return -EINVAL;
+}
+
+/* TPH is on: in a mode that will do? */
+static int check_is_on(const struct target *target, unsigned int wanted_mode,
+		       struct error *err)
+{
+	if (wanted_mode != STEERING_MODE_AUTO &&
+	    wanted_mode != target->control.mode)
+		return steering_explain_other_mode(target, wanted_mode, err);
+	return check_uses_table(target, target->control.mode, err);
+}
+
 int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		       unsigned int *mode, struct error *err)
 {
@@ -275,27 +335,16 @@ int steering_check_set(const struct target *target, unsigned int wanted_mode,
 		error_advise(err, ADVICE_SHOW_TAGS);
 		return -EOPNOTSUPP;
 	}
-	if (target->control.enabled) {
+	if (target->control.enabled && trusts_register(target)) {
 		*mode = target->control.mode;
-		if (wanted_mode != STEERING_MODE_AUTO && wanted_mode != *mode)
-			return steering_explain_other_mode(target, wanted_mode,
-							   err);
-	} else {
+		return check_is_on(target, wanted_mode, err);
+	}
+	if (target->control.enabled && wanted_mode == STEERING_MODE_AUTO &&
+	    uses_table(target->control.mode))
+		*mode = target->control.mode;
+	else
 		r = steering_choose_mode(target, wanted_mode, mode, err);
-		if (r)
-			return r;
-	}
-	if (*mode == VFIO_PCI_TPH_MODE_NS) {
-		error_set(err, ERR_NO_MODE, EINVAL,
-			  "in mode ns the entries of the ST table are not "
-			  "used");
-		if (target->control.enabled)
-			err->advice =
-				(struct advice){ ADVICE_USE_TABLE,
-						 .borrowed = target->borrowed };
-		return -EINVAL;
-	}
-	return 0;
+	return r ? r : check_uses_table(target, *mode, err);
 }
 
 int steering_check_clear(struct target *target, const struct st_plan *plan,
@@ -477,11 +526,17 @@ int steering_set(struct target *target, const struct st_plan *plan,
 		r = result_init(result, plan, err);
 	if (r)
 		return r;
-	if (!target->control.enabled) {
+	if (!target->control.enabled || !trusts_register(target)) {
 		r = switch_on(target, mode, err);
+		result->switched_on = r == 0;
+		if (r == 1)
+			r = check_is_on(target,
+					uses_table(target->control.mode)
+						? mode
+						: STEERING_MODE_AUTO,
+					err);
 		if (r)
 			return r;
-		result->switched_on = true;
 	}
 	r = get_wanted(target, mem, result, err);
 	if (r) {

@@ -38,10 +38,12 @@ unsigned int steering_query_mode(const struct target *target,
 
 /*
  * See that TPH is on in the mode; with may_switch, another mode is switched
- * off first. Where the kernel has TPH on and the register is off, it is
- * switched off and on again, and io->renewed is set. *changed tells whether
- * anything was done. Returns 0, or -errno with *err filled (ERR_OTHER_MODE,
- * ERR_GATED, ERR_REFUSED, ...).
+ * off first. Firmware can leave the register on, so that the kernel is asked
+ * by ENABLE first, but in a dry run: EBUSY means that it agrees. If it had TPH
+ * off, it is on now, and io->taken_from is the mode it was in. Where the kernel
+ * has TPH on and the register is off, it is switched off and on again, and
+ * io->renewed is set. *changed tells whether anything was done. Returns 0, or
+ * -errno with *err filled (ERR_OTHER_MODE, ERR_GATED, ERR_REFUSED, ...).
  */
 int steering_enable(struct target *target, unsigned int mode, bool may_switch,
 		    bool *changed, struct error *err);

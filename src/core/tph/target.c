@@ -45,6 +45,16 @@ static void read_completer(struct target *target)
 	target->completer_known = r == 0;
 }
 
+void target_read_express(struct target *target)
+{
+	struct config_reader config = target_config(target);
+
+	if (target->express_known || !target->cap_known || !target->cap.offset)
+		return;
+	target->express_known =
+		tph_express_read(&config, &target->cap, &target->express) == 0;
+}
+
 int target_glance(struct pci_source *source, const struct bdf *bdf,
 		  struct target *target, struct error *err)
 {
@@ -65,6 +75,9 @@ int target_fill(struct target *target, unsigned int what, struct error *err)
 
 	if (r == 0)
 		read_completer(target);
+	/* Is it one that needs none? */
+	if (r == 0 && !target->has_port)
+		target_read_express(target);
 	return r;
 }
 
@@ -145,6 +158,8 @@ int target_open(struct target *target, struct vfio_context *context,
 	if (r == 0 && !target->cap_known && target->vfio.fd >= 0) {
 		target->through_vfio = true;
 		r = read_cap(target, err);
+		if (!target->has_port)
+			target_read_express(target);
 	} else if (r == 0 && target->cap_known && target->vfio.fd >= 0) {
 		/* Opening may have changed what was read before it. */
 		r = target_read_control(target, err);

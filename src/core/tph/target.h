@@ -26,6 +26,10 @@ struct target {
 	struct tph_cap cap;
 	struct tph_control control;
 
+	/* What it says of itself: read where it matters, or is shown. */
+	bool express_known;
+	struct tph_express express;
+
 	/* Its Root Port. */
 	bool has_port; /* there is one */
 	bool completer_known;
@@ -37,6 +41,7 @@ struct target {
 	struct tph_control before; /* as it was found */
 	struct owner owner;	   /* where borrowed */
 	bool proved;		   /* it is the device, where borrowed */
+	bool confirmed; /* the kernel has TPH on by its own account, too */
 	struct vfio_device vfio;
 	struct tph_handle tph;
 	bool through_vfio; /* config space is read through vfio */
@@ -95,6 +100,12 @@ void target_close(struct target *target);
  * show it. Valid as long as target, and until it is opened or closed.
  */
 struct config_reader target_config(struct target *target);
+
+/*
+ * Read what the device says of itself, once. Known of one without a Root Port
+ * already; where it cannot be read, it stays not known.
+ */
+void target_read_express(struct target *target);
 
 /* Read the control register again. Returns 0, or -errno with *err filled. */
 int target_read_control(struct target *target, struct error *err);

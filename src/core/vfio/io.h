@@ -26,6 +26,8 @@ struct io {
 	const char *device; /* what the next calls are about */
 	bool renewed;	    /* TPH was, see steering_enable() */
 	bool issued;	    /* the last call was: not so in a dry run */
+	/* The mode in which TPH was on in the register alone, or NULL. */
+	const char *taken_from;
 };
 
 /*
