@@ -2,13 +2,17 @@
 #include "cli/hold.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/invocation.h"
+#include "core/base/cleanup.h"
 #include "core/base/interrupt.h"
 #include "core/base/notify.h"
 #include "core/owner/find.h"
@@ -18,6 +22,7 @@
 
 struct held {
 	struct target target;
+	int request; /* the kernel wants it back; -1: it cannot say so */
 	struct held *next;
 };
 
@@ -85,6 +90,9 @@ int hold_keep(struct invocation *inv, struct target *target, struct error *err)
 	held->target = *target;
 	/* The handle points to what does not move: the invocation's io. */
 	*target = (struct target){ .vfio = { .fd = -1 } };
+	held->request = held->target.borrowed
+				? -1
+				: vfio_device_request_event(&held->target.vfio);
 	while (*end)
 		end = &(*end)->next;
 	*end = held;
@@ -113,8 +121,81 @@ static void say_ready(struct invocation *inv)
 	fputs("; SIGINT or SIGTERM ends it\n", out);
 }
 
+static void let_go(struct invocation *inv, struct held *h, struct error *err)
+{
+	bool changed;
+
+	inv->io.device = h->target.pci.address;
+	/* Who does not let it go within 10 s must not keep it on. */
+	invocation_lock(inv, &h->target.pci.bdf, err);
+	if (steering_disable(&h->target, &changed, err))
+		invocation_fail(inv, h->target.pci.address, err);
+	if (vfio_device_detach(&h->target.vfio, err))
+		invocation_fail(inv, h->target.pci.address, err);
+	invocation_unlock(inv);
+}
+
+static void forget(struct held **at)
+{
+	struct held *h = *at;
+
+	*at = h->next;
+	if (h->request >= 0)
+		close(h->request);
+	target_close(&h->target);
+	free(h);
+}
+
+/* Whoever unbinds or removes it waits in the kernel until it is closed. */
+static void give_back(struct invocation *inv, struct held **at)
+{
+	char address[BDF_LENGTH];
+	struct error err;
+
+	bdf_format(&(*at)->target.pci.bdf, address);
+	let_go(inv, *at, &err);
+	forget(at);
+	message_note(address, "the kernel wants the device back: TPH was "
+			      "switched off, and the device closed");
+}
+
+/*
+ * Wait for a signal, or for the kernel to want a device back. Returns 0 at a
+ * signal; 1, having given devices back; or -errno.
+ */
+static int wait_once(struct invocation *inv, int signals)
+{
+	_cleanup_free_ struct pollfd *fds = NULL;
+	struct signalfd_siginfo info;
+	size_t n = 1;
+
+	for (struct held *h = inv->held; h; h = h->next)
+		n++;
+	fds = calloc(n, sizeof(*fds));
+	if (!fds)
+		return -ENOMEM;
+	n = 0;
+	fds[n++] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	for (struct held *h = inv->held; h; h = h->next)
+		fds[n++] =
+			(struct pollfd){ .fd = h->request, .events = POLLIN };
+	if (poll(fds, n, -1) < 0)
+		return errno == EINTR ? 1 : -errno;
+	if (fds[0].revents)
+		return read(signals, &info, sizeof(info)) < 0 ? -errno : 0;
+	n = 1;
+	for (struct held **at = &inv->held; *at;) {
+		if (fds[n++].revents)
+			give_back(inv, at);
+		else
+			at = &(*at)->next;
+	}
+	return 1;
+}
+
 int hold_wait(struct invocation *inv, struct error *err)
 {
+	_cleanup_close_ int signals = -1;
 	sigset_t set;
 	int r;
 
@@ -124,33 +205,20 @@ int hold_wait(struct invocation *inv, struct error *err)
 		return r;
 	notify("READY=1");
 	interrupt_signals(&set);
-	while (sigwaitinfo(&set, NULL) < 0)
-		if (errno != EINTR)
-			return error_system(err, errno,
-					    "cannot wait for a signal");
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	r = signals < 0 ? -errno : 1;
+	while (r == 1 && inv->held)
+		r = wait_once(inv, signals);
+	if (r < 0)
+		return error_system(err, -r, "cannot wait for a signal");
 	notify("STOPPING=1");
-	for (struct held *h = inv->held; h; h = h->next) {
-		bool changed;
-
-		inv->io.device = h->target.pci.address;
-		/* Who does not let it go within 10 s must not keep it on. */
-		invocation_lock(inv, &h->target.pci.bdf, err);
-		if (steering_disable(&h->target, &changed, err))
-			invocation_fail(inv, h->target.pci.address, err);
-		if (vfio_device_detach(&h->target.vfio, err))
-			invocation_fail(inv, h->target.pci.address, err);
-		invocation_unlock(inv);
-	}
+	for (struct held *h = inv->held; h; h = h->next)
+		let_go(inv, h, err);
 	return 0;
 }
 
 void hold_release(struct invocation *inv)
 {
-	while (inv->held) {
-		struct held *h = inv->held;
-
-		inv->held = h->next;
-		target_close(&h->target);
-		free(h);
-	}
+	while (inv->held)
+		forget(&inv->held);
 }

@@ -209,3 +209,41 @@ listen()
 	end_tph
 	expect_status 0
 }
+
+@test "the kernel wants the device back: it is disabled and closed, and the status is 0" {
+	hold enable --hold $CAP
+	fake_want_back $CAP
+	end_tph
+	expect_status 0
+	expect_stderr "vfio-tph: $CAP: the kernel wants the device back: TPH was switched off, and the device closed"
+	expect_ioctls GET_CAP ENABLE:2 DISABLE
+	expect_control $CAP 0x00000000
+}
+
+@test "the kernel wants one of two devices back: the other is held" {
+	hold enable --hold $CAP $NARROW
+	fake_want_back $CAP
+	await expect_control $CAP 0x00000000
+	expect_control $NARROW 0x00000101
+	kill "$TPH_PID"
+	end_tph
+	expect_status 0
+	expect_equal "calls of DISABLE" 2 "$(ioctls | grep -c DISABLE)"
+}
+
+@test "a kernel that cannot say that it wants a device back: held as ever" {
+	fake_fault ioctl.SET_IRQS:1:EINVAL
+	hold enable --hold $CAP
+	expect_control $CAP 0x00000301
+	kill "$TPH_PID"
+	end_tph
+	expect_status 0
+}
+
+@test "no event is registered on a borrowed device" {
+	fake_hold $CAP cdev
+	fake_log_clear
+	tph set-st --owner $CAP 0=1
+	expect_status 0
+	expect_equal "SET_IRQS" "" "$(fake_log SET_IRQS)"
+}

@@ -260,3 +260,16 @@ fake_move_irq()
 	[[ $irq ]] || return 1
 	echo "$3" > "$VFIO_TPH_FAKE/root/proc/irq/$irq/smp_affinity_list"
 }
+
+# fake_want_back BDF: count up the event by which a holder that registered one
+# learns that the kernel wants the device back, as for an unbind.
+fake_want_back()
+{
+	/usr/bin/python3 - "$VFIO_TPH_FAKE/request.$1" <<-'END'
+		import ctypes, os, sys
+		pid, fd = map(int, open(sys.argv[1]).read().split())
+		pidfd = os.pidfd_open(pid)
+		event = ctypes.CDLL(None).syscall(438, pidfd, fd, 0)
+		assert os.write(event, (1).to_bytes(8, sys.byteorder)) == 8
+	END
+}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
@@ -148,6 +149,31 @@ int vfio_device_detach(struct vfio_device *device, struct error *err)
 	end = iommu_table_put(&context->tables, &context->iommufd,
 			      take_ptr(device->table), r ? &second : err);
 	return r ? r : end;
+}
+
+int vfio_device_request_event(struct vfio_device *device)
+{
+	struct {
+		struct vfio_irq_set set;
+		__s32 event;
+	} arg = {
+		.set = { .argsz = sizeof(arg),
+			 .flags = VFIO_IRQ_SET_DATA_EVENTFD |
+				  VFIO_IRQ_SET_ACTION_TRIGGER,
+			 .index = VFIO_PCI_REQ_IRQ_INDEX,
+			 .count = 1 },
+		.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	};
+	int r;
+
+	if (arg.event < 0)
+		return -errno;
+	r = io_ioctl(device->io, device->fd, VFIO_DEVICE_SET_IRQS, &arg,
+		     "VFIO_DEVICE_SET_IRQS", "request event");
+	if (r == 0)
+		return arg.event;
+	close(arg.event);
+	return r;
 }
 
 void vfio_device_close(struct vfio_device *device)

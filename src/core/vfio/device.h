@@ -64,6 +64,14 @@ int vfio_device_attach(struct vfio_device *device, struct vfio_context *context,
  */
 int vfio_device_detach(struct vfio_device *device, struct error *err);
 
+/*
+ * An event that the kernel counts up when it wants the device back: it is being
+ * unbound or removed, which waits until the device is closed. Of a device of
+ * our own alone: who lends one may have an event of its own there. Returns a
+ * descriptor to poll and to close, or -errno.
+ */
+int vfio_device_request_event(struct vfio_device *device);
+
 /* Take over a borrowed descriptor; closing it does not touch its owner's. */
 void vfio_device_borrow(struct vfio_device *device, struct io *io, int fd);
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static long get_info(void *arg)
 {
@@ -150,6 +151,23 @@ static long trigger_msix(struct device *dev, const struct vfio_irq_set *set,
 	return 0;
 }
 
+/* Whom to tell that the device is wanted back: "pid descriptor". */
+static int trigger_request(const struct device *dev,
+			   const struct vfio_irq_set *set, const uint8_t *data)
+{
+	char name[64], text[32];
+	int32_t fd = -1;
+	int error = 0;
+
+	if (set->flags & VFIO_IRQ_SET_DATA_EVENTFD) {
+		fd = eventfd_at(data, 0);
+		error = check_eventfd(fd);
+	}
+	snprintf(name, sizeof(name), "request.%s", dev->bdf);
+	snprintf(text, sizeof(text), "%d %d\n", (int)getpid(), fd);
+	return error ? error : state_write(name, text, strlen(text));
+}
+
 static int check_irq_set(const struct device *dev,
 			 const struct vfio_irq_set *set, size_t *size)
 {
@@ -200,6 +218,8 @@ static long set_irqs(struct device *dev, void *arg, struct vfio_irq_set *set)
 		device_save(dev);
 		irq_publish();
 	}
+	if (!result && set->index == VFIO_PCI_REQ_IRQ_INDEX)
+		result = trigger_request(dev, set, data);
 	free(data);
 	return result;
 }
