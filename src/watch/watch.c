@@ -214,6 +214,8 @@ int watch_add(struct watch *w, const struct bdf *bdf,
 	d->pci = pci;
 	d->wanted = wanted;
 	d->settled = false;
+	d->yielded = false;
+	d->rewrites = 0;
 	d->event = true;
 	d->due = 0;
 	return 0;

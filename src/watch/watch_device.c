@@ -150,6 +150,21 @@ static void tell_success(const struct watched *d, const struct apply_plan *plan,
 			 entries);
 }
 
+/* Another tag than was wanted, and not none: somebody put it there. */
+static bool was_rewritten(const struct apply_plan *plan)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < plan->n_differences; i++) {
+		const struct difference *d = &plan->differences[i];
+
+		if (d->kind != DIFFERENT_ENTRY)
+			return false;
+		found |= d->known && d->is;
+	}
+	return found;
+}
+
 void watch_bring(const struct watched *watched, const char *abi,
 		 struct watch_report *report)
 {
@@ -163,6 +178,7 @@ void watch_bring(const struct watched *watched, const char *abi,
 		r = bring(&w, watched, &err);
 	report->kind = r ? err.kind : ERR_NONE;
 	report->changed = r == 0 && w.plan.n_differences;
+	report->rewritten = report->changed && was_rewritten(&w.plan);
 	if (r)
 		snprintf(report->message, sizeof(report->message), "%s",
 			 err.message);

@@ -43,7 +43,30 @@ void watched_forget(struct watch_context *c, struct watched *d)
 	d->settled = false;
 	d->tries = 0;
 	d->retry = d->failed_at = d->table = 0;
-	d->backoff = d->failures = 0;
+	d->backoff = d->failures = d->rewrites = 0;
+	d->yielded = false;
+}
+
+/*
+ * A program that sets its tags itself and watch would undo each other's work
+ * for ever: who has the device open goes first.
+ */
+static void note_rewrite(struct watched *d)
+{
+	unsigned int last = d->rewrites++ % WATCH_REWRITES;
+	uint64_t now = watch_now();
+
+	d->rewritten[last] = now;
+	if (d->rewrites < WATCH_REWRITES ||
+	    now - d->rewritten[(last + 1) % WATCH_REWRITES] > WATCH_REWRITE_MS)
+		return;
+	d->yielded = true;
+	watch_say(d, WATCH_WARNING,
+		  "another program has set other tags three times within a "
+		  "minute: its tags are left alone until the device is opened "
+		  "anew; let only one of them set tags: take the device out of "
+		  "the profiles, or stop that program's own steering, and "
+		  "reload (SIGHUP)");
 }
 
 /*
@@ -83,6 +106,8 @@ static void succeed(struct watched *d, const struct watch_report *report)
 	if (report->changed) {
 		d->said[0] = '\0'; /* each action is told */
 		watch_say(d, WATCH_NOTICE, report->message);
+		if (report->rewritten && d->reason == WATCH_REGISTERS)
+			note_rewrite(d);
 	} else if (failed) {
 		watch_say(d, WATCH_NOTICE, "as its profile says again");
 	}
@@ -196,6 +221,10 @@ static void look(struct watch_context *c, struct watched *d)
 
 	if (d->child)
 		return;
+	if (d->yielded) {
+		d->state = WATCH_HELD;
+		return;
+	}
 	if (watch_look_around(d)) {
 		d->state = WATCH_HELD;
 		d->settled = false;

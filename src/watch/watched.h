@@ -27,6 +27,10 @@
 #define WATCH_RETRY_MAX_MS 30000
 #define WATCH_SUMMARY_MS   600000
 
+/* That often within that time somebody sets other tags: they are left. */
+#define WATCH_REWRITES	 3
+#define WATCH_REWRITE_MS 60000
+
 /* Of a device whose coming and going is logged: once in that time. */
 #define WATCH_LOG_MS 1000
 
@@ -89,6 +93,10 @@ struct watched {
 	uint64_t told_going; /* when its coming or going was logged last */
 	unsigned int backoff, failures;
 
+	uint64_t rewritten[WATCH_REWRITES]; /* when by somebody else, ms */
+	unsigned int rewrites;
+	bool yielded; /* its tags are left to that program */
+
 	char said[1024]; /* the last line logged of it */
 };
 
@@ -98,6 +106,7 @@ struct watched {
  */
 struct watch_report {
 	bool changed;
+	bool rewritten; /* an entry held another tag, with all else right */
 	enum error_kind kind; /* ERR_NONE: as wanted now */
 	char message[900];
 };

@@ -229,3 +229,57 @@ while time.time() < end:
 	tph set-st --owner "$CAP" 2=0
 	await said '1 entry programmed for .* (its setting was changed): entry 2 for CPU 6'
 }
+
+# ---- a program that sets its tags itself ----
+
+# rewritten N: a program gives entry 3 another tag, N times, once it is back.
+rewritten()
+{
+	local i
+	for ((i = 0; i < $1; i++)); do
+		await entry_is "$CAP" 3 0x117
+		fake_run setpci -s "$CAP" ECAP_TPH+12.W=0x55
+		await entry_is "$CAP" 3 0x117 || return
+	done
+}
+
+@test "a program that sets other tags three times within a minute is left alone, with one warning" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" cdev
+	watch
+	rewritten 3
+	await said 'another program has set other tags three times within a minute'
+	fake_run setpci -s "$CAP" ECAP_TPH+12.W=0x55
+	sleep 2.5
+	entry_is "$CAP" 3 0x55
+	expect_equal warnings 1 "$(lines_said 'another program')"
+	# Opened anew, it is done as ever.
+	fake_release
+	fake_hold "$CAP" cdev
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "after SIGHUP watch goes on" {
+	configure nic "$FIRST"
+	fake_hold "$CAP" cdev
+	watch
+	rewritten 3
+	await said 'another program'
+	fake_run setpci -s "$CAP" ECAP_TPH+12.W=0x55
+	kill -HUP "$TPH_PID"
+	await entry_is "$CAP" 3 0x117
+}
+
+@test "entries that were cleared, and a mode that was lost, are put right any number of times" {
+	local i
+	configure nic "$FIRST"
+	fake_hold "$CAP" cdev
+	watch
+	for i in 1 2 3 4; do
+		await entry_is "$CAP" 3 0x117
+		fake_run setpci -s "$CAP" ECAP_TPH+12.W=0
+		sleep 0.1
+	done
+	await entry_is "$CAP" 3 0x117
+	expect_equal warnings 0 "$(lines_said 'another program')"
+}
