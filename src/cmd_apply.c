@@ -254,6 +254,8 @@ static int run_undo(struct invocation *inv, struct error *err)
 
 const struct command cmd_apply = {
 	.name = "apply",
+	.examples = "  vfio-tph apply --owner profile.json\n"
+		    "  vfio-tph apply --dry-run --owner profile.json\n",
 	.words = "FILE",
 	.summary = "Bring devices to what a profile says",
 	.options = apply_options,
@@ -267,6 +269,8 @@ const struct command cmd_apply = {
 
 const struct command cmd_undo = {
 	.name = "undo",
+	.examples = "  vfio-tph undo\n"
+		    "  vfio-tph undo --dry-run\n",
 	.words = "",
 	.summary = "Put back what the last apply replaced",
 	.options = undo_options,

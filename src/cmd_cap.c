@@ -128,6 +128,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 const struct command cmd_cap = {
 	.name = "cap",
+	.examples = "  vfio-tph cap 3b:00.0\n"
+		    "  vfio-tph cap --json 8086:0b25\n",
 	.words = "DEVICE...",
 	.summary = "Show what a device, its Root Port and the kernel can do",
 	.options = options,

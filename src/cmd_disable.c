@@ -66,6 +66,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 const struct command cmd_disable = {
 	.name = "disable",
+	.examples = "  vfio-tph disable --owner 3b:00.0\n"
+		    "  vfio-tph disable --pid 4711 3b:00.0\n",
 	.words = "DEVICE...",
 	.summary = "Switch TPH off",
 	.options = options,

@@ -173,6 +173,8 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_doctor = {
 	.name = "doctor",
+	.examples = "  vfio-tph doctor\n"
+		    "  vfio-tph doctor -v 3b:00.0\n",
 	.words = "[DEVICE...]",
 	.summary = "Diagnose why steering does not work",
 	.options = options,

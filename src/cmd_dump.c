@@ -231,6 +231,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_dump = {
 	.name = "dump",
+	.examples = "  vfio-tph dump all >machine.txt\n"
+		    "  vfio-tph dump --owner 3b:00.0 >device.txt\n",
+	.without = COMMON_DRY_RUN,
 	.words = "DEVICE...",
 	.summary = "Write what list, status, cap and doctor read elsewhere",
 	.options = options,

@@ -95,6 +95,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 const struct command cmd_enable = {
 	.name = "enable",
+	.examples = "  vfio-tph enable --owner 3b:00.0\n"
+		    "  vfio-tph enable --hold --mode iv 3b:00.0\n",
 	.words = "DEVICE...",
 	.summary = "Switch TPH on",
 	.options = options,

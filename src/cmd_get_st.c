@@ -236,6 +236,8 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_get_st = {
 	.name = "get-st",
+	.examples = "  vfio-tph get-st --cpus local 3b:00.0\n"
+		    "  vfio-tph get-st --owner --output CPU,TAG,L3 3b:00.0\n",
 	.words = "DEVICE...",
 	.summary = "Show the steering tags of CPUs",
 	.options = options,

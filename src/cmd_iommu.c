@@ -201,6 +201,8 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 const struct command cmd_iommu = {
 	.name = "iommu",
+	.examples = "  vfio-tph iommu 3b:00.0\n"
+		    "  vfio-tph iommu --json all\n",
 	.words = "DEVICE...",
 	.summary = "Show what the IOMMU of a device has beside translation",
 	.options = options,

@@ -16,6 +16,23 @@ static const struct option_def *const options[] = { &option_all, &option_from,
 						    &option_tree, TABLE_OPTIONS,
 						    NULL };
 
+/* The members of JSON that have what is in a column. */
+static const char *const members[LIST_N_COLUMNS][2] = {
+	[LIST_ID] = { "vendor", "device" },
+	[LIST_NAME] = { "name" },
+	[LIST_DRIVER] = { "driver" },
+	[LIST_CDEV] = { "cdev" },
+	[LIST_NODE] = { "numa_node" },
+	[LIST_GROUP] = { "iommu_group" },
+	[LIST_PORT] = { "tph" },
+	[LIST_MODES] = { "tph" },
+	[LIST_TABLE] = { "tph" },
+	[LIST_COMPLETER] = { "tph" },
+	[LIST_REQUESTER] = { "state" },
+	[LIST_STATE] = { "state" },
+	[LIST_OWNER] = { "owner" },
+};
+
 struct port_row {
 	struct bdf bdf;
 	void *row;
@@ -25,6 +42,8 @@ struct list {
 	struct port_row *ports; /* rows of the tree so far */
 	size_t n_ports, port;	/* port: the one last used */
 	bool shown;
+	/* Members that --output chose, ended by NULL. */
+	const char *members[2 * TABLE_COLUMNS_MAX + 1];
 };
 
 static struct port_row *find_port(struct list *list, const struct bdf *bdf)
@@ -139,32 +158,40 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 }
 
 /* What is to be found out: that of the columns shown; for JSON everything. */
-static int choose_columns(struct invocation *inv, struct error *err)
+static int choose_columns(struct invocation *inv, struct list *list,
+			  struct error *err)
 {
+	size_t n = 0;
 	struct table_selection selection;
 	int r = table_select(&inv->settings.table, list_columns, LIST_N_COLUMNS,
 			     &selection, err);
 
 	if (inv->settings.all)
 		inv->look |= LOOK_NON_TPH;
-	if (inv->settings.json)
+	if (inv->settings.json && !inv->settings.table.output)
 		return r;
 	inv->look &= LOOK_NON_TPH;
 	for (size_t i = 0; r == 0 && i < selection.n; i++) {
+		for (size_t k = 0; k < 2; k++)
+			if (members[selection.at[i]][k])
+				list->members[n++] =
+					members[selection.at[i]][k];
 		if (selection.at[i] == LIST_NAME)
-			inv->look |= PCI_DEVICE_NAME_OR_ID;
+			inv->look |= inv->settings.json ? PCI_DEVICE_NAME
+							: PCI_DEVICE_NAME_OR_ID;
 		if (selection.at[i] == LIST_CDEV)
 			inv->look |= PCI_DEVICE_CDEV;
 		if (selection.at[i] == LIST_OWNER)
 			inv->look |= LOOK_OWNER;
 	}
+	report_only(inv->report, list->members);
 	return r;
 }
 
 static int run(struct invocation *inv, struct error *err)
 {
 	struct list list = { 0 };
-	int r = choose_columns(inv, err);
+	int r = choose_columns(inv, &list, err);
 
 	if (r)
 		return r;
@@ -178,6 +205,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_list = {
 	.name = "list",
+	.examples = "  vfio-tph list\n"
+		    "  vfio-tph list --output ADDRESS,DRIVER,STATE --raw\n",
+	.without = COMMON_DRY_RUN,
 	.words = "[DEVICE...]",
 	.summary = "List the functions that can do TPH, and their state",
 	.options = options,

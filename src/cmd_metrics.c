@@ -202,6 +202,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_metrics = {
 	.name = "metrics",
+	.examples = "  vfio-tph metrics\n"
+		    "  vfio-tph metrics --write "
+		    "/var/lib/prometheus/node-exporter/vfio-tph.prom\n",
 	.words = "[DEVICE...]",
 	.summary = "Print the state of devices as metrics for Prometheus",
 	.options = options,

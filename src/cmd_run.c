@@ -143,16 +143,26 @@ static int run(struct invocation *inv, struct error *err)
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "--json and run cannot go together: stdout is "
 			      "the program's");
-	if (r == 0 && n_devices > 1)
-		r = error_set(err, ERR_USAGE, EINVAL, "run takes one device");
-	if (r == 0 && (!inv->program || !inv->program[0]))
+	if (r == 0 && (!inv->program || !inv->program[0])) {
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "no program was given (-- COMMAND [ARGS])");
+		if (n_devices > 1)
+			error_hint(err,
+				   "put -- before it: vfio-tph run %.64s "
+				   "-- %.64s",
+				   inv->words[0], inv->words[1]);
+	}
+	if (r == 0 && n_devices > 1)
+		r = error_set(err, ERR_USAGE, EINVAL, "run takes one device");
 	return r ? r : act_on_words(inv, n_devices, &maps, err);
 }
 
 const struct command cmd_run = {
 	.name = "run",
+	.examples =
+		"  vfio-tph run 3b:00.0 all=local -- ./program\n"
+		"  vfio-tph run --mode ds 3b:00.0 -- ./program --its-option\n",
+	.without = COMMON_JSON,
 	.words = "DEVICE [MAP...] -- COMMAND [ARGS]",
 	.summary = "Run a program under a setting, with the open device",
 	.options = options,

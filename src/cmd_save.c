@@ -82,6 +82,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_save = {
 	.name = "save",
+	.examples = "  vfio-tph save --owner 3b:00.0 >profile.json\n"
+		    "  vfio-tph save all >profile.json\n",
+	.without = COMMON_DRY_RUN,
 	.words = "DEVICE...",
 	.summary = "Print a profile of the devices as they are",
 	.options = options,

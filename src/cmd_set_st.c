@@ -102,6 +102,13 @@ static int run(struct invocation *inv, struct error *err)
 	int n_devices;
 	int r = maps_take(inv, &maps, &n_devices, err);
 
+	/* One with a slip in it is among the words for devices. */
+	if (r == 0 && maps.n == 0 && n_devices > 1) {
+		_cleanup_free_ struct selector *devices =
+			selection_parse(inv->words, n_devices, false, err);
+
+		r = devices ? 0 : -EINVAL;
+	}
 	if (r == 0 && maps.n == 0)
 		r = error_set(err, ERR_USAGE, EINVAL,
 			      "no map was given (INDEXES=CPUS, --cpus or "
@@ -111,6 +118,8 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_set_st = {
 	.name = "set-st",
+	.examples = "  vfio-tph set-st --owner 3b:00.0 0-7=8-15\n"
+		    "  vfio-tph set-st --hold 3b:00.0 all=local\n",
 	.words = "DEVICE... [MAP...]",
 	.summary = "Program entries of the ST table with the tags of CPUs",
 	.options = options,

@@ -292,6 +292,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_status = {
 	.name = "status",
+	.examples = "  vfio-tph status 3b:00.0\n"
+		    "  vfio-tph status --owner --json 3b:00.0\n",
+	.without = COMMON_DRY_RUN,
 	.words = "DEVICE...",
 	.summary = "Show what TPH is set to, and the ST table entry by entry",
 	.options = options,

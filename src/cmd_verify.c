@@ -59,6 +59,9 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_verify = {
 	.name = "verify",
+	.examples = "  vfio-tph verify profile.json\n"
+		    "  vfio-tph verify --json profile.json\n",
+	.without = COMMON_DRY_RUN,
 	.words = "FILE",
 	.summary = "Compare devices with a profile",
 	.options = options,

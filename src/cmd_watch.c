@@ -273,6 +273,8 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_watch = {
 	.name = "watch",
+	.examples = "  vfio-tph watch\n"
+		    "  vfio-tph watch --config ./profiles 3b:00.0\n",
 	.words = "[DEVICE...]",
 	.summary = "Keep devices as their profiles say, whoever holds them",
 	.options = options,

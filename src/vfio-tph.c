@@ -100,15 +100,16 @@ static int parse(struct invocation *inv, int argc, char **argv,
 
 	r = options_parse(argc, argv, NULL, OPTIONS_BEFORE_WORDS,
 			  &inv->settings, &first, err);
-	if (r || inv->settings.help || inv->settings.version)
+	if (r || inv->settings.version || (inv->settings.help && first == argc))
 		return r;
 	if (first == argc)
 		return error_set(err, ERR_USAGE, EINVAL,
 				 "no command was given");
-	inv->command = command_find(argv[first]);
+	inv->command = command_need(argv[first], err);
 	if (!inv->command)
-		return error_set(err, ERR_USAGE, EINVAL,
-				 "unknown command '%.64s'", argv[first]);
+		return -EINVAL;
+	if (inv->settings.help)
+		return 0;
 	argc -= first;
 	argv += first;
 	if (inv->command->takes_program)
@@ -117,6 +118,9 @@ static int parse(struct invocation *inv, int argc, char **argv,
 			  &inv->settings, &first, err);
 	inv->words = argv + first;
 	inv->n_words = argc - first;
+	/* Its options were taken for ours. */
+	if (r && inv->command->takes_program && !inv->program)
+		error_hint(err, "put -- before the program that is to be run");
 	return r ? r : options_check(&inv->settings, err);
 }
 
@@ -160,11 +164,27 @@ static int run(struct invocation *inv, struct error *err)
 	return r;
 }
 
+/*
+ * Who only shows something ends without a word when its reader did, as others
+ * do. A changing command goes on and reports it.
+ */
+static void end_with_reader(const struct invocation *inv)
+{
+	if (!inv->command ||
+	    (!inv->command->changes && inv->command != &cmd_watch))
+		signal(SIGPIPE, SIG_DFL);
+}
+
 /* A device was changed, and the result of that cannot be told. */
 static int finish(struct invocation *inv, struct error *err)
 {
 	int r = report_finish(inv->report, err);
 
+	/* A query, whose device is let go by now, ends as those that read. */
+	if (r == -EPIPE && inv->command && !inv->command->lasts) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
 	if (r && inv->command && inv->command->lasts && inv->succeeded &&
 	    !inv->settings.dry_run && !inv->settings.hold)
 		error_prefix(err, "%s, but not told",
@@ -195,11 +215,20 @@ static int exit_status(const struct invocation *inv)
 
 static void usage_hint(const struct invocation *inv, struct error *err)
 {
+	const char *name = inv->command ? inv->command->name : "";
+
+	if ((err->kind == ERR_USAGE || err->kind == ERR_INPUT) &&
+	    inv->n_words > 0 && strcmp(inv->words[0], "help") == 0) {
+		error_hint(err,
+			   "vfio-tph %s --help shows the options, vfio-tph "
+			   "help %s opens the manual page",
+			   name, name);
+		return;
+	}
 	if (err->kind != ERR_USAGE || err->hint[0] ||
 	    err->advice.kind != ADVICE_NONE)
 		return;
-	error_hint(err, "try vfio-tph%s%s --help", inv->command ? " " : "",
-		   inv->command ? inv->command->name : "");
+	error_hint(err, "try vfio-tph%s%s --help", *name ? " " : "", name);
 }
 
 static void prepare_process(void)
@@ -229,6 +258,7 @@ static int obey(struct invocation *inv, int argc, char **argv,
 		report_set_command(inv->report, inv->command->name);
 	if (r)
 		return r;
+	end_with_reader(inv);
 	if (s->version)
 		versions_print();
 	else if (s->help)

@@ -37,13 +37,15 @@ struct command {
 	/* Of its table, where it takes TABLE_OPTIONS. */
 	const struct report_column *columns;
 	size_t n_columns;
-	unsigned int takes; /* TAKES_* */
-	unsigned int look;  /* PCI_DEVICE_*, LOOK_* */
-	bool takes_program; /* "--" and a program's command line follow */
-	bool changes;	    /* devices: then signals wait, see interrupt.h */
-	bool lasts;	    /* what it changed is its result: where that
-			     * cannot be printed, it is said to be done */
-	bool tells_state;   /* a failure tells what has become of TPH */
+	unsigned int takes;   /* TAKES_* */
+	unsigned int look;    /* PCI_DEVICE_*, LOOK_* */
+	unsigned int without; /* COMMON_* options that mean nothing to it */
+	const char *examples; /* two, a line each, for --help */
+	bool takes_program;   /* "--" and a program's command line follow */
+	bool changes;	      /* devices: then signals wait, see interrupt.h */
+	bool lasts;	      /* what it changed is its result: where that
+			       * cannot be printed, it is said to be done */
+	bool tells_state;     /* a failure tells what has become of TPH */
 	/*
 	 * What it does to one device, which was looked at and is closed
 	 * afterwards. Returns 0; or -errno with *err filled; or
@@ -71,5 +73,11 @@ extern const struct command *const commands[];
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
+
+/*
+ * The same with *err filled if there is none (ERR_USAGE): what may have been
+ * meant is in its hint.
+ */
+const struct command *command_need(const char *name, struct error *err);
 
 #endif

@@ -126,25 +126,33 @@ static int set_fd(struct settings *s, const char *arg, struct error *err)
 /* Columns read better here. */
 /* clang-format off */
 static const struct option_def option_help = {
-	'h', "help", NULL, "show this help", FLAG(help)
+	'h', "help", NULL, "show this help", FLAG(help),
+	.group = OPTIONS_GENERAL
 };
 static const struct option_def option_version = {
-	'V', "version", NULL, "show the version", FLAG(version)
+	'V', "version", NULL, "show the version", FLAG(version),
+	.group = OPTIONS_GENERAL
 };
 static const struct option_def option_verbose = {
 	'v', "verbose", NULL, "show each call to the kernel as it is issued",
-	FLAG(verbose)
+	FLAG(verbose),
+	.group = OPTIONS_GENERAL
 };
 static const struct option_def option_quiet = {
-	'q', "quiet", NULL, "no notes on stderr, only errors", FLAG(quiet)
+	'q', "quiet", NULL, "no notes on stderr, only errors", FLAG(quiet),
+	.group = OPTIONS_GENERAL
 };
 static const struct option_def option_json = {
-	'J', "json", NULL, "print one JSON object", FLAG(json)
+	'J', "json", NULL, "print one JSON object", FLAG(json),
+	.group = OPTIONS_OUTPUT,
+	.common = COMMON_JSON
 };
 static const struct option_def option_dry_run = {
 	0, "dry-run", NULL,
 	"show what would be asked of the kernel; change nothing",
-	FLAG(dry_run)
+	FLAG(dry_run),
+	.group = OPTIONS_GENERAL,
+	.common = COMMON_DRY_RUN
 };
 
 const struct option_def *const global_options[] = {
@@ -171,43 +179,52 @@ const struct option_def option_allowed = {
 const struct option_def option_via = {
 	0, "via", "WAY", "open by cdev or by group (default: auto)",
 	WORD(access.via, enum vfio_via), .what = "way of opening",
-	.words = via_words
+	.words = via_words,
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_abi = {
 	0, "abi", "ABI", "v1 or v8: layout of the ioctl, unprobed (default: auto)",
-	CALL(set_abi), .words = abi_words
+	CALL(set_abi), .words = abi_words,
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_owner = {
 	0, "owner", NULL, "act on the process that holds the device",
-	FLAG(access.owner)
+	FLAG(access.owner),
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_pid = {
 	'p', "pid", "PID", "act on this process, which holds the device",
-	CALL(set_pid)
+	CALL(set_pid),
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_fd = {
 	0, "fd", "N", "the device's descriptor in that process", CALL(set_fd),
-	.needs = &option_pid
+	.needs = &option_pid,
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_hold = {
 	0, "hold", NULL, "hold the device, and the setting, until SIGINT",
-	FLAG(hold)
+	FLAG(hold),
+	.group = OPTIONS_ACCESS
 };
 #define IOMMU_HELP							     \
 	"attach it: ioas or nesting-parent[,pasid][,faults]"
 
 const struct option_def option_iommu = {
 	0, "iommu", "TABLE", IOMMU_HELP, CALL(set_iommu),
-	.words = iommu_words
+	.words = iommu_words,
+	.group = OPTIONS_ACCESS
 };
 /* Of a command that holds the device only if told so. */
 const struct option_def option_try = {
 	0, "try", NULL, "make the change although it ends with the command",
-	FLAG(attempt)
+	FLAG(attempt),
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_hold_iommu = {
 	0, "iommu", "TABLE", IOMMU_HELP, CALL(set_iommu),
-	.words = iommu_words, .needs = &option_hold
+	.words = iommu_words, .needs = &option_hold,
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_switch = {
 	0, "switch", NULL, "if TPH is on in another mode, switch it over",
@@ -229,40 +246,49 @@ const struct option_def option_force = {
 
 const struct option_def option_from = {
 	0, "from", "FILE", "read a dump (of dump, or lspci -xxxx); -: stdin",
-	STRING(from), .value = VALUE_FILE
+	STRING(from), .value = VALUE_FILE,
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_open = {
 	0, "open", NULL, "open devices that nobody holds, which resets them",
-	FLAG(open)
+	FLAG(open),
+	.group = OPTIONS_ACCESS
 };
 const struct option_def option_all = {
 	0, "all", NULL, "functions without a TPH capability, too", FLAG(all)
 };
 const struct option_def option_output = {
 	'o', "output", "COLUMNS", "show these columns: NAME[,NAME...]",
-	STRING(table.output), .value = VALUE_COLUMNS
+	STRING(table.output), .value = VALUE_COLUMNS,
+	.group = OPTIONS_OUTPUT
 };
 /* Of metrics, which has no table. */
 const struct option_def option_file = {
 	0, "write", "FILE", "write atomically to FILE instead of standard output",
-	STRING(file), .value = VALUE_FILE
+	STRING(file), .value = VALUE_FILE,
+	.group = OPTIONS_OUTPUT
 };
 const struct option_def option_noheadings = {
-	'n', "noheadings", NULL, "print rows only, without headings", FLAG(table.noheadings)
+	'n', "noheadings", NULL, "print rows only, without headings", FLAG(table.noheadings),
+	.group = OPTIONS_OUTPUT
 };
 const struct option_def option_raw = {
 	'r', "raw", NULL, "separate fields with one space; escape spaces as \\x20",
-	FLAG(table.raw)
+	FLAG(table.raw),
+	.group = OPTIONS_OUTPUT
 };
 const struct option_def option_pairs = {
-	'P', "pairs", NULL, "print each row as NAME=\"value\"...", FLAG(table.pairs)
+	'P', "pairs", NULL, "print each row as NAME=\"value\"...", FLAG(table.pairs),
+	.group = OPTIONS_OUTPUT
 };
 const struct option_def option_tree = {
-	0, "tree", NULL, "Root Ports, and what is below them", FLAG(table.tree)
+	0, "tree", NULL, "Root Ports, and what is below them", FLAG(table.tree),
+	.group = OPTIONS_OUTPUT
 };
 const struct option_def option_list_columns = {
 	0, "list-columns", NULL, "show which columns there are",
-	FLAG(table.list_columns)
+	FLAG(table.list_columns),
+	.group = OPTIONS_OUTPUT
 };
 
 /* Options that cannot go together. */
@@ -290,7 +316,6 @@ const struct option_def *const option_exclusive[][2] = {
 	{ &option_raw, &option_tree },
 	{ &option_pairs, &option_tree },
 	{ &option_pairs, &option_noheadings },
-	{ &option_json, &option_output },
 	{ &option_json, &option_file },
 	{ &option_json, &option_noheadings },
 	{ &option_json, &option_raw },

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/pci/bdf.h"
+
 /* getopt's value of a long option; letters are below. */
 #define FIRST_VALUE 256
 
@@ -72,6 +74,23 @@ static void remember(struct settings *s, const struct option_def *def)
 		s->seen[s->n_seen++] = def;
 }
 
+static int unknown_option(const struct parser *p, const char *word,
+			  struct error *err)
+{
+	char name[64];
+	struct nearest nearest = { .written = name };
+
+	error_set(err, ERR_USAGE, EINVAL, "unknown option %.64s", word);
+	snprintf(name, sizeof(name), "%.*s",
+		 (int)strcspn(word + strspn(word, "-"), "="),
+		 word + strspn(word, "-"));
+	for (int i = 0; i < p->n; i++)
+		nearest_try(&nearest, p->defs[i]->name);
+	if (nearest.word)
+		error_hint(err, "did you mean --%s?", nearest.word);
+	return -EINVAL;
+}
+
 static int bad_option(const struct parser *p, int value, const char *word,
 		      struct error *err)
 {
@@ -84,13 +103,15 @@ static int bad_option(const struct parser *p, int value, const char *word,
 	if (value)
 		return error_set(err, ERR_USAGE, EINVAL, "unknown option -%c",
 				 value);
-	return error_set(err, ERR_USAGE, EINVAL, "unknown option %.64s", word);
+	return unknown_option(p, word, err);
 }
 
 int option_word(const char *what, const char *arg, const struct word *words,
 		unsigned int *value, struct error *err)
 {
 	const struct word *word = word_find(words, arg);
+	struct nearest nearest = { .written = arg };
+	struct bdf bdf;
 	char all[128];
 
 	if (word) {
@@ -98,8 +119,17 @@ int option_word(const char *what, const char *arg, const struct word *words,
 		return 0;
 	}
 	error_set(err, ERR_USAGE, EINVAL, "%s '%.64s' is not known", what, arg);
-	error_hint(err, "it is one of: %s",
-		   words_join(words, all, sizeof(all)));
+	for (const struct word *at = words; at->name; at++)
+		nearest_try(&nearest, at->name);
+	words_join(words, all, sizeof(all));
+	if (bdf_parse(arg, &bdf) == 0)
+		error_hint(err, "%.64s is a device; the %s comes before it: %s",
+			   arg, what, all);
+	else if (nearest.word)
+		error_hint(err, "did you mean '%s'? it is one of: %s",
+			   nearest.word, all);
+	else
+		error_hint(err, "it is one of: %s", all);
 	return -EINVAL;
 }
 
@@ -200,10 +230,34 @@ static void print_option(FILE *out, const struct option_def *def)
 		fprintf(out, "      --%-16s %s\n", left, def->help);
 }
 
-void options_print(FILE *out, const struct option_def *const *own)
+static void print_group(FILE *out, enum option_group group,
+			const struct option_def *const *own,
+			unsigned int without)
 {
-	for (; own && *own; own++)
-		print_option(out, *own);
-	for (own = global_options; *own; own++)
-		print_option(out, *own);
+	static const char *const headings[OPTION_GROUPS] = {
+		[OPTIONS_OWN] = "Options",
+		[OPTIONS_ACCESS] = "Access to the device",
+		[OPTIONS_OUTPUT] = "Output",
+		[OPTIONS_GENERAL] = "General",
+	};
+	const struct option_def *const *lists[] = { own, global_options };
+	bool begun = false;
+
+	for (size_t i = 0; i < 2; i++)
+		for (const struct option_def *const *def = lists[i];
+		     def && *def; def++) {
+			if ((*def)->group != group || (*def)->common & without)
+				continue;
+			if (!begun)
+				fprintf(out, "\n%s:\n", headings[group]);
+			begun = true;
+			print_option(out, *def);
+		}
+}
+
+void options_print(FILE *out, const struct option_def *const *own,
+		   unsigned int without)
+{
+	for (int group = 0; group < OPTION_GROUPS; group++)
+		print_group(out, (enum option_group)group, own, without);
 }

@@ -62,6 +62,19 @@ enum option_kind {
 	OPTION_CALL,   /* what set() does */
 };
 
+/* Under which heading --help shows it. */
+enum option_group {
+	OPTIONS_OWN,
+	OPTIONS_ACCESS,
+	OPTIONS_OUTPUT,
+	OPTIONS_GENERAL,
+	OPTION_GROUPS,
+};
+
+/* Options of every command that mean nothing to some. */
+#define COMMON_JSON    (1u << 0)
+#define COMMON_DRY_RUN (1u << 1)
+
 struct option_def {
 	char letter;	      /* or 0 */
 	const char *name;     /* long name, without "--" */
@@ -76,6 +89,8 @@ struct option_def {
 	const struct word *words; /* those that it takes, or NULL */
 	enum value_kind value;
 	const struct option_def *needs; /* without it this one is refused */
+	enum option_group group;
+	unsigned int common; /* COMMON_*, or 0 */
 };
 
 /* Options that every command takes, before or after its name; NULL ends. */
@@ -122,7 +137,11 @@ int options_check(const struct settings *settings, struct error *err);
 /* Is it one of the pairs that cannot go together? */
 bool options_exclude(const struct option_def *a, const struct option_def *b);
 
-/* Print the options as --help shows them. */
-void options_print(FILE *out, const struct option_def *const *own);
+/*
+ * Print the options as --help shows them, by groups; without: COMMON_* that
+ * mean nothing to the command.
+ */
+void options_print(FILE *out, const struct option_def *const *own,
+		   unsigned int without);
 
 #endif

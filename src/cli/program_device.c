@@ -17,6 +17,11 @@ static int parse_words(const struct invocation *inv, int first,
 	for (int i = first; r == 0 && i < inv->n_words; i++) {
 		struct st_map map;
 
+		if (!st_map_split(inv->words[i]))
+			return error_set(err, ERR_USAGE, EINVAL,
+					 "'%.64s' is no map: devices come "
+					 "before maps",
+					 inv->words[i]);
 		r = st_map_parse(inv->words[i], &map, err);
 		if (r == 0 && st_maps_add(maps, &map))
 			r = error_system(err, ENOMEM, "cannot start");
@@ -28,7 +33,7 @@ int maps_take(const struct invocation *inv, struct st_maps *maps,
 	      int *n_devices, struct error *err)
 {
 	const struct settings *s = &inv->settings;
-	int n = 0;
+	int n = 0, r;
 
 	while (n < inv->n_words && !st_map_split(inv->words[n]))
 		n++;
@@ -43,7 +48,8 @@ int maps_take(const struct invocation *inv, struct st_maps *maps,
 	if (s->cpus || s->follow_irq)
 		return st_maps_add_all(maps, s->follow_irq ? "irq" : s->cpus,
 				       err);
-	return parse_words(inv, n, maps, err);
+	r = parse_words(inv, n, maps, err);
+	return r ? r : st_maps_check(maps, err);
 }
 
 /*

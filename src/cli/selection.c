@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/cleanup.h"
 
@@ -10,6 +11,20 @@ void selection_free(struct selection *s)
 {
 	free(s->list);
 	*s = (struct selection){ 0 };
+}
+
+/* What is not a device may be a map, or nearly one. */
+static void explain(const char *word, struct error *err)
+{
+	static const char indexes[] = "0123456789-,";
+	size_t n = strspn(word, indexes);
+
+	if (strchr(word, '='))
+		error_hint(err, "a map comes after the devices of set-st and "
+				"run; other commands take none");
+	else if (n && word[n] == ':' && word[n + 1] && !strchr(word, '.'))
+		error_hint(err, "a map has an equals sign: %.*s=%.64s", (int)n,
+			   word, word + n + 1);
 }
 
 struct selector *selection_parse(char **words, int n, bool plural,
@@ -27,8 +42,10 @@ struct selector *selection_parse(char **words, int n, bool plural,
 		return NULL;
 	}
 	for (int i = 0; i < n; i++) {
-		if (selector_parse(words[i], &sels[i], err))
+		if (selector_parse(words[i], &sels[i], err)) {
+			explain(words[i], err);
 			return NULL;
+		}
 		if (!plural && selector_is_plural(&sels[i])) {
 			error_set(err, ERR_USAGE, EINVAL,
 				  "'%.64s' may name several devices; a command "

@@ -20,7 +20,8 @@ static void offer_option(struct offers *o, const struct line *line,
 {
 	char text[64];
 
-	if (line_forbids(line, def))
+	if (line_forbids(line, def) ||
+	    (line->command && line->command->without & def->common))
 		return;
 	snprintf(text, sizeof(text), "--%s", def->name);
 	offer(o, text, def->help, false);

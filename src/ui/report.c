@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/json_writer.h"
+#include "core/base/words.h"
 
 #define JSON_VERSION 1
 
@@ -25,7 +26,10 @@ struct report {
 	const struct table_options *options;
 	const struct report_column *columns;
 	size_t n_columns;
-	bool json_rows; /* rows go into the JSON object */
+	bool json_rows;		     /* rows go into the JSON object */
+	struct table_selection rows; /* their members by --output; or none */
+	const char *const *only;     /* members of devices, or NULL: all */
+	unsigned int skipping;	     /* objects and arrays that are left out */
 	struct table *table;
 	unsigned int tables; /* begun so far */
 };
@@ -166,21 +170,37 @@ void report_error(struct report *r, const char *device, const struct error *err,
 	}
 }
 
+void report_only(struct report *r, const char *const *members)
+{
+	r->only = members;
+}
+
+/* A device's own members are at this depth. */
+#define DEVICE_DEPTH 3
+
+static bool is_told(const struct report *r, const char *key)
+{
+	if (!is_json(r) || r->skipping)
+		return false;
+	return !r->only || !r->in_device || r->device.depth != DEVICE_DEPTH ||
+	       words_contain(r->only, key);
+}
+
 void report_string(struct report *r, const char *key, const char *value)
 {
-	if (is_json(r))
+	if (is_told(r, key))
 		json_write_string(at(r), key, value);
 }
 
 void report_number(struct report *r, const char *key, long long value)
 {
-	if (is_json(r))
+	if (is_told(r, key))
 		json_write_number(at(r), key, value);
 }
 
 void report_bool(struct report *r, const char *key, bool value)
 {
-	if (is_json(r))
+	if (is_told(r, key))
 		json_write_bool(at(r), key, value);
 }
 
@@ -200,19 +220,25 @@ void report_hex(struct report *r, const char *key, unsigned int value,
 
 void report_enter(struct report *r, const char *key)
 {
-	if (is_json(r))
+	if (is_told(r, key))
 		json_write_object(at(r), key);
+	else
+		r->skipping++;
 }
 
 void report_enter_array(struct report *r, const char *key)
 {
-	if (is_json(r))
+	if (is_told(r, key))
 		json_write_array(at(r), key);
+	else
+		r->skipping++;
 }
 
 void report_leave(struct report *r)
 {
-	if (is_json(r))
+	if (r->skipping)
+		r->skipping--;
+	else if (is_json(r))
 		json_write_end(at(r));
 }
 
@@ -289,12 +315,16 @@ void report_table(struct report *r, const char *key,
 {
 	static const struct table_options none;
 	struct table_options options;
+	struct error ignored; /* the options were checked */
 
 	r->columns = columns;
 	r->n_columns = n;
 	r->json_rows = is_json(r) && key;
 	if (r->json_rows)
 		report_enter_array(r, key);
+	r->rows.n = 0;
+	if (r->json_rows && r->options && r->options->output)
+		table_select(r->options, columns, n, &r->rows, &ignored);
 	if (is_json(r))
 		return;
 	options = r->options ? *r->options : none;
@@ -328,9 +358,21 @@ void *report_branch(struct report *r, void *parent,
 	return row;
 }
 
+/* Is it a member of JSON's rows? */
+static bool is_member(const struct report *r, size_t column)
+{
+	for (size_t i = 0; i < r->rows.n; i++)
+		if (r->rows.at[i] == column)
+			return true;
+	return r->rows.n == 0;
+}
+
 bool report_shows(const struct report *r, const char *column)
 {
-	return r->json_rows || (r->table && table_shows(r->table, column));
+	for (size_t i = 0; r->json_rows && i < r->n_columns; i++)
+		if (strcmp(r->columns[i].name, column) == 0)
+			return is_member(r, i);
+	return r->table && table_shows(r->table, column);
 }
 
 void report_row(struct report *r, const struct report_cell *cells)
@@ -340,7 +382,7 @@ void report_row(struct report *r, const struct report_cell *cells)
 		return;
 	report_enter(r, NULL);
 	for (size_t i = 0; i < r->n_columns; i++)
-		if (!r->columns[i].heading)
+		if (!r->columns[i].heading && is_member(r, i))
 			put_cell(r, r->columns[i].key, &cells[i]);
 	report_leave(r);
 }

@@ -37,6 +37,12 @@ void report_set_command(struct report *report, const char *command);
 void report_device(struct report *report, const char *bdf);
 
 /*
+ * Of the members of devices, tell only these (ended by NULL; kept, not copied)
+ * and bdf.
+ */
+void report_only(struct report *report, const char *const *members);
+
+/*
  * An error, in "errors" only: stderr is not the report's. doctor: the command
  * that finds the cause, or NULL.
  */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/words.h"
 #include "ui/colour.h"
 
 struct table {
@@ -21,15 +22,24 @@ static int unknown_column(const char *name, size_t length,
 			  const struct report_column *columns, size_t n,
 			  struct error *err)
 {
-	char all[sizeof(err->hint) - 32] = "";
+	char all[sizeof(err->hint) - 96] = "", written[64];
+	struct nearest nearest = { .written = written };
 	size_t used = 0;
 
+	snprintf(written, sizeof(written), "%.*s", (int)length, name);
+	for (char *c = written; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	for (size_t i = 0; i < n; i++)
+		nearest_try(&nearest, columns[i].name);
 	for (size_t i = 0; i < n && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
 					 i ? ", " : "", columns[i].name);
 	error_set(err, ERR_USAGE, EINVAL, "unknown column '%.*s'",
 		  (int)(length < 64 ? length : 64), name);
-	error_hint(err, "it is one of: %s", all);
+	error_hint(err, "%s%s%sit is one of: %s",
+		   nearest.word ? "did you mean " : "",
+		   nearest.word ? nearest.word : "", nearest.word ? "? " : "",
+		   all);
 	return -EINVAL;
 }
 

@@ -415,3 +415,43 @@ bad_map()
 	done
 	expect_equal "lines" 5 "${#lines[@]}"
 }
+
+# --- what may have been meant
+
+@test "the nearest command, option, mode and column are suggested" {
+	refused 2 "unknown command 'staus'" staus
+	expect_hint "did you mean 'status'"
+	refused 2 'unknown option --onwer' enable --onwer $CAP
+	expect_hint 'did you mean --owner'
+	refused 2 "mode 'interrupt-vektor' is not known" enable --mode interrupt-vektor $CAP
+	expect_hint "did you mean 'interrupt-vector'"
+	refused 2 "unknown column 'DRVIER'" list --output DRVIER
+	expect_hint 'did you mean DRIVER'
+	refused 2 "unknown command 'xyz'" xyz
+	expect_hint 'vfio-tph --help lists the commands'
+}
+
+@test "a word in the wrong place is named" {
+	refused 2 "not a device: '0:1'" set-st $CAP 0:1
+	expect_hint 'a map has an equals sign: 0=1'
+	refused 2 "not a device: '0=1'" enable $CAP 0=1
+	expect_hint 'a map comes after the devices of set-st and run'
+	refused 2 "mode '01:00.0' is not known" enable --mode 01:00.0
+	expect_hint '01:00.0 is a device'
+	refused 2 'no program was given' run $CAP true
+	expect_hint "put -- before it: vfio-tph run $CAP -- true"
+	refused 2 'unknown option -l' run $CAP ls -l
+	expect_hint 'put -- before the program'
+	refused 2 "'$CAP' is no map: devices come before maps" set-st 0=1 $CAP
+}
+
+@test "wrong usage is found before the device is looked up" {
+	local words
+	for words in "set-st 77:00.0 0=1,2" "set-st 77:00.0 1,1=0" "set-st 77:00.0 0=x" \
+		"get-st --cpus x 77:00.0" "list --output X 77:00.0" "enable --mode x 77:00.0" \
+		"enable 77:00.0 x" "status --fd 3 77:00.0" "run 77:00.0"; do
+		# shellcheck disable=SC2086
+		tph $words
+		expect_status 2
+	done
+}

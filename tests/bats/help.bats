@@ -42,7 +42,7 @@ help()
 	run --separate-stderr "$VFIO_TPH" help set-tags
 	expect_status 2
 	one_line_on_stderr "unknown command 'set-tags'"
-	expect_hint 'vfio-tph help'
+	expect_hint 'vfio-tph --help'
 }
 
 @test "a name that is not a command is not given to man" {
@@ -63,15 +63,58 @@ help()
 	expect_json '.errors[0].code' '"usage"'
 }
 
-@test "where man is missing help says so, and what helps" {
+@test "without man, or without the page, help prints the usage" {
+	local usage
+	usage=$("$VFIO_TPH" cap --help)
 	run --separate-stderr env PATH=/nowhere "$VFIO_TPH" help cap
-	expect_status 1
-	one_line_on_stderr 'man .*vfio-tph-cap\(8\): No such file'
-	expect_hint 'vfio-tph cap --help'
+	expect_status 0
+	expect_equal "standard output" "$usage" "$output"
+	one_line_on_stderr 'the manual page vfio-tph-cap\(8\) is not installed'
+	run --separate-stderr env MANPATH=/nowhere "$VFIO_TPH" help cap
+	expect_status 0
+	expect_equal "standard output" "$usage" "$output"
 }
 
-@test "a page that is not there is told by man" {
-	run --separate-stderr env MANPATH=/nowhere "$VFIO_TPH" help cap
-	expect_status 16
-	expect_stderr_in 'vfio-tph-cap'
+@test "--help COMMAND is COMMAND --help" {
+	local usage
+	usage=$("$VFIO_TPH" cap --help)
+	run --separate-stderr "$VFIO_TPH" --help cap
+	expect_status 0
+	expect_equal "standard output" "$usage" "$output"
+	run --separate-stderr "$VFIO_TPH" --help cpa
+	expect_status 2
+	expect_hint "did you mean 'cap'"
+}
+
+@test "COMMAND help says what to type" {
+	local command
+	for command in list enable set-st apply doctor undo; do
+		run --separate-stderr "$VFIO_TPH" "$command" help
+		expect_status 2
+		expect_hint "vfio-tph $command --help shows the options, vfio-tph help $command opens"
+	done
+}
+
+@test "--help: options in groups, two examples, MODE and MAP in a line" {
+	run "$VFIO_TPH" set-st --help
+	expect_in '^Access to the device:$'
+	expect_in '^Output:$'
+	expect_in '^General:$'
+	expect_in '^MODE is '
+	expect_in '^MAP is INDEXES=CPUS'
+	local command
+	for command in $("$VFIO_TPH" __complete bash ''); do
+		run "$VFIO_TPH" "$command" --help
+		expect_equal "examples of $command" 2 \
+			"$(grep -c "^  vfio-tph $command" <<< "$output")"
+	done
+}
+
+@test "options that mean nothing to a command are not listed" {
+	run "$VFIO_TPH" list --help
+	expect_not_in '--dry-run'
+	run "$VFIO_TPH" run --help
+	expect_not_in '--json'
+	run "$VFIO_TPH" enable --help
+	expect_in '--dry-run'
 }

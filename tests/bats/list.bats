@@ -254,9 +254,6 @@ off   0000:01:00.0"
 	tph list --tree --raw
 	expect_status 2
 	expect_stderr_in "--raw and --tree cannot go together"
-	tph --json list --output ADDRESS
-	expect_status 2
-	expect_stderr_in "--json and --output cannot go together"
 	tph list --json --noheadings
 	expect_status 2
 	tph status --json --tree 01:00.0
@@ -289,4 +286,15 @@ off   0000:01:00.0"
 0000:02:00.0 0 0 10 0x10
 0000:02:00.0 1 0 10 0x11"
 	expect_stderr
+}
+
+@test "--json with --output: only the members of the columns that it names" {
+	tph --json list --output ADDRESS,driver,STATE $CAP
+	expect_status 0
+	expect_json '.devices[0] | keys_unsorted' '["bdf","driver","state"]'
+	expect_json '.devices[0].state.enabled' false
+	tph --json get-st --cpus 0,1 --output CPU,TAG $CAP
+	expect_json '.devices[0].tags' '[{"cpu":0,"tag":272},{"cpu":1,"tag":273}]'
+	tph --json list --output BOGUS
+	expect_status 2
 }

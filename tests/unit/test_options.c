@@ -347,7 +347,7 @@ static char *help(void)
 	FILE *out = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(out);
-	options_print(out, every_option);
+	options_print(out, every_option, 0);
 	fclose(out);
 	return text;
 }

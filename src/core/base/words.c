@@ -61,6 +61,17 @@ const char *words_nearest(const char *const *words, const char *written)
 	return nearest;
 }
 
+void nearest_try(struct nearest *nearest, const char *word)
+{
+	size_t d = distance(word, nearest->written), length = strlen(word);
+
+	if (d < 3 && 2 * d <= length + 1 &&
+	    (!nearest->word || d < nearest->distance)) {
+		nearest->word = word;
+		nearest->distance = d;
+	}
+}
+
 const struct word *word_find(const struct word *table, const char *written)
 {
 	for (; table->name; table++)

@@ -17,6 +17,15 @@ bool words_contain(const char *const *words, const char *word);
  */
 const char *words_nearest(const char *const *words, const char *written);
 
+/* The same for words that come one by one; most of the word must agree. */
+struct nearest {
+	const char *written;
+	const char *word; /* the nearest so far, or NULL */
+	size_t distance;
+};
+
+void nearest_try(struct nearest *nearest, const char *word);
+
 /* A word and what it stands for; in a table that a name of NULL ends. */
 struct word {
 	const char *name;

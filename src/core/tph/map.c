@@ -116,3 +116,35 @@ void st_maps_free(struct st_maps *maps)
 	free(maps->list);
 	*maps = (struct st_maps){ 0 };
 }
+
+int st_maps_check(const struct st_maps *maps, struct error *err)
+{
+	bool given[VFIO_PCI_TPH_MAX_ENTRIES] = { false };
+	size_t n_all = 0;
+
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct st_map *map = &maps->list[i];
+
+		n_all += map->all;
+		if (!map->all && map->cpus.kind == CPUS_LISTED &&
+		    map->cpus.list.count > map->indexes.count)
+			return error_set(err, ERR_USAGE, EINVAL,
+					 "map '%s': more CPUs (%zu) than "
+					 "indexes (%zu)",
+					 map->text, map->cpus.list.count,
+					 map->indexes.count);
+		for (size_t k = 0; k < map->indexes.count; k++) {
+			bool *seen = &given[map->indexes.items[k]];
+
+			if (*seen)
+				return error_set(err, ERR_USAGE, EINVAL,
+						 "index %u is given twice",
+						 map->indexes.items[k]);
+			*seen = true;
+		}
+	}
+	return n_all > 1 ? error_set(err, ERR_USAGE, EINVAL,
+				     "map '%s': every index is given twice",
+				     maps->list[maps->n - 1].text)
+			 : 0;
+}

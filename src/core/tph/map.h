@@ -55,6 +55,12 @@ int st_maps_add(struct st_maps *maps, struct st_map *map);
 /* Append the map all=CPUS. Returns 0, or as st_map_parse(). */
 int st_maps_add_all(struct st_maps *maps, const char *cpus, struct error *err);
 
+/*
+ * What is wrong with maps together, or with the numbers in one, whatever the
+ * device. Returns 0, or -EINVAL with ERR_USAGE.
+ */
+int st_maps_check(const struct st_maps *maps, struct error *err);
+
 /* Does one of them follow interrupts? */
 bool st_maps_follow_irq(const struct st_maps *maps);
 
