@@ -35,9 +35,11 @@ for mode in ns iv ds; do
 	same "afterwards" 00000000 "$(tph_control $NVME)"
 done
 
-it "$via: enable without --hold says that the setting ends with it"
+it "$via: enable without a holder is refused, and with --try it ends with the command"
+expect_status 11 vfio-tph enable --via $via $NVME
+has "stderr" "the setting would end with this command" "$error"
 expect_status 0 vfio-tph enable --try --via $via $NVME
-has "stderr" "the setting ends with this command" "$error"
+has "stderr" "tried: the setting is gone" "$error"
 same "control" 00000000 "$(tph_control $NVME)"
 
 it "$via: get-st: for each CPU the tag of the _DSM"

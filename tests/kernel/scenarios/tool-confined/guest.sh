@@ -35,7 +35,8 @@ own_commands() {	# own_commands PREFIX...
 	local via command
 
 	for via in group cdev; do
-		for command in cap enable "get-st --cpus 1" "set-st --cpus 1" \
+		for command in cap "enable --try" "get-st --cpus 1" \
+			"set-st --try --cpus 1" \
 			disable; do
 			expect_status 0 "$@" vfio-tph ${command%% *} \
 				--via $via $NVME ${command#"${command%% *}"}
@@ -132,8 +133,8 @@ root_commands() {
 	local command
 
 	for command in list "list $NVME" "status $NVME" "status $FAR" \
-		"dump $NVME" "cap $NVME" "enable $NVME" "get-st --cpus 1 $NVME" \
-		"set-st --cpus 1 $NVME" "disable $NVME" "save --owner $FAR" \
+		"dump $NVME" "cap $NVME" "enable --try $NVME" "get-st --cpus 1 $NVME" \
+		"set-st --try --cpus 1 $NVME" "disable $NVME" "save --owner $FAR" \
 		"set-st --owner $FAR 0-1=1" "get-st --owner --cpus 1 $FAR" \
 		"disable --owner $FAR" metrics; do
 		expect_status 0 vfio-tph $command
@@ -159,7 +160,7 @@ echo 3 >$yama
 expect_status 7 same_user
 expect_status 7 vfio-tph set-st --owner $FAR 0=1
 same "control" 00000000 "$(tph_control $FAR)"
-for command in list "status $FAR" "status $NVME" "enable $NVME"; do
+for command in list "status $FAR" "status $NVME" "enable --try $NVME"; do
 	expect_status 0 vfio-tph $command
 done
 let_go

@@ -9,9 +9,9 @@ bind $NVME tph-vfio-pci
 
 it "enable, get-st and set-st: 5, and the kernel's option is named"
 for via in group cdev; do
-	for command in "enable" "get-st" "set-st"; do
+	for command in "enable --try" "get-st" "set-st --try"; do
 		map=
-		[ $command != set-st ] || map=0=0
+		[ "${command% *}" != set-st ] || map=0=0
 		# shellcheck disable=SC2086
 		expect_status 5 vfio-tph $command --via $via $NVME $map
 		has "stderr of $command" "pci=notph" "$error"

@@ -53,7 +53,8 @@ has "list" capability:16 "$output"
 it "opening takes the nodes alone, by group"
 expect_status 7 with "" vfio-tph enable --try --via group $NVME
 chown 1001 $group /dev/vfio/vfio
-for command in "enable" "get-st --cpus 1" "set-st --cpus 1" "disable" "cap"; do
+for command in "enable --try" "get-st --cpus 1" "set-st --try --cpus 1" \
+		"disable" "cap"; do
 	expect_status 0 with "" vfio-tph ${command%% *} --via group $NVME \
 		${command#"${command%% *}"}
 done
@@ -63,7 +64,8 @@ chown 0 $group /dev/vfio/vfio
 it "opening takes the nodes alone, by character device"
 expect_status 7 with "" vfio-tph enable --try --via cdev $NVME
 chown 1001 $cdev /dev/iommu
-for command in "enable" "get-st --cpus 1" "set-st --cpus 1" "disable" "cap"; do
+for command in "enable --try" "get-st --cpus 1" "set-st --try --cpus 1" \
+		"disable" "cap"; do
 	expect_status 0 with "" vfio-tph ${command%% *} --via cdev $NVME \
 		${command#"${command%% *}"}
 done
