@@ -8,11 +8,14 @@
 #include "cli/describe.h"
 #include "cli/profile_device.h"
 #include "cli/targets.h"
+#include "core/tph/map.h"
+#include "core/tph/steering.h"
 #include "ui/message.h"
 
-static const struct option_def *const options[] = { &option_owner, &option_pid,
-						    &option_fd, &option_abi,
-						    NULL };
+static const struct option_def *const options[] = {
+	&option_owner, &option_pid,	   &option_fd, &option_abi,
+	&option_cpus,  &option_follow_irq, NULL
+};
 
 static void note_unexplained(const struct target *t,
 			     const struct snapshot *snapshot)
@@ -49,14 +52,35 @@ static int save(struct invocation *inv, struct target *t,
 	if (r)
 		return r;
 	note_unexplained(t, &snapshot);
+	if (!snapshot.enabled)
+		message_note(t->pci.address,
+			     "TPH is off, and so it is in the profile: "
+			     "--follow-irq or --cpus makes one that steers");
 	if (profile_add(profile, &t->pci, &snapshot, NULL))
+		r = error_system(err, ENOMEM, "cannot write the profile");
+	return r;
+}
+
+/* A profile that steers every entry, of a device as yet unused. */
+static int draft(struct invocation *inv, struct target *t,
+		 struct json_writer *profile, struct error *err)
+{
+	const char *cpus =
+		inv->settings.follow_irq ? "irq" : inv->settings.cpus;
+	unsigned int mode;
+	int r = target_check_tph(t, err);
+
+	if (r == 0)
+		r = steering_check_set(t, STEERING_MODE_AUTO, &mode, err);
+	if (r == 0 && profile_add_all(profile, &t->pci, mode, cpus))
 		r = error_system(err, ENOMEM, "cannot write the profile");
 	return r;
 }
 
 static int act(struct invocation *inv, struct visit *visit, struct error *err)
 {
-	int r = save(inv, visit->target, visit->state, err);
+	bool drafts = inv->settings.cpus || inv->settings.follow_irq;
+	int r = (drafts ? draft : save)(inv, visit->target, visit->state, err);
 
 	if (r)
 		return r;
@@ -68,9 +92,14 @@ static int act(struct invocation *inv, struct visit *visit, struct error *err)
 
 static int run(struct invocation *inv, struct error *err)
 {
-	_cleanup_(json_writer_free) struct json_writer profile;
-	int r;
+	_cleanup_(json_writer_free) struct json_writer profile = { 0 };
+	_cleanup_(st_maps_free) struct st_maps maps = { 0 };
+	int r = inv->settings.cpus
+			? st_maps_add_all(&maps, inv->settings.cpus, err)
+			: 0;
 
+	if (r)
+		return r;
 	report_document_begin(inv->report, "profile", &profile);
 	profile_begin(&profile, NULL);
 	r = act_on_words(inv, inv->n_words, &profile, err);

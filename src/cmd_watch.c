@@ -131,6 +131,20 @@ static void select_wanted(struct invocation *inv, const struct config *config,
 		}
 }
 
+/* A device that is named, and that nothing will be done to. */
+static void note_unwanted(const struct selection *named,
+			  const struct selection *wanted)
+{
+	for (size_t i = 0; i < named->n; i++) {
+		char address[BDF_LENGTH];
+
+		if (named->list[i].named &&
+		    !selection_has(wanted, &named->list[i].bdf))
+			watch_log(WATCH_NOTICE, NULL, "no profile names %s",
+				  bdf_format(&named->list[i].bdf, address));
+	}
+}
+
 /* The devices of the profiles that are there and meant. */
 static int select_devices(struct invocation *inv, const struct config *config,
 			  struct selection *devices, struct error *err)
@@ -148,6 +162,7 @@ static int select_devices(struct invocation *inv, const struct config *config,
 	if (r)
 		return r;
 	select_wanted(inv, config, devices);
+	note_unwanted(&named, devices);
 	for (size_t i = 0; i < devices->n; i++)
 		if (!inv->n_words ||
 		    selection_has(&named, &devices->list[i].bdf))
@@ -212,6 +227,9 @@ static int load(struct invocation *inv, struct watch *watch,
 			watch_log(WATCH_ERROR, NULL, "%s", why.message);
 	}
 	watch_end(watch);
+	watch_log(WATCH_NOTICE, NULL,
+		  "watching, profiles from %s: %zu profiles, %zu devices",
+		  directory_of(inv), next.n, devices.n);
 	old = *config;
 	*config = next;
 	next = (struct config){ 0 };
@@ -226,8 +244,6 @@ static int keep_watching(struct invocation *inv, struct watch *watch,
 
 	if (r)
 		return r;
-	watch_log(WATCH_NOTICE, NULL, "watching, profiles from %s",
-		  directory_of(inv));
 	notify("READY=1");
 	while (r == 0) {
 		r = watch_run(watch, err);

@@ -18,6 +18,22 @@ int report_problems(struct invocation *inv, const struct problems *problems,
 	return -EINVAL;
 }
 
+/* Two entries that name one device, in different ways perhaps. */
+static int check_once(const struct selection *selection, struct error *err)
+{
+	for (size_t i = 0; i < selection->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (bdf_equal(&selection->list[i].bdf,
+				      &selection->list[k].bdf))
+				return error_set(
+					err, ERR_INPUT, EINVAL,
+					"the profile has one device twice: "
+					"'%.64s' and '%.64s'",
+					selection->list[k].wanted->name,
+					selection->list[i].wanted->name);
+	return 0;
+}
+
 int act_on_profile(struct invocation *inv, const struct profile *profile,
 		   void *state, struct error *err)
 {
@@ -31,6 +47,8 @@ int act_on_profile(struct invocation *inv, const struct profile *profile,
 		if (selection_add_wanted(&selection, inv->source, wanted, &why))
 			invocation_fail(inv, wanted->name, &why);
 	}
+	if (r == 0)
+		r = check_once(&selection, err);
 	return r ? r : for_each_target(inv, &selection, state, err);
 }
 

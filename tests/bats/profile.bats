@@ -528,7 +528,7 @@ SET_ST:2:6:0" \
 		{ "device": "8086:0b25" } ] }'
 	tph verify "$FILE"
 	expect_status 2
-	complained / 'version 1'
+	complained 'the document' 'version 1'
 	complained /devces "did you mean 'devices'"
 	complained /devices/0/device "not a device: 'zz'"
 	complained /devices/0/mdoe "did you mean 'mode'"
@@ -596,4 +596,52 @@ SET_ST:2:6:0" \
 	tph verify
 	expect_status 2
 	one_line_on_stderr 'takes one file'
+}
+
+@test "save of a device that is off notes it, with the way to one that steers" {
+	tph save "$CAP"
+	expect_stderr "vfio-tph: $CAP: TPH is off, and so it is in the profile: --follow-irq or --cpus makes one that steers"
+}
+
+@test "save --follow-irq and --cpus make a profile of an idle device, and open nothing" {
+	tph save --follow-irq "$MSIX"
+	expect_status 0
+	expect_json .devices '[{"device":"0000:3d:00.0","id":"15b3:101d","mode":"iv","maps":[{"index":"all","cpus":"irq"}]}]'
+	tph save --cpus local "$CAP"
+	expect_json '.devices[0].maps' '[{"index":"all","cpus":"local"}]'
+	expect_nothing_issued
+	tph save --cpus x "$CAP"
+	expect_status 2
+	tph save --follow-irq "$BARE"
+	expect_status 5
+}
+
+@test "comments are taken, and are strings" {
+	text '{ "version": 1, "comment": "a", "devices": [ { "comment": "b", "device": "0000:01:00.0",
+		"mode": "iv", "maps": [ { "comment": "c", "index": "0", "cpus": "1" } ] } ] }'
+	fake_hold "$CAP" group
+	tph apply --owner "$FILE"
+	expect_status 0
+	text '{ "version": 1, "comment": 1, "devices": [] }'
+	tph verify "$FILE"
+	expect_status 2
+	complained /comment 'must be a string'
+}
+
+@test "a profile that names a device twice is refused, however it is named" {
+	local other
+	fake_hold "$CAP" group
+	for other in 01:00.0 00:01.0/00.0; do
+		text "{ \"version\": 1, \"devices\": [ { $FIRST }, { \"device\": \"$other\", \"mode\": \"off\" } ] }"
+		tph apply --owner "$FILE"
+		expect_status 2
+		expect_control "$CAP" 0x00000000
+	done
+	one_line_on_stderr "one device twice: '0000:01:00.0' and '00:01.0/00.0'"
+}
+
+@test "standard input and the document are called so" {
+	run --separate-stderr bash -c "echo '[]' | LD_PRELOAD='$FAKE_LIBRARY' '$VFIO_TPH' verify -"
+	expect_status 2
+	expect_stderr "vfio-tph: standard input: the document: must be an object"
 }

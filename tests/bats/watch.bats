@@ -341,3 +341,22 @@ load watch.bash
 	watch
 	await grep -q READY=1 "$got"
 }
+
+@test "the recipe of docs/boot.md: from an idle device to watch programming it" {
+	CONFIG=$BATS_TEST_TMPDIR/config
+	mkdir "$CONFIG"
+	fake_run "$VFIO_TPH" save --follow-irq "$MSIX" > "$CONFIG/nic.json"
+	tph --dry-run watch --config "$CONFIG"
+	expect_stdout "$MSIX: named by a profile as $MSIX"
+	watch
+	said 'watching, profiles from .*: 1 profiles, 1 devices$'
+	fake_hold "$MSIX" cdev 4
+	await entry_is "$MSIX" 3 0x117
+}
+
+@test "a device on the command line that no profile names is reported" {
+	configure nic "$FIRST"
+	watch "$CAP" "$MSIX"
+	said "no profile names $MSIX"
+	expect_equal "of the other" 0 "$(grep -c "no profile names $CAP" "$TPH_ERR")"
+}

@@ -64,7 +64,7 @@ complain(struct walk *walk, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	error_set(err, ERR_INPUT, EINVAL, "%s: %s: %s", walk->file,
-		  walk->pointer[0] ? walk->pointer : "/", text);
+		  walk->pointer[0] ? walk->pointer : "the document", text);
 }
 
 /* Step down to a member or an element; returns what to give step_up(). */
@@ -178,7 +178,8 @@ static void complain_of(struct walk *walk, const char *key,
 static void read_map(struct walk *walk, struct json_object *object,
 		     struct profile_device *device)
 {
-	static const char *const members[] = { "index", "cpus", NULL };
+	static const char *const members[] = { "index", "cpus", "comment",
+					       NULL };
 	struct st_map map = { 0 };
 	const char *index, *cpus;
 	struct error err;
@@ -186,6 +187,7 @@ static void read_map(struct walk *walk, struct json_object *object,
 	if (!is_type(walk, object, json_type_object, "an object"))
 		return;
 	check_members(walk, object, members);
+	get_string(walk, object, "comment", false);
 	index = get_string(walk, object, "index", true);
 	cpus = get_string(walk, object, "cpus", true);
 	/* Each half by itself, so that the pointer names the right one. */
@@ -317,7 +319,8 @@ static void read_device(struct walk *walk, struct json_object *object,
 {
 	static const char *const members[] = { "device",     "id",   "match",
 					       "mode",	     "mem",  "maps",
-					       "follow-irq", "lost", NULL };
+					       "follow-irq", "lost", "comment",
+					       NULL };
 	static const struct word modes[] = {
 		{ "auto", 0 }, TPH_MODE_WORDS, { "off", MODE_OFF }, { NULL, 0 }
 	};
@@ -326,6 +329,7 @@ static void read_device(struct walk *walk, struct json_object *object,
 	if (!is_type(walk, object, json_type_object, "an object"))
 		return;
 	check_members(walk, object, members);
+	get_string(walk, object, "comment", false);
 	read_selector(walk, object, device);
 	read_id(walk, object, device);
 	mode = get_word(walk, object, "mode", modes, 0);
@@ -340,6 +344,21 @@ static void read_device(struct walk *walk, struct json_object *object,
 	    (device->off || device->mode == VFIO_PCI_TPH_MODE_NS))
 		complain(walk, "mode '%s' has no use for maps",
 			 word_name(modes, mode));
+}
+
+/* An address that an earlier entry has. */
+static void check_once(struct walk *walk, const struct profile_device *devices,
+		       size_t at)
+{
+	const struct selector *sel = &devices[at].selector;
+
+	for (size_t i = 0; devices[at].name && i < at; i++)
+		if (devices[i].name && sel->kind == SELECT_BDF &&
+		    devices[i].selector.kind == SELECT_BDF &&
+		    bdf_equal(&devices[i].selector.bdf, &sel->bdf)) {
+			complain(walk, "is the same device as /devices/%zu", i);
+			return;
+		}
 }
 
 static void read_devices(struct walk *walk, struct json_object *root,
@@ -372,6 +391,7 @@ static void read_devices(struct walk *walk, struct json_object *root,
 
 		read_device(walk, json_object_array_get_idx(array, i),
 			    &profile->devices[i]);
+		check_once(walk, profile->devices, i);
 		step_up(walk, device_up);
 	}
 	step_up(walk, up);
@@ -381,13 +401,14 @@ static void read_root(struct walk *walk, struct json_object *root,
 		      struct profile *profile)
 {
 	static const char *const members[] = { "version", "boot", "devices",
-					       NULL };
+					       "comment", NULL };
 	struct json_object *version;
 	const char *boot;
 
 	if (!is_type(walk, root, json_type_object, "an object"))
 		return;
 	check_members(walk, root, members);
+	get_string(walk, root, "comment", false);
 	boot = get_string(walk, root, "boot", false);
 	profile->boot = boot ? strdup(boot) : NULL;
 	if (!json_object_object_get_ex(root, "version", &version))
@@ -498,7 +519,9 @@ int profile_read(const char *path, enum profile_trust trust,
 	*problems = (struct problems){ 0 };
 	text = profile_file_read(path, trust, PROFILE_MAX_SIZE, &length, &err);
 	if (text)
-		return profile_parse(path, text, length, profile, problems);
+		return profile_parse(strcmp(path, "-") == 0 ? "standard input"
+							    : path,
+				     text, length, profile, problems);
 	problem = new_problem(problems);
 	if (problem)
 		*problem = err;

@@ -79,6 +79,26 @@ int profile_add(struct json_writer *profile, const struct pci_device *pci,
 	return -ENOMEM;
 }
 
+int profile_add_all(struct json_writer *profile, const struct pci_device *pci,
+		    unsigned int mode, const char *cpus)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%04x:%04x", pci->vendor_id, pci->device_id);
+	json_write_object(profile, NULL);
+	json_write_string(profile, "device", pci->address);
+	json_write_string(profile, "id", id);
+	json_write_string(profile, "mode", tph_mode_name(mode));
+	json_write_array(profile, "maps");
+	json_write_object(profile, NULL);
+	json_write_string(profile, "index", "all");
+	json_write_string(profile, "cpus", cpus);
+	json_write_end(profile);
+	json_write_end(profile);
+	json_write_end(profile);
+	return profile->failed ? -ENOMEM : 0;
+}
+
 int profile_store(struct json_writer *profile, const char *name,
 		  struct error *err)
 {

@@ -21,6 +21,13 @@ int profile_add(struct json_writer *profile, const struct pci_device *pci,
 		const struct snapshot *snapshot, const struct cpulist *lost);
 
 /*
+ * Add a device whose every entry gets the tags of cpus, as a map has them, in
+ * a mode that uses the table. Returns 0 or -ENOMEM.
+ */
+int profile_add_all(struct json_writer *profile, const struct pci_device *pci,
+		    unsigned int mode, const char *cpus);
+
+/*
  * Write a profile where a crash leaves the old one or the new one: into
  * the state directory under name, mode 0600. Returns 0, or -errno
  * with *err filled. More devices can be added then.
