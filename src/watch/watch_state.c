@@ -365,8 +365,8 @@ static void set_due(struct watched *d)
 
 	switch (d->state) {
 	case WATCH_IDLE:
-		/* All at the same time, for as few wake-ups as may be. */
-		d->due = (now + WATCH_IDLE_MS) / 1000 * 1000;
+		/* All devices at the same time: one wake-up for all of them. */
+		d->due = now - now % WATCH_IDLE_MS + WATCH_IDLE_MS;
 		break;
 	case WATCH_WAITING:
 	case WATCH_LEAVING:

@@ -46,6 +46,18 @@ switches()
 	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
 }
 
+# Of the clock that watch goes by.
+seconds()
+{
+	cut -d. -f1 /proc/uptime
+}
+
+# seconds_since FIRST N: so many, of three.
+seconds_since()
+{
+	((($(seconds) - $1) % 3 == $2))
+}
+
 # It has settled: it sleeps, and did nothing else for a while.
 asleep()
 {
@@ -55,6 +67,28 @@ asleep()
 	sleep 0.5
 	[[ $(switches) == "$before" ]] &&
 		grep -q '^State:	S' "/proc/$TPH_PID/status"
+}
+
+# looks_only SECONDS: it wakes up only to look, every three seconds, whether
+# sysfs has a function in use. A busy machine makes the time longer.
+looks_only()
+{
+	local before first most woken
+
+	first=$(seconds)
+	before=$(switches)
+	sleep "$1"
+	woken=$(($(switches) - before))
+	most=$((($(seconds) - first + 1) / 3 + 1))
+	echo "woken $woken times, of at most $most"
+	((woken <= most))
+}
+
+# sleeps SECONDS: the same from now on, or soon: a look rests for nine times as
+# long as it took, and the last one at a holder may be due still.
+sleeps()
+{
+	looks_only "$1" || looks_only "$1" || looks_only "$1"
 }
 
 FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"

@@ -58,6 +58,7 @@ void path_settle(const char *path)
 
 	if ((n > 7 && !strcmp(path + n - 7, "/config")) ||
 	    (n > 9 && !strcmp(path + n - 9, "/msi_irqs")) ||
+	    (n > 7 && !strcmp(path + n - 7, "/enable")) ||
 	    !strncmp(path, "/proc/i", 7)) {
 		lock_enter();
 		irq_follow(path);
