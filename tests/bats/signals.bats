@@ -31,6 +31,19 @@ ends_after_the_device()
 	expect_entries "$MSIX" 0 0x114 0x115
 }
 
+@test "a driver that answers EINTR without end is given up at a signal" {
+	fake_hold "$MSIX" cdev 4
+	fake_fault 'ioctl.SET_ST:*:EINTR'
+	start_tph set-st --owner "$MSIX" 0-1=4,5
+	sleep 1
+	kill -0 "$TPH_PID"
+	kill -TERM "$TPH_PID"
+	await test ! -e "/proc/$TPH_PID/fd/0"
+	end_tph
+	expect_equal "stderr" 1 "$(grep -c 'Interrupted system call' "$TPH_ERR")"
+	expect_control "$MSIX" 0x00000000
+}
+
 @test "SIGINT between two changes: the device is done and told, then it ends by the signal" {
 	ends_after_the_device 2
 }

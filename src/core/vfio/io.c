@@ -10,8 +10,12 @@
 
 #include "core/base/compat.h"
 #include "core/base/cleanup.h"
+#include "core/base/interrupt.h"
 #include "uapi/iommufd.h"
 #include "uapi/vfio_cdev.h"
+
+/* Signals that are ours are held back: none of them causes that many. */
+#define EINTR_TRIES 1000
 
 static void tell(const struct io *io, const char *name, const char *arguments,
 		 int result)
@@ -87,6 +91,22 @@ static int pretend(unsigned long request, void *argument)
 	}
 }
 
+/*
+ * A driver that answers EINTR without end is given up when a signal that is
+ * held back waits.
+ */
+static int issue_one(int fd, unsigned long request, void *argument)
+{
+	unsigned int tries = 0;
+	int result;
+
+	do {
+		result = ioctl(fd, (ioctl_request_t)request, argument);
+	} while (result < 0 && errno == EINTR &&
+		 (++tries < EINTR_TRIES || !interrupt_pending()));
+	return result < 0 ? -errno : result;
+}
+
 static int __attribute__((format(printf, 7, 0)))
 issue(struct io *io, bool really, int fd, unsigned long request, void *argument,
       const char *name, const char *format, va_list ap)
@@ -94,13 +114,8 @@ issue(struct io *io, bool really, int fd, unsigned long request, void *argument,
 	int result = really ? 0 : pretend(request, argument);
 
 	io->issued = really;
-	if (really) {
-		do {
-			result = ioctl(fd, (ioctl_request_t)request, argument);
-		} while (result < 0 && errno == EINTR);
-		if (result < 0)
-			result = -errno;
-	}
+	if (really)
+		result = issue_one(fd, request, argument);
 	if (io->trace) {
 		_cleanup_free_ char *arguments = NULL;
 

@@ -47,9 +47,10 @@ static inline bool io_failed(int fd)
 
 /*
  * ioctl(2); format and what follows decode the argument for the trace.
- * Repeats on EINTR. Returns what ioctl returns, or -errno. In a dry run it
- * fills in and returns what a kernel would that lets it succeed: IO_DRY_FD
- * for a descriptor, IO_DRY_ID for the id of an object.
+ * Repeats on EINTR, without end unless a signal that is held back waits.
+ * Returns what ioctl returns, or -errno. In a dry run it fills in and returns
+ * what a kernel would that lets it succeed: IO_DRY_FD for a descriptor,
+ * IO_DRY_ID for the id of an object.
  */
 int io_ioctl(struct io *io, int fd, unsigned long request, void *argument,
 	     const char *name, const char *format, ...)
