@@ -217,6 +217,37 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 	expect_control $CAP 0x00000301
 }
 
+@test "SET_ST that left TPH off is no success" {
+	fake_hold $CAP cdev
+	fake_set lie set
+	tph --json set-st --owner $CAP 0-1=4,5
+	expect_status 1
+	expect_json '.errors[0].code' '"mismatch"'
+	one_line_on_stderr 'shows TPH off, not on, mode iv; TPH was switched off again$'
+}
+
+@test "an answer above 0 is an error of the driver's" {
+	fake_hold $CAP cdev
+	fake_set lie positive-cap
+	tph enable --owner $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot get the capability from the kernel: Protocol error$'
+	fake_set lie positive
+	tph enable --mode iv --owner $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot enable TPH: Protocol error; TPH was switched off again$'
+	expect_control $CAP 0x00000000
+	fake_set lie no
+	tph enable --mode iv --owner $CAP
+	fake_set lie positive
+	tph set-st --owner $CAP 0=4
+	expect_status 1
+	one_line_on_stderr 'cannot get steering tags: Protocol error$'
+	tph disable --owner $CAP
+	expect_status 1
+	one_line_on_stderr 'cannot disable TPH: Protocol error; TPH is off now$'
+}
+
 # --- integrated endpoints
 
 @test "an integrated endpoint is enabled: the kernel is asked" {

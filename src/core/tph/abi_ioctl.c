@@ -45,6 +45,12 @@ struct batch {
 	struct vfio_pci_tph_st st;
 };
 
+/* No operation has an answer above 0: a driver that gives one is in error. */
+static int check_answer(int r)
+{
+	return r > 0 ? -EPROTO : r;
+}
+
 /*
  * With evidence, GET_CAP itself is the probe. Without it, a call that no
  * revision can take for more than a question: argsz 8 is too short for the
@@ -68,8 +74,8 @@ static int probe(struct tph_handle *h, bool evidence)
 		return -ENOMEM;
 	head->argsz = sizeof(*head);
 	head->op = VFIO_PCI_TPH_GET_CAP;
-	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
-		     "probe argsz=8 op=0");
+	r = check_answer(io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, head, NAME,
+				  "probe argsz=8 op=0"));
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
@@ -83,7 +89,8 @@ static int get_cap(struct tph_handle *h)
 
 	if (h->asked_cap)
 		return 0;
-	r = io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME, "GET_CAP");
+	r = check_answer(io_query(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
+				  "GET_CAP"));
 	if (r)
 		return r;
 	h->asked_cap = true;
@@ -118,7 +125,7 @@ static int enable(struct tph_handle *h, unsigned int mode)
 	r = io_ioctl(h->io, h->fd, VFIO_DEVICE_PCI_TPH, &arg, NAME,
 		     "ENABLE mode=%s", tph_mode_name(mode));
 	note_control(h, true, mode);
-	return r;
+	return check_answer(r);
 }
 
 static int disable(struct tph_handle *h)
@@ -131,7 +138,7 @@ static int disable(struct tph_handle *h)
 			 "DISABLE");
 
 	note_control(h, false, 0);
-	return r;
+	return check_answer(r);
 }
 
 static struct batch *batch_new(__u32 op, size_t n)
@@ -181,11 +188,11 @@ static int issue_batch(struct tph_handle *h, struct batch *arg, size_t n,
 		if (!what)
 			return -ENOMEM;
 	}
-	return (set ? io_ioctl
-		    : io_query)(h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
-				"%s count=%zu mem=%s%s%s",
-				set ? "SET_ST" : "GET_ST", n, tph_mem_name(mem),
-				set ? " index=cpu" : " cpu", what ? what : "");
+	return check_answer((set ? io_ioctl : io_query)(
+		h->io, h->fd, VFIO_DEVICE_PCI_TPH, arg, NAME,
+		"%s count=%zu mem=%s%s%s", set ? "SET_ST" : "GET_ST", n,
+		tph_mem_name(mem), set ? " index=cpu" : " cpu",
+		what ? what : ""));
 }
 
 static int get_st_once(struct tph_handle *h, const unsigned int *cpus, size_t n,

@@ -123,11 +123,9 @@ static int renew(struct target *target, unsigned int mode)
 static void give_up(struct target *target, struct error *err)
 {
 	struct error ignored;
-	int r = target->tph.abi->disable(&target->tph);
 
-	if (r == 0)
-		r = target_read_control(target, &ignored);
-	if (r || target->control.enabled)
+	target->tph.abi->disable(&target->tph);
+	if (target_read_control(target, &ignored) || target->control.enabled)
 		error_append(err, "; it could not be switched off again");
 	else
 		error_append(err, "; TPH was switched off again");
@@ -212,6 +210,8 @@ static int switch_on(struct target *target, unsigned int mode,
 		r = renew(target, mode);
 	if (r) {
 		steering_explain_enable(target, mode, r, err);
+		if (r == -EPROTO) /* it may have done so all the same */
+			give_up(target, err);
 		return r;
 	}
 	if (was.enabled)
@@ -515,6 +515,25 @@ static int write_failed(struct target *target, struct steering_result *result,
 	return number;
 }
 
+/* After SET_ST: is TPH still on, and what is in the entries? */
+static int check_set(struct target *target, unsigned int mode,
+		     struct steering_result *result, struct error *err)
+{
+	int r = target_read_control(target, err);
+
+	if (r == 0) {
+		r = check_register(target, true, mode, err);
+		if (r) {
+			give_up(target, err);
+			return r;
+		}
+		r = read_back(target, result, err);
+	}
+	if (r)
+		error_append(err, "; the entries were written");
+	return r ? r : compare_back(result, err);
+}
+
 int steering_set(struct target *target, const struct st_plan *plan,
 		 enum tph_mem mem, unsigned int mode,
 		 struct steering_result *result, struct error *err)
@@ -547,8 +566,5 @@ int steering_set(struct target *target, const struct st_plan *plan,
 				    &done);
 	if (r)
 		return write_failed(target, result, done, r, err);
-	r = read_back(target, result, err);
-	if (r)
-		error_append(err, "; the entries were written");
-	return r ? r : compare_back(result, err);
+	return check_set(target, mode, result, err);
 }

@@ -224,6 +224,16 @@ static void show_entries(const struct batch *batch, char *out, size_t size)
 			batch->entries[i].cpu, batch->entries[i].mem_type);
 }
 
+/* What a driver does that is not asked of it. */
+static long lie_after(struct device *dev, uint32_t operation)
+{
+	if (!strcmp(machine.lie, "set") && operation == VFIO_PCI_TPH_SET_ST)
+		tph_core_disable(dev);
+	return !strcmp(machine.lie, operation == VFIO_PCI_TPH_GET_CAP
+					    ? "positive-cap"
+					    : "positive");
+}
+
 static long run(struct device *dev, void *arg,
 		const struct vfio_pci_tph_head *head, const char *name)
 {
@@ -259,6 +269,8 @@ static long run(struct device *dev, void *arg,
 	default:
 		result = -EINVAL;
 	}
+	if (!result)
+		result = lie_after(dev, head->op);
 	if (batch.entries)
 		show_entries(&batch, text, sizeof(text));
 	device_save(dev);
