@@ -137,6 +137,7 @@ void watched_take_report(struct watched *d, const struct watch_report *report)
 		succeed(d, report);
 		break;
 	case ERR_NO_OWNER:
+	case ERR_OWNER_ENDED:
 	case ERR_NODE_OPEN:
 		not_open_yet(d);
 		break;

@@ -248,6 +248,25 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 	one_line_on_stderr 'cannot disable TPH: Protocol error; TPH is off now$'
 }
 
+# --- the holder ends meanwhile
+
+@test "a holder that ends during a change: owner-ended, and nothing is said to be on" {
+	local call
+	for call in "set-st $CAP 0-1=4,5" "enable --mode=iv $CAP"; do
+		fake_hold $CAP cdev
+		fake_set lie "kill-$FAKE_HOLDER"
+		# shellcheck disable=SC2086	# words
+		tph --json ${call%% *} --owner ${call#* }
+		expect_status 1
+		expect_json '.errors[0].code' '"owner-ended"'
+		expect_json '.devices | length' 0
+		one_line_on_stderr "\\(pid $FAKE_HOLDER\\), which had it open, ended meanwhile: nothing of the setting stays\$"
+		fake_set lie no
+		wait "$FAKE_HOLDER" || true
+		FAKE_HOLDER=
+	done
+}
+
 # --- integrated endpoints
 
 @test "an integrated endpoint is enabled: the kernel is asked" {

@@ -34,6 +34,7 @@ enum status {
 	X(ERR_REFUSED, STATUS_FAILED, "refused")                   \
 	X(ERR_OTHER_MODE, STATUS_FAILED, "other-mode")             \
 	X(ERR_TPH_OFF, STATUS_FAILED, "tph-off")                   \
+	X(ERR_OWNER_ENDED, STATUS_FAILED, "owner-ended")           \
 	X(ERR_NOT_VERIFIED, STATUS_FAILED, "not-verified")         \
 	X(ERR_DISAGREE, STATUS_FAILED, "disagree")                 \
 	X(ERR_MISMATCH, STATUS_FAILED, "mismatch")                 \

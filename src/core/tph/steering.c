@@ -230,8 +230,8 @@ static int switch_on(struct target *target, unsigned int mode,
 	return r;
 }
 
-int steering_enable(struct target *target, unsigned int mode, bool may_switch,
-		    bool *changed, struct error *err)
+static int enable(struct target *target, unsigned int mode, bool may_switch,
+		  bool *changed, struct error *err)
 {
 	int r = 1;
 
@@ -251,6 +251,14 @@ int steering_enable(struct target *target, unsigned int mode, bool may_switch,
 	}
 	*changed = r == 0;
 	return r;
+}
+
+int steering_enable(struct target *target, unsigned int mode, bool may_switch,
+		    bool *changed, struct error *err)
+{
+	int r = enable(target, mode, may_switch, changed, err);
+
+	return target_check_holder(target, r, err);
 }
 
 int steering_disable(struct target *target, bool *changed, struct error *err)
@@ -534,9 +542,9 @@ static int check_set(struct target *target, unsigned int mode,
 	return r ? r : compare_back(result, err);
 }
 
-int steering_set(struct target *target, const struct st_plan *plan,
-		 enum tph_mem mem, unsigned int mode,
-		 struct steering_result *result, struct error *err)
+static int set(struct target *target, const struct st_plan *plan,
+	       enum tph_mem mem, unsigned int mode,
+	       struct steering_result *result, struct error *err)
 {
 	size_t done = 0;
 	int r = steering_check_clear(target, plan, err);
@@ -567,4 +575,13 @@ int steering_set(struct target *target, const struct st_plan *plan,
 	if (r)
 		return write_failed(target, result, done, r, err);
 	return check_set(target, mode, result, err);
+}
+
+int steering_set(struct target *target, const struct st_plan *plan,
+		 enum tph_mem mem, unsigned int mode,
+		 struct steering_result *result, struct error *err)
+{
+	int r = set(target, plan, mem, mode, result, err);
+
+	return target_check_holder(target, r, err);
 }

@@ -2,12 +2,15 @@
 #include "core/tph/target.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/compat.h"
 #include "core/base/sysfs.h"
 #include "core/owner/borrow.h"
+#include "core/owner/scan.h"
 #include "core/tph/abi_layouts.h"
 #include "core/tph/msix.h"
 
@@ -318,4 +321,31 @@ int target_check_agreement(struct target *target, struct error *err)
 				 said->table ? "there is one" : "there is none",
 				 said->table_size);
 	return 0;
+}
+
+/* What cannot be known has not ended. */
+static bool has_ended(pid_t pid)
+{
+	_cleanup_close_ int pidfd = pidfd_open(pid, 0);
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
+	return pidfd < 0 ? errno == ESRCH : poll(&ended, 1, 0) > 0;
+}
+
+int target_check_holder(const struct target *target, int r, struct error *err)
+{
+	struct owner other;
+
+	if (!target->borrowed || !target->owner.pid ||
+	    !has_ended(target->owner.pid))
+		return r;
+	owner_look_anew();
+	if (owner_find(&target->pci, &other))
+		return r;
+	error_set(err, ERR_OWNER_ENDED, ESRCH,
+		  "%s (pid %d), which had it open, ended meanwhile: nothing of "
+		  "the setting stays",
+		  target->owner.command, target->owner.pid);
+	err->tells_state = true;
+	return -ESRCH;
 }

@@ -128,6 +128,13 @@ const char *target_why_unseen(const struct target *target,
  * where that is not known; 0 if it has. */
 int target_check_tph(const struct target *target, struct error *err);
 
+/*
+ * After a change of a borrowed device: did the process end that held it, and
+ * nobody else has it? Its setting ends with this process then. Returns r, or
+ * -ESRCH with *err filled (ERR_OWNER_ENDED).
+ */
+int target_check_holder(const struct target *target, int r, struct error *err);
+
 /* Does the kernel's GET_CAP say what config space says? Issues GET_CAP. */
 int target_check_agreement(struct target *target, struct error *err);
 

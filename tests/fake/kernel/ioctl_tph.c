@@ -19,8 +19,11 @@
 #include "kernel/tph.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #define HEAD	sizeof(struct vfio_pci_tph_head)
 #define ST_HEAD sizeof(struct vfio_pci_tph_st)
@@ -227,8 +230,19 @@ static void show_entries(const struct batch *batch, char *out, size_t size)
 /* What a driver does that is not asked of it. */
 static long lie_after(struct device *dev, uint32_t operation)
 {
+	struct pollfd holder = { .fd = -1, .events = POLLIN };
+
 	if (!strcmp(machine.lie, "set") && operation == VFIO_PCI_TPH_SET_ST)
 		tph_core_disable(dev);
+	if (!strncmp(machine.lie, "kill-", 5))
+		holder.fd = (int)real.syscall(SYS_pidfd_open,
+					      atoi(machine.lie + 5), 0);
+	if (holder.fd >= 0) {
+		real.syscall(SYS_pidfd_send_signal, holder.fd, SIGKILL, NULL,
+			     0);
+		real.syscall(SYS_poll, &holder, 1, -1);
+		real.syscall(SYS_close, holder.fd);
+	}
 	return !strcmp(machine.lie, operation == VFIO_PCI_TPH_GET_CAP
 					    ? "positive-cap"
 					    : "positive");
