@@ -28,10 +28,10 @@ static const struct {
  * which the command iommu tells.
  */
 static const enum error_kind not_explained[] = {
-	ERR_SYSTEM,	 ERR_OUTPUT,   ERR_OTHER_MODE,	 ERR_TPH_OFF,
-	ERR_READ_BACK,	 ERR_MISMATCH, ERR_USAGE,	 ERR_NOT_FOUND,
-	ERR_INPUT,	 ERR_PARTIAL,  ERR_IOMMU_CANNOT, ERR_INTERRUPTED,
-	ERR_OWNER_ENDED,
+	ERR_SYSTEM,	 ERR_OUTPUT,	     ERR_OTHER_MODE,   ERR_TPH_OFF,
+	ERR_READ_BACK,	 ERR_MISMATCH,	     ERR_USAGE,	       ERR_NOT_FOUND,
+	ERR_INPUT,	 ERR_PARTIAL,	     ERR_IOMMU_CANNOT, ERR_INTERRUPTED,
+	ERR_OWNER_ENDED, ERR_WOULD_NOT_LAST,
 };
 
 static bool is_excepted(enum error_kind kind)
