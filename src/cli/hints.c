@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/bind_words.h"
 #include "core/base/text.h"
 #include "core/doctor/doctor.h"
 #include "core/tph/abi.h"
 
 /*
  * The sentences. A %D is the device, %M the mode, %O the option of a holder,
- * %P its process.
+ * %P its process; %B and %T how it is bound to a driver with VFIO, or to ours.
  */
 static const char *const sentences[] = {
 	[ADVICE_ACT_ON_HOLDER] = "act on the process that holds it: --owner",
@@ -29,15 +30,14 @@ static const char *const sentences[] = {
 	[ADVICE_NAME_FAMILY] = "if you know that it is the ioctl with an "
 			       "operation word, use --abi v1 or --abi v8; on "
 			       "the proposal of 2025 that would switch TPH on",
+	[ADVICE_BIND_DRIVER] = "%B",
 	[ADVICE_BIND_OUR_DRIVER] = "the driver tph-vfio-pci that comes with "
-				   "vfio-tph provides it: driverctl "
-				   "set-override %D tph-vfio-pci",
+				   "vfio-tph provides it: %T",
 	[ADVICE_MAKE_DUMP] = "a dump is what lspci -xxxx prints, as root, or "
 			     "vfio-tph dump",
 	[ADVICE_TRY_OUR_DRIVER] = "the stock driver of released kernels has "
-				  "none: driverctl set-override %D "
-				  "tph-vfio-pci; the open device tells for "
-				  "certain (--open, --owner)",
+				  "none: %T; the open device tells for certain "
+				  "(--open, --owner)",
 	[ADVICE_ENABLE_AGAIN] = "vfio-tph enable --owner %D",
 	[ADVICE_FOLLOW_IRQ] = "vfio-tph set-st --owner --follow-irq, or move "
 			      "the interrupts",
@@ -59,7 +59,7 @@ static const char *const sentences[] = {
 
 /* The word that stands for a %X. */
 static const char *word_of(char letter, const struct advice *advice,
-			   const char *device, char number[16])
+			   const char *device, char text[BIND_WORDS_SIZE])
 {
 	switch (letter) {
 	case 'D':
@@ -68,9 +68,13 @@ static const char *word_of(char letter, const struct advice *advice,
 		return tph_mode_name(advice->mode);
 	case 'O':
 		return advice->borrowed ? " --owner" : "";
+	case 'B':
+	case 'T':
+		bind_words(device ? device : "DEVICE", letter == 'T', text);
+		return text;
 	default:
-		snprintf(number, 16, "%d", advice->pid);
-		return number;
+		snprintf(text, BIND_WORDS_SIZE, "%d", advice->pid);
+		return text;
 	}
 }
 
@@ -79,12 +83,12 @@ static void put(char *text, size_t size, const struct advice *advice,
 		const char *device)
 {
 	size_t used = strlen(text);
-	char number[16];
+	char text_of[BIND_WORDS_SIZE];
 
 	for (const char *p = sentences[advice->kind]; p && *p && used < size;) {
 		int literal = (int)strcspn(p, "%");
 		const char *word = p[literal] ? word_of(p[literal + 1], advice,
-							device, number)
+							device, text_of)
 					      : "";
 
 		used += (size_t)snprintf(text + used, size - used, "%.*s%s",

@@ -657,7 +657,7 @@ io_alloc()
 	expect_status 4
 	expect_stderr \
 		"vfio-tph: 0000:3d:00.3: bound to the driver mlx5_core, not to a VFIO driver" \
-		"hint: driverctl set-override 0000:3d:00.3 tph-vfio-pci" \
+		"hint: modprobe vfio-pci; cd /sys/bus/pci/devices/0000:3d:00.3; echo vfio-pci > driver_override; echo 0000:3d:00.3 > driver/unbind; echo 0000:3d:00.3 > /sys/bus/pci/drivers_probe" \
 		"hint: run 'vfio-tph doctor 0000:3d:00.3'"
 	tph --json enable --try 3d:00.3
 	expect_json '.errors[0].doctor' '"vfio-tph doctor 0000:3d:00.3"'

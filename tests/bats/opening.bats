@@ -78,11 +78,11 @@ chain()
 	expect_json '[.devices[].state.enabled]' '[true,true]'
 }
 
-@test "not bound to VFIO: status 4, the driver that it is bound to, and the driverctl line" {
+@test "not bound to VFIO: status 4, the driver that it is bound to, and how to bind it" {
 	tph enable --try $HOST
 	expect_status 4
 	one_line_on_stderr "^vfio-tph: $HOST: bound to the driver mlx5_core, not to a VFIO driver$"
-	expect_hint "driverctl set-override $HOST tph-vfio-pci$"
+	expect_hint "modprobe vfio-pci; cd /sys/bus/pci/devices/$HOST; echo vfio-pci > driver_override; echo $HOST > driver/unbind; echo $HOST > /sys/bus/pci/drivers_probe$"
 	expect_nothing_issued
 }
 
@@ -91,7 +91,7 @@ chain()
 	tph enable --try $CAP
 	expect_status 4
 	one_line_on_stderr 'bound to no driver'
-	expect_hint "driverctl set-override $CAP"
+	expect_hint "echo vfio-pci > driver_override; echo $CAP > /sys/bus/pci/drivers_probe$"
 	expect_nothing_issued
 }
 

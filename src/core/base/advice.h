@@ -23,6 +23,7 @@ enum advice_kind {
 	ADVICE_STOP_STEERING,	/* where an entry cannot be cleared */
 	ADVICE_NAME_DESCRIPTOR, /* of process pid */
 	ADVICE_NAME_FAMILY,	/* of the ABI */
+	ADVICE_BIND_DRIVER,	/* any that offers VFIO */
 	ADVICE_BIND_OUR_DRIVER,
 	ADVICE_MAKE_DUMP,
 	/* About findings of doctor: what to do. */

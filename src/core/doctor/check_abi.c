@@ -46,8 +46,7 @@ static void look_at_parameters(struct doctor *d, struct finding *f)
 				       "value of its binding"
 				     : "");
 		finding_more(f, ADVICE_ON_UNKNOWN);
-		finding_next(f, "driverctl set-override %s tph-vfio-pci",
-			     d->target->pci.address);
+		finding_advise(f, ADVICE_BIND_OUR_DRIVER);
 		break;
 	case TPH_ABI_SILENT:
 		finding_warn(f,
@@ -76,11 +75,8 @@ void check_abi(struct doctor *d, struct finding *f)
 		finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",
 			    errno_name(d->opened.number) ?: "no answer");
 		finding_fail_as(f, &d->opened);
-		if (!f->next[0])
-			finding_next(f,
-				     "driverctl set-override %s "
-				     "tph-vfio-pci",
-				     t->pci.address);
+		if (!finding_advises(f))
+			finding_advise(f, ADVICE_BIND_OUR_DRIVER);
 		return;
 	}
 	finding_see(f, "VFIO_DEVICE_PCI_TPH", "%s",

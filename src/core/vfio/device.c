@@ -41,7 +41,7 @@ int vfio_device_not_bound(const struct pci_device *pci, struct error *err)
 	else
 		error_set(err, ERR_NOT_BOUND, ENXIO,
 			  "bound to no driver, needs a VFIO driver");
-	error_hint(err, "driverctl set-override %s tph-vfio-pci", pci->address);
+	error_advise(err, ADVICE_BIND_DRIVER);
 	return -ENXIO;
 }
 

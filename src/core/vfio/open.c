@@ -11,6 +11,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/sysfs.h"
 #include "core/owner/find.h"
+#include "core/pci/in_use.h"
 
 bool vfio_exists(const char *path)
 {
@@ -193,17 +194,40 @@ int vfio_list_blockers(const struct pci_device *pci, char *list, size_t size)
 	return blockers;
 }
 
+/* One of the group that works for somebody, and as what. */
+static bool find_used(const struct pci_device *pci, char *address, char *use,
+		      size_t size)
+{
+	_cleanup_free_ struct group_member *members = NULL;
+	struct error ignored;
+	size_t n = 0;
+
+	if (pci_group_members(pci->iommu_group, &members, &n, &ignored))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!members[i].vfio &&
+		    pci_in_use(bdf_format(&members[i].bdf, address), use, size))
+			return true;
+	return false;
+}
+
 int vfio_not_viable(const struct pci_device *pci, struct error *err)
 {
-	char list[512];
+	char list[512], use[96];
 	bool known = vfio_list_blockers(pci, list, sizeof(list)) > 0;
 
 	error_set(err, ERR_GROUP_NOT_VIABLE, EPERM,
 		  "IOMMU group %d is not viable: %s in the way",
 		  pci->iommu_group,
 		  known ? list : "a device bound to a host driver is");
-	error_hint(err, "bind every device of the group to a VFIO driver, or "
-			"to none");
+	if (find_used(pci, list, use, sizeof(use)))
+		error_hint(err,
+			   "%s is in use %s: take another device, or one in a "
+			   "slot with a group of its own",
+			   list, use);
+	else
+		error_hint(err, "bind every device of the group to a VFIO "
+				"driver, or to none");
 	return -EPERM;
 }
 

@@ -104,6 +104,16 @@ static bool is_name_list(const char *path)
 	return !sys_fstatat(AT_FDCWD, own, &st, 0);
 }
 
+/* A machine has it if its description says so. */
+static bool is_driverctl(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return !strcmp(name, "driverctl") &&
+	       (below(path, "/usr/sbin") || below(path, "/usr/bin") ||
+		below(path, "/sbin"));
+}
+
 enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 {
 	size_t n = path ? strlen(path) : 0;
@@ -130,7 +140,7 @@ enum where path_find(int dirfd, const char *path, char out[PATH_MAX])
 	if (below(out, "/sys") || below(out, "/dev/vfio") ||
 	    below(out, "/dev/iommu") || below(out, RUN_DIRECTORY) ||
 	    below(out, "/boot") || below(out, "/lib/modules") ||
-	    is_name_list(out))
+	    is_name_list(out) || is_driverctl(out))
 		return PATH_TREE;
 	if (!strncmp(out, "/proc/", 6))
 		return where_in_proc(out + 6);
