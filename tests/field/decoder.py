@@ -68,6 +68,10 @@ class Dump:
         both = self.read(address, 0, 4)
         if both is not None and both & 0xffff != 0xffff:
             return both & 0xffff, both >> 16
+        numeric = re.search(rf"[ \t]{HEX}{{4}}: ({HEX}{{4}}):({HEX}{{4}})"
+                            r"(?=$|[ \t])", self.heads[address])
+        if numeric:
+            return tuple(int(w, 16) for w in numeric.groups())
         words = re.findall(rf"\[({HEX}{{4}}):({HEX}{{4}})\]",
                            self.heads[address])
         return tuple(int(w, 16) for w in words[-1]) if words else None

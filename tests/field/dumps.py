@@ -96,6 +96,7 @@ def all_dumps():
         "vf": pair(config=vf,
                    what="Ethernet controller [0200]: Intel Corporation "
                         "Device [8086:1889] (rev 01)"),
+        "vf-numeric": pair(config=vf, what="0200: 8086:1889 (rev 01)"),
         "requester-reserved": pair(config=endpoint(control=0x202)),
         "root-port-requester": pair(port=function(
             "00:01.0", "PCI bridge: Device 347a", bridge(requester=5))),
