@@ -276,3 +276,12 @@ bad()
 	expect_status 2
 	expect_stderr_in "--json and dump cannot go together"
 }
+
+@test "a file of more than 2 GiB is refused before it is read" {
+	truncate -s 3G "$DUMP"
+	SECONDS=0
+	tph list --from "$DUMP"
+	expect_status 2
+	expect_stderr_in "larger than 2 GiB"
+	((SECONDS < 5))
+}

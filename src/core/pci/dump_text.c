@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
@@ -347,22 +348,30 @@ static int finish(struct reader *r, struct error *err)
 	return 0;
 }
 
+static int too_large(const struct reader *r, struct error *err)
+{
+	return error_set(err, ERR_USAGE, EFBIG,
+			 "cannot read %.256s: it is larger than 2 GiB",
+			 r->name);
+}
+
 static int read_lines(struct reader *r, FILE *f, struct error *err)
 {
+	struct stat st;
 	_cleanup_free_ char *line = NULL;
 	size_t room = 0, total = 0;
 	ssize_t n;
 	int result = 0;
 
+	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
+	    (unsigned long long)st.st_size > DUMP_SIZE_MAX)
+		return too_large(r, err);
 	while (result == 0 && (n = getline(&line, &room, f)) > 0) {
 		char *text = line;
 
 		total += (size_t)n;
 		if (total > DUMP_SIZE_MAX)
-			return error_set(err, ERR_USAGE, EFBIG,
-					 "cannot read %.256s: it is larger "
-					 "than 2 GiB",
-					 r->name);
+			return too_large(r, err);
 		if (r->line++ == 0 && text_after(text, "\xef\xbb\xbf"))
 			text += 3; /* a byte order mark */
 		text = strip(text, (size_t)(n - (text - line)));
