@@ -252,7 +252,10 @@ ALL="tph=ns,iv,ds,ext st=cap:8"
 
 @test "a holder that ends during a change: owner-ended, and nothing is said to be on" {
 	local call
-	for call in "set-st $CAP 0-1=4,5" "enable --mode=iv $CAP"; do
+	local profile=$BATS_TEST_TMPDIR/profile.json
+	echo "{ \"version\": 1, \"devices\": [ { \"device\": \"$CAP\", \"mode\": \"iv\" } ] }" > "$profile"
+	for call in "set-st $CAP 0-1=4,5" "enable --mode=iv $CAP" \
+		"apply $profile"; do
 		fake_hold $CAP cdev
 		fake_set lie "kill-$FAKE_HOLDER"
 		# shellcheck disable=SC2086	# words

@@ -350,6 +350,9 @@ int apply_execute(struct target *target, const struct apply_plan *plan,
 	r = bring(target, plan, err);
 	if (r == 0 || target->tph.io->dry_run)
 		return r;
+	/* What was before ends with this process, too. */
+	if (err->kind == ERR_OWNER_ENDED)
+		return r;
 	put_back(target, before);
 	say_what_stands(target, before, err);
 	return r;
