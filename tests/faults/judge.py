@@ -227,6 +227,12 @@ def is_silent(outcome, good):
          sorted(outcome.changes) != sorted(good.changes))
 
 
+def ended_early(scenario, outcome, old, signal):
+    """A signal ended watch before it had begun to change anything."""
+    return signal and scenario.args[0] == "watch" and outcome.status == 0 and \
+        outcome.settings == old and not outcome.changes
+
+
 def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
           absent=False, lasts=False):
     """None, or what is wrong with a run. way: how a call failed; lasts: and
@@ -252,6 +258,8 @@ def judge(scenario, outcome, good, old, signal=0, way="", of_library=False,
         wrong = json_is_wrong(outcome, good)
     if not wrong and outcome.opened != good.opened:
         wrong = "a device is left open"
+    if ended_early(scenario, outcome, old, signal):
+        return wrong
     if not wrong:
         wrong = state_is_wrong(scenario, outcome, good, old, signal, way)
     if not wrong and not absent and outcome.status >= 0 and \
