@@ -11,7 +11,7 @@ import re
 
 import told
 
-DOCUMENTED = range(11)
+DOCUMENTED = range(12)
 # Libraries that end the program themselves when memory is out, before or
 # where nothing can be done about it.
 OF_LIBRARIES = ("pcilib: Out of memory",)
