@@ -20,8 +20,6 @@ static void see_driver(const struct doctor *d, struct finding *f)
 	pci_source_place(d->source, &pci->bdf, "vfio-dev", place);
 	if (pci->cdev[0])
 		finding_see(f, place, "%s", pci->cdev);
-	else if (pci_source_is_live(d->source) && access(place, F_OK) == 0)
-		finding_see(f, place, "there, without a character device");
 }
 
 static void judge_bound(const struct doctor *d, struct finding *f)
@@ -53,7 +51,13 @@ void check_driver_recorded(struct doctor *d, struct finding *f)
 
 void check_driver(struct doctor *d, struct finding *f)
 {
+	const struct pci_device *pci = &d->target->pci;
+	char place[PCI_PLACE_SIZE];
+
 	see_driver(d, f);
+	pci_source_place(d->source, &pci->bdf, "vfio-dev", place);
+	if (!pci->cdev[0] && access(place, F_OK) == 0)
+		finding_see(f, place, "there, without a character device");
 	judge_bound(d, f);
 }
 

@@ -42,6 +42,14 @@ void pci_source_place(const struct pci_source *source, const struct bdf *bdf,
 	source->ops->place(bdf, file, place);
 }
 
+void pci_source_power_state(const struct pci_source *source,
+			    const struct bdf *bdf, char *state, size_t size)
+{
+	state[0] = '\0';
+	if (source->ops->power_state)
+		source->ops->power_state(bdf, state, size);
+}
+
 int pci_function_add(struct pci_function **list, size_t *n, size_t *room,
 		     const struct bdf *bdf)
 {

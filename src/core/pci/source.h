@@ -100,6 +100,8 @@ struct pci_source_ops {
 	const struct st_table *(*table)(const struct pci_device *dev);
 	void (*place)(const struct bdf *bdf, const char *file,
 		      char place[PCI_PLACE_SIZE]);
+	/* NULL: the source does not know it. */
+	void (*power_state)(const struct bdf *bdf, char *state, size_t size);
 };
 
 /* This machine. Returns 0, or -errno with *err filled. */
@@ -175,5 +177,12 @@ void pci_source_name(struct pci_source *source, uint16_t vendor,
  */
 void pci_source_place(const struct pci_source *source, const struct bdf *bdf,
 		      const char *file, char place[PCI_PLACE_SIZE]);
+
+/*
+ * The power state of a function as sysfs names it: "D0" to "D3cold"; "" if it
+ * is not known. 16 bytes are enough. Does not wake the function.
+ */
+void pci_source_power_state(const struct pci_source *source,
+			    const struct bdf *bdf, char *state, size_t size);
 
 #endif

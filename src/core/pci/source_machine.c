@@ -36,6 +36,15 @@ static void machine_place(const struct bdf *bdf, const char *file,
 		 bdf_format(bdf, address), file[0] ? "/" : "", file);
 }
 
+static void machine_power_state(const struct bdf *bdf, char *state, size_t size)
+{
+	char address[BDF_LENGTH];
+
+	if (sysfs_readf(state, size, DEVICE_DIR "%s/power_state",
+			bdf_format(bdf, address)) < 0)
+		state[0] = '\0';
+}
+
 static void machine_close(struct pci_source *source)
 {
 	free(source);
@@ -344,6 +353,7 @@ static const struct pci_source_ops machine_ops = {
 	.node_cpus = machine_node_cpus,
 	.table = machine_table,
 	.place = machine_place,
+	.power_state = machine_power_state,
 };
 
 int source_machine_open(struct pci_source **source, struct error *err)

@@ -8,7 +8,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/compat.h"
-#include "core/base/sysfs.h"
 #include "core/owner/borrow.h"
 #include "core/owner/scan.h"
 #include "core/tph/abi_layouts.h"
@@ -233,18 +232,14 @@ const char *target_why_unseen(const struct target *target,
 			      char why[TARGET_WHY_SIZE])
 {
 	const struct pci_source *source = target->pci.source;
-	char state[16] = "";
+	char state[16];
 
 	if (!target->silent) {
 		snprintf(why, TARGET_WHY_SIZE, "%s",
 			 pci_source_unseen(source)->why);
 		return why;
 	}
-	if (pci_source_is_live(source) &&
-	    sysfs_readf(state, sizeof(state),
-			"/sys/bus/pci/devices/%s/power_state",
-			target->pci.address) < 0)
-		state[0] = '\0';
+	pci_source_power_state(source, &target->pci.bdf, state, sizeof(state));
 	snprintf(why, TARGET_WHY_SIZE, "the device does not answer%s%s",
 		 strncmp(state, "D3", 2) == 0 ? ": " : "",
 		 strncmp(state, "D3", 2) == 0 ? state : "");
