@@ -106,6 +106,7 @@ static void tell(struct invocation *inv, const struct target *t,
 		report_heading(inv->report, "%s: changed, TPH is %s%s",
 			       t->pci.address, plan->off ? "off" : "on, mode ",
 			       plan->off ? "" : tph_mode_name(plan->mode));
+	hold_note(inv, t);
 }
 
 static int execute(struct invocation *inv, struct target *t,

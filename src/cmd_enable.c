@@ -77,6 +77,7 @@ static void tell(struct invocation *inv, struct target *t, bool changed)
 		describe_state(inv->report, t);
 	hold_rehearse(inv, t, &ignored);
 	plan_tell(inv);
+	hold_note(inv, t);
 }
 
 static int act(struct invocation *inv, struct visit *visit, struct error *err)

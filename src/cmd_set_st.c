@@ -80,6 +80,7 @@ static void tell(struct invocation *inv, struct target *t,
 		report_row(inv->report, cells);
 	}
 	report_table_end(inv->report);
+	hold_note(inv, t);
 }
 
 static int act(struct invocation *inv, struct visit *visit, struct error *err)

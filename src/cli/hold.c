@@ -68,13 +68,19 @@ int hold_open(struct invocation *inv, struct target *t, struct error *err)
 	return r ? r : open_target(inv, t, &inv->settings.access, err);
 }
 
+static bool is_lasting(const struct invocation *inv, const struct target *t)
+{
+	return !t->open || !t->control.enabled || !ends_with_command(inv);
+}
+
 void hold_tell(struct invocation *inv, const struct target *t)
 {
-	bool lasting =
-		!t->open || !t->control.enabled || !ends_with_command(inv);
+	report_bool(inv->report, "lasting", is_lasting(inv, t));
+}
 
-	report_bool(inv->report, "lasting", lasting);
-	if (!lasting && !inv->settings.dry_run)
+void hold_note(const struct invocation *inv, const struct target *t)
+{
+	if (!is_lasting(inv, t) && !inv->settings.dry_run)
 		message_note(t->pci.address,
 			     "tried: the setting is gone, because no process "
 			     "has the device open");

@@ -16,9 +16,11 @@ struct invocation;
  */
 int hold_open(struct invocation *inv, struct target *target, struct error *err);
 
-/* After a change: report the member "lasting"; note that what was tried is
- * gone. */
+/* After a change: report the member "lasting". */
 void hold_tell(struct invocation *inv, const struct target *target);
+
+/* Behind all that is told of the change: note that what was tried is gone. */
+void hold_note(const struct invocation *inv, const struct target *target);
 
 /* Keep an open target until the program is told to end. */
 int hold_keep(struct invocation *inv, struct target *target, struct error *err);

@@ -256,3 +256,10 @@ load helper.bash
 	expect_status 0
 	expect_json '.devices[0].lasting' false
 }
+
+@test "the note that what was tried is gone comes behind the table" {
+	run fake_run "$VFIO_TPH" set-st --try $CAP 0=1
+	expect_equal "the last line" \
+		"vfio-tph: $CAP: tried: the setting is gone, because no process has the device open" \
+		"${lines[-1]}"
+}
