@@ -62,6 +62,9 @@ void invocation_unlock(struct invocation *inv)
 	inv->lock = -1;
 }
 
+/* Of a device; a user can have any number of processes. */
+#define OTHERS_MAX 8
+
 static void note_given_up(const struct owner_scan *scan)
 {
 	const struct owner *list;
@@ -80,6 +83,34 @@ static void note_given_up(const struct owner_scan *scan)
 			     n, list[0].command, list[0].pid);
 }
 
+/*
+ * Who else has it open, so that nobody hides behind another; and on request
+ * who only seems to.
+ */
+static void note_others(const struct invocation *inv,
+			const struct pci_device *dev,
+			const struct owner *holder)
+{
+	const struct holding *h = NULL;
+	pid_t last = holder->pid;
+	int n = 0;
+
+	while (n < OTHERS_MAX && (h = owner_scan_about(inv->owners, dev, h))) {
+		bool only_names = h->kind >= NAMES_GROUP;
+
+		if (h->owner.pid == holder->pid || h->owner.pid == last ||
+		    (only_names && !inv->settings.verbose))
+			continue;
+		message_note(dev->address,
+			     only_names ? "%s (pid %d) only names its node, "
+					  "which makes it no holder"
+					: "%s (pid %d) has it open, too",
+			     h->owner.command, h->owner.pid);
+		last = h->owner.pid;
+		n++;
+	}
+}
+
 static int find_holder(void *context, const struct pci_device *dev,
 		       struct owner *holder, struct error *err)
 {
@@ -89,8 +120,12 @@ static int find_holder(void *context, const struct pci_device *dev,
 	if (r == 0 && !inv->owners_asked)
 		note_given_up(inv->owners);
 	inv->owners_asked = true;
-	if (inv->owners)
-		owner_scan_find(inv->owners, dev, holder);
+	if (inv->owners) {
+		bool found = owner_scan_find(inv->owners, dev, holder);
+
+		if (found || inv->settings.verbose)
+			note_others(inv, dev, holder);
+	}
 	return r ? error_system(err, -r, "cannot look for the devices' owners")
 		 : 0;
 }

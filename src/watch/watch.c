@@ -28,6 +28,7 @@ struct watch {
 	int inotify, signals;
 	uint64_t deaf;	/* nodes are not listened to before that; 0: they are */
 	uint64_t again; /* begin anew then, if it stays quiet; 0: no need */
+	uint64_t mute;	/* who was given up is not told before that */
 	uint64_t watchdog; /* how often the service manager wants to hear */
 	struct watched **list;
 	size_t n;
@@ -380,6 +381,25 @@ static void visit_all(struct watch *w)
 			watched_visit(&w->context, w->list[i]);
 }
 
+/* Whoever kept the last look waiting may be a holder that is missed. */
+static void say_given_up(struct watch *w)
+{
+	const struct owner_scan *scan = owner_seen();
+	const struct owner *list = NULL;
+	size_t n = 0;
+
+	if (scan)
+		list = owner_scan_given_up(scan, &n);
+	if (n == 0 || watch_now() < w->mute)
+		return;
+	watch_log(WATCH_ERROR, NULL,
+		  "holders may be missing: %zu %s not be looked at, one is %s "
+		  "(pid %d)",
+		  n, n == 1 ? "process could" : "processes could",
+		  list[0].command, list[0].pid);
+	w->mute = watch_now() + WATCH_SUMMARY_MS;
+}
+
 /* In ms, until something is to be done; -1: never. */
 static int time_left(const struct watch *w)
 {
@@ -408,6 +428,7 @@ int watch_run(struct watch *w, struct error *err)
 		/* One look at the processes serves all devices of a round. */
 		owner_look_anew();
 		visit_all(w);
+		say_given_up(w);
 		n = epoll_wait(w->context.epoll, events, 16, time_left(w));
 		if (n < 0 && errno != EINTR)
 			return error_system(err, errno, "cannot wait");

@@ -4,6 +4,7 @@
 # programmed.
 
 load helper
+load watch
 
 ATTACK=$BATS_TEST_DIRNAME/../attack
 
@@ -24,7 +25,7 @@ time.sleep(60)' "$VFIO_TPH_FAKE/root$1" "${2-O_PATH}" > "$BATS_TEST_TMPDIR/squat
 teardown()
 {
 	[[ -z ${SQUATTER-} ]] || kill "$SQUATTER" || true
-	[[ -z ${ATTACKER-} ]] || wait "$ATTACKER" || true
+	[[ -z ${ATTACKER-} ]] || { kill "$ATTACKER"; wait "$ATTACKER"; } || true
 	[[ -z ${FAKE_HOLDER-} ]] || fake_release || true
 	fake_no_leaks
 }
@@ -63,6 +64,30 @@ owners()
 	tph enable --owner $CAP
 	expect_status 0
 	expect_control $CAP 0x00000301
+}
+
+@test "who only names a node is named on request, and by doctor" {
+	squat "$(node_of $CAP)"
+	fake_hold $CAP cdev
+	tph -v status $CAP
+	expect_status 0
+	expect_stderr_in "$CAP: .*pid $SQUATTER. only names its node"
+	tph status $CAP
+	expect_equal "standard error" "" "$stderr"
+	tph -v doctor $CAP
+	grep -q "/proc/$SQUATTER/fd/.*only named as its node is" <<< "$output" ||
+		differs "a line of doctor" "only named as its node is" "$output"
+}
+
+@test "nobody who has a device open hides behind another" {
+	env LD_PRELOAD="$FAKE_LIBRARY" bash -c 'exec 9<> "$0"; exec sleep 60' \
+		"$(node_of $CAP)" 3>&- &
+	SQUATTER=$!
+	await test -e "/proc/$SQUATTER/fd/9"
+	fake_hold $CAP cdev
+	tph status $CAP
+	expect_status 0
+	one_line_on_stderr "pid ($SQUATTER|$FAKE_HOLDER). has it open, too"
 }
 
 # Two functions alike, each in a group of its own; fdinfo names none.
@@ -126,4 +151,24 @@ stuck()
 	expect_stdout "$FAKE_HOLDER\\x20fake-holder"
 	one_line_on_stderr "holders may be missing: 40 processes do not let themselves be looked at, one is a process"
 	((SECONDS < 15)) || differs "seconds" "< 15" "$SECONDS"
+}
+
+@test "watch waits once for a process that sits in execve, and serves the others" {
+	mkdir "$BATS_TEST_TMPDIR/config"
+	printf '{ "version": 1, "devices": [ { "device": "%s", "mode": "iv" } ] }' \
+		"$CAP" > "$BATS_TEST_TMPDIR/config/p.json"
+	stuck 3 45
+	start_tph watch --config "$BATS_TEST_TMPDIR/config"
+	await grep -q 'holders may be missing: 3 processes could' "$TPH_ERR"
+	for _ in 1 2; do
+		fake_hold $CAP cdev
+		await control_is $CAP 0x00000301
+		fake_release
+		await control_is $CAP 0x00000000
+	done
+	test -e "/proc/$ATTACKER"
+	kill -TERM "$TPH_PID"
+	end_tph
+	expect_status 0
+	expect_equal "lines of those given up" 1 "$(grep -c 'may be missing' "$TPH_ERR")"
 }

@@ -145,6 +145,23 @@ static void tell_holder(struct finding *f, const struct owner *owner,
 	finding_more(f, ADVICE_ON_HOLDER);
 }
 
+/* Whoever only seems to hold it. */
+static void see_pretenders(const struct doctor *d, struct finding *f)
+{
+	const struct holding *h = NULL;
+	char path[32];
+
+	while (d->owners &&
+	       (h = owner_scan_about(d->owners, &d->target->pci, h)))
+		if (h->kind >= NAMES_GROUP) {
+			snprintf(path, sizeof(path), "/proc/%d/fd/%d",
+				 h->owner.pid, h->owner.fd);
+			finding_see(f, path, "only named as its node is, by %s",
+				    h->owner.command);
+			break;
+		}
+}
+
 void check_holder_recorded(struct doctor *d, struct finding *f)
 {
 	if (d->target->owner.pid)
@@ -159,6 +176,7 @@ void check_holder(struct doctor *d, struct finding *f)
 	int unseen = d->owners ? owner_scan_unseen(d->owners) : 0;
 	char path[32];
 
+	see_pretenders(d, f);
 	if (owner->pid) {
 		snprintf(path, sizeof(path), "/proc/%d/fd", owner->pid);
 		tell_holder(f, owner, path);

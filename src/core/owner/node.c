@@ -132,12 +132,15 @@ int owner_prove(const struct proc_walk *walk, pid_t pid,
 	r = owner_has_number(&st, file);
 	if (r > 0)
 		r = is_usable(walk, pid);
-	if (r <= 0)
+	if (r < 0)
 		return r;
-	holding->kind = node == VFIO_NODE_GROUP ? HOLDS_GROUP : HOLDS_CDEV;
 	holding->group = number;
-	return node == VFIO_NODE_GROUP ? 1
-				       : find_function(number, &holding->bdf);
+	if (node == VFIO_NODE_GROUP) {
+		holding->kind = r ? HOLDS_GROUP : NAMES_GROUP;
+		return 1;
+	}
+	holding->kind = r ? HOLDS_CDEV : NAMES_CDEV;
+	return find_function(number, &holding->bdf);
 }
 
 int owner_want(int r)

@@ -15,13 +15,15 @@ enum holding_kind {
 	HOLDS_CDEV,	   /* the node of a function */
 	HOLDS_DEVICE,	   /* a function, opened by its group */
 	HOLDS_SOME_DEVICE, /* likewise, and the kernel does not say which */
+	NAMES_GROUP,	   /* something called like the node of a group */
+	NAMES_CDEV,	   /* or like that of a function, and no more */
 };
 
 /* What a process has open. */
 struct holding {
 	enum holding_kind kind;
-	int group;	/* HOLDS_GROUP */
-	struct bdf bdf; /* HOLDS_CDEV, HOLDS_DEVICE */
+	int group;	/* HOLDS_GROUP, NAMES_GROUP */
+	struct bdf bdf; /* HOLDS_CDEV, HOLDS_DEVICE, NAMES_CDEV */
 	struct owner owner;
 };
 
@@ -31,7 +33,8 @@ struct holding {
  * descriptor that he may not use (O_PATH). So the file has to be a character
  * device with the number that sysfs gives for that node, and to be open. In
  * another mount namespace or below a chroot it has another path, which ends
- * alike. Fills kind, group and bdf. Returns 1, 0 where it is none, or -errno
+ * alike. What has only the name is of the kinds NAMES_. Fills kind, group and
+ * bdf. Returns 1, 0 where it is none, or -errno
  * where it could not be seen. May wait as long as the process is in execve(2).
  */
 int owner_prove(const struct proc_walk *walk, pid_t pid,

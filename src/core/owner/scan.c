@@ -14,6 +14,7 @@
 #include "core/base/sysfs.h"
 #include "core/base/text.h"
 #include "core/base/workers.h"
+#include "core/owner/stuck.h"
 
 #define PATIENCE_MS 1000
 #define DEADLINE_MS 1600
@@ -55,7 +56,7 @@ static int compare_key(const void *a, const void *b)
 
 	if (x->kind != y->kind)
 		return (x->kind > y->kind) - (x->kind < y->kind);
-	if (x->kind == HOLDS_GROUP)
+	if (x->kind == HOLDS_GROUP || x->kind == NAMES_GROUP)
 		return (x->group > y->group) - (x->group < y->group);
 	return x->kind == HOLDS_SOME_DEVICE ? 0 : bdf_compare(&x->bdf, &y->bdf);
 }
@@ -100,12 +101,17 @@ static void look_into(const struct process *process, struct workers_seat *seat)
 	struct proc_walk walk _cleanup_walk_;
 	struct sighting s = { .holding.owner.pid = process->pid };
 	int r = proc_walk_descriptors(&walk, process->pid);
+	bool only_names = false; /* one of these tells as much as all */
 
 	if (r && r != -ENOENT && r != -ESRCH)
 		send(seat, owner_want(r) ? FAILED : UNSEEN, -r);
 	while (r >= 0 && (r = proc_walk_next(&walk)) > 0) {
 		workers_step(seat);
 		r = owner_prove(&walk, process->pid, &s.holding);
+		if (r > 0 && s.holding.kind >= NAMES_GROUP) {
+			r = !only_names;
+			only_names = true;
+		}
 		if (r > 0) {
 			owner_command(process->pid, s.holding.owner.command,
 				      sizeof(s.holding.owner.command));
@@ -161,6 +167,26 @@ static void give_up(void *context, size_t task)
 
 	one->pid = scan->processes[task].pid;
 	owner_command(one->pid, one->command, sizeof(one->command));
+	stuck_remember(one->pid);
+}
+
+/* Those that kept a look waiting are given up at once, for a while. */
+static void leave_stuck(struct owner_scan *scan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < scan->n_processes; i++) {
+		struct owner *one = &scan->given_up[scan->n_given_up];
+
+		if (!stuck_is_remembered(scan->processes[i].pid)) {
+			scan->processes[n++] = scan->processes[i];
+			continue;
+		}
+		one->pid = scan->processes[i].pid;
+		owner_command(one->pid, one->command, sizeof(one->command));
+		scan->n_given_up++;
+	}
+	scan->n_processes = n;
 }
 
 /* Smaller ones first: a large one keeps none of the others waiting. */
@@ -208,8 +234,7 @@ static int list_processes(struct owner_scan *scan)
 
 static int load(struct owner_scan *scan)
 {
-	const struct workers workers = {
-		.n_tasks = scan->n_processes,
+	struct workers workers = {
 		.work = work,
 		.take = take,
 		.give_up = give_up,
@@ -220,7 +245,11 @@ static int load(struct owner_scan *scan)
 	int r;
 
 	scan->given_up = calloc(scan->n_processes + 1, sizeof(*scan->given_up));
-	r = scan->given_up ? workers_run(&workers) : -ENOMEM;
+	if (!scan->given_up)
+		return -ENOMEM;
+	leave_stuck(scan);
+	workers.n_tasks = scan->n_processes;
+	r = workers_run(&workers);
 	if (r == 0 && scan->n)
 		qsort(scan->list, scan->n, sizeof(*scan->list), compare);
 	return r;
@@ -258,6 +287,15 @@ int owner_look(pid_t pid, const struct owner_scan **scan)
 	s->next = made;
 	*scan = made = s;
 	return 0;
+}
+
+const struct owner_scan *owner_seen(void)
+{
+	const struct owner_scan *s = made;
+
+	while (s && s->pid)
+		s = s->next;
+	return s;
 }
 
 void owner_look_anew(void)
@@ -321,6 +359,25 @@ bool owner_scan_find(const struct owner_scan *scan,
 	if (found)
 		*owner = found->owner;
 	return found != NULL;
+}
+
+const struct holding *owner_scan_about(const struct owner_scan *scan,
+				       const struct pci_device *pci,
+				       const struct holding *before)
+{
+	const struct holding *h = before ? before + 1 : scan->list;
+
+	for (; h && h < scan->list + scan->n; h++) {
+		bool of_group =
+			h->kind == HOLDS_GROUP || h->kind == NAMES_GROUP;
+
+		if (h->kind == HOLDS_SOME_DEVICE)
+			continue;
+		if (of_group ? h->group == pci->iommu_group
+			     : bdf_equal(&h->bdf, &pci->bdf))
+			return h;
+	}
+	return NULL;
 }
 
 /* Does the process hold the function's group? */

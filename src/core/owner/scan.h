@@ -24,6 +24,9 @@ struct owner_scan;
  */
 int owner_look(pid_t pid, const struct owner_scan **scan);
 
+/* What the look at every process saw, or NULL where none was taken. */
+const struct owner_scan *owner_seen(void);
+
 /* Forget all that was seen. */
 void owner_look_anew(void);
 
@@ -41,6 +44,15 @@ const struct owner *owner_scan_given_up(const struct owner_scan *scan,
  */
 bool owner_scan_find(const struct owner_scan *scan,
 		     const struct pci_device *pci, struct owner *owner);
+
+/*
+ * All that was seen of the function or its group, proved or only named, one
+ * after the other, those of a process in succession: NULL for the first, and
+ * what was returned for the next.
+ */
+const struct holding *owner_scan_about(const struct owner_scan *scan,
+				       const struct pci_device *pci,
+				       const struct holding *before);
 
 /*
  * What could be a descriptor of the function, one after the other: NULL for
