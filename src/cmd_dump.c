@@ -18,6 +18,7 @@
 #include "core/pci/path.h"
 #include "core/pci/record.h"
 #include "core/tph/table_read.h"
+#include "ui/clean.h"
 #include "ui/message.h"
 
 #define CONFIG_SIZE  4096
@@ -88,9 +89,10 @@ static void write_config(struct target *t)
 static void write_function(struct invocation *inv, struct target *t,
 			   const struct pci_fact *fact)
 {
-	printf("%s %04x: %04x:%04x%s%.180s\n", t->pci.address, t->pci.class_id,
-	       t->pci.vendor_id, t->pci.device_id, t->pci.name[0] ? " " : "",
-	       t->pci.name);
+	if (clean_printf(stdout, "%s %04x: %04x:%04x%s%.180s\n", t->pci.address,
+			 t->pci.class_id, t->pci.vendor_id, t->pci.device_id,
+			 t->pci.name[0] ? " " : "", t->pci.name))
+		report_incomplete(inv->report);
 	if (pci_fact_write(stdout, fact))
 		report_incomplete(inv->report);
 	write_config(t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/message.h"
 #include "core/base/compat.h"
+#include "ui/clean.h"
 
 #include <errno.h>
 #include <numa.h>
@@ -41,18 +42,18 @@ static void begin(const char *device)
 	fflush(stdout);
 	fputs("vfio-tph: ", stderr);
 	if (device)
-		fprintf(stderr, "%s: ", device);
+		clean_printf(stderr, "%s: ", device);
 }
 
 void message_error(const char *device, const struct error *err,
 		   const char *doctor)
 {
 	begin(device);
-	fprintf(stderr, "%s\n", err->message);
+	clean_printf(stderr, "%s\n", err->message);
 	if (err->hint[0])
-		fprintf(stderr, "hint: %s\n", err->hint);
+		clean_printf(stderr, "hint: %s\n", err->hint);
 	if (doctor)
-		fprintf(stderr, "hint: run '%s'\n", doctor);
+		clean_printf(stderr, "hint: run '%s'\n", doctor);
 }
 
 void message_note(const char *device, const char *format, ...)
@@ -63,7 +64,7 @@ void message_note(const char *device, const char *format, ...)
 		return;
 	begin(device);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	clean_vprintf(stderr, format, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 }

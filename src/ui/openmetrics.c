@@ -14,10 +14,10 @@ static void put_value(FILE *out, const char *value)
 	while (*value) {
 		size_t length = utf8_length(value);
 
-		if (length == 0)
-			fputs(UTF8_REPLACEMENT, out);
-		else if (*value == '\n')
+		if (*value == '\n')
 			fputs("\\n", out);
+		else if (length == 0 || utf8_is_control(value, length))
+			fputs(UTF8_REPLACEMENT, out);
 		else if (*value == '\\' || *value == '"')
 			fprintf(out, "\\%c", *value);
 		else

@@ -9,6 +9,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/words.h"
+#include "ui/clean.h"
 
 #define JSON_VERSION 1
 
@@ -270,6 +271,17 @@ void report_document(struct report *r, struct json_writer *document)
 	print(r, "\n", 1);
 }
 
+static void print_clean(struct report *r, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static void print_clean(struct report *r, const char *format, va_list ap)
+{
+	int failed = clean_vprintf(stdout, format, ap);
+
+	if (failed && !r->write_error)
+		r->write_error = -failed;
+	r->failed |= failed != 0;
+}
+
 /* In the forms for programs there is nothing beside the table. */
 static bool is_for_people(const struct report *r)
 {
@@ -285,7 +297,7 @@ void report_heading(struct report *r, const char *format, ...)
 	if (!is_for_people(r))
 		return;
 	va_start(ap, format);
-	vprintf(format, ap);
+	print_clean(r, format, ap);
 	va_end(ap);
 	putchar('\n');
 }
@@ -300,7 +312,7 @@ void report_line(struct report *r, const char *label, const char *format, ...)
 	used = printf("    %s:", label);
 	printf("%*s", used < 18 ? 18 - used : 1, "");
 	va_start(ap, format);
-	vprintf(format, ap);
+	print_clean(r, format, ap);
 	va_end(ap);
 	putchar('\n');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "watch/watch_log.h"
+#include "ui/clean.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@ void watch_log(enum watch_level level, const char *address, const char *format,
 	if (address)
 		fprintf(stderr, "%s: ", address);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	clean_vprintf(stderr, format, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 }

@@ -41,15 +41,34 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
+/*
+ * Nothing in an output drives a terminal: no control character other than
+ * the newline, and none that turns the direction of writing.
+ */
+static inline void fuzz_must_be_clean(const char *text)
+{
+	static const char *const turning[] = {
+		"\xd8\x9c",	"\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa",
+		"\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae",
+		"\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"
+	};
+
+	for (const unsigned char *p = (const void *)text; *p; p++) {
+		fuzz_must((*p >= ' ' || *p == '\n') && *p != 0x7f);
+		fuzz_must(*p != 0xc2 || p[1] < 0x80 || p[1] > 0x9f);
+	}
+	for (size_t i = 0; i < sizeof(turning) / sizeof(*turning); i++)
+		fuzz_must(!strstr(text, turning[i]));
+}
+
 /* An error as a user gets it: a kind, a status, and one line. */
 static inline void fuzz_must_explain(const struct error *err)
 {
 	fuzz_must(err->kind != ERR_NONE && error_status(err) != STATUS_OK);
 	fuzz_must(err->message[0]);
-	for (const char *p = err->message; *p; p++)
-		fuzz_must((unsigned char)*p >= ' ' && *p != 0x7f);
-	for (const char *p = err->hint; *p; p++)
-		fuzz_must((unsigned char)*p >= ' ' && *p != 0x7f);
+	fuzz_must_be_clean(err->message);
+	fuzz_must_be_clean(err->hint);
+	fuzz_must(!strchr(err->message, '\n') && !strchr(err->hint, '\n'));
 }
 
 #endif

@@ -47,11 +47,10 @@ static void read_back(struct json_writer *w, const char *key, const char *value)
 	struct json_object *root, *found;
 
 	fuzz_must(!w->failed && clean);
-	for (size_t i = 0; i < w->n; i++)
-		fuzz_must((unsigned char)w->text[i] >= ' ' ||
-			  w->text[i] == '\n');
 	fuzz_must(w->text = realloc(w->text, w->n + 1));
 	w->text[w->n] = '\0';
+	fuzz_must(strlen(w->text) == w->n);
+	fuzz_must_be_clean(w->text);
 	root = json_tokener_parse(w->text);
 	fuzz_must(json_object_is_type(root, json_type_object));
 	fuzz_must(json_object_object_get_ex(root, key, &found));

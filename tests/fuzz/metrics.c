@@ -17,7 +17,14 @@ static const char *read_back(const char *at, const char *name,
 	fuzz_must(strncmp(at, name, n) == 0 && at[n] == '=' &&
 		  at[n + 1] == '"');
 	for (at += n + 2; *at != '"'; at++, value++) {
-		if (*at == '\\') {
+		size_t length = utf8_length(value);
+
+		if (*value && *value != '\n' &&
+		    utf8_is_control(value, length)) {
+			fuzz_must(strncmp(at, UTF8_REPLACEMENT, 3) == 0);
+			at += 2;
+			value += length - 1;
+		} else if (*at == '\\') {
 			at++;
 			fuzz_must(*at == '\\' || *at == '"' || *at == 'n');
 			fuzz_must(*value == (*at == 'n' ? '\n' : *at));
@@ -44,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_must(out && clean_one && clean_two);
 	openmetrics_sample(out, "m", labels, 2, size);
 	fuzz_must(fclose(out) == 0);
+	fuzz_must_be_clean(text);
 	fuzz_must(utf8_valid(text) && strchr(text, '\n') == text + length - 1);
 	fuzz_must(strncmp(text, "m{", 2) == 0);
 	at = read_back(text + 2, "a", clean_one);

@@ -26,7 +26,7 @@ static void random_string(char *text, size_t size)
 	static const char *const pieces[] = {
 		"a",	    "\"",	"\\",	"/",	    "\b",
 		"\t",	    "\n",	"\v",	"\f",	    "\r",
-		"\x01",	    "\x1f",	"\x7f", "\xc3\xa4", "\xe2\x84\xa2",
+		"\x01",	    "\x1f",	"~",	"\xc3\xa4", "\xe2\x84\xa2",
 		"\xf0\x9f", "\x9f\x98", "\xff", "\xed\xa0", " "
 	};
 	size_t n = pick(12);
@@ -184,11 +184,39 @@ static void what_is_empty_has_a_line_for_its_end(void **state)
 	json_writer_free(&w);
 }
 
+/* json-c would write them as they are. */
+static void what_drives_a_terminal_is_escaped(void **state)
+{
+	static const char value[] = "\x7f"
+				    "a\xc2\x9b"
+				    "b\xd8\x9c\xe2\x80\xae\xe2\x81\xa6\xc2\xa0";
+	struct json_writer w = { 0 };
+	struct json_object *object;
+	char *text;
+
+	(void)state;
+	json_write_array(&w, NULL);
+	json_write_string(&w, NULL, value);
+	json_write_end(&w);
+	text = strndup(w.text, w.n);
+	want_string("[\n  \"\\u007fa\\u009bb\\u061c\\u202e\\u2066\xc2\xa0\"\n]",
+		    text, NULL);
+	object = json_tokener_parse(text);
+	want_string(
+		value,
+		json_object_get_string(json_object_array_get_idx(object, 0)),
+		"read back");
+	json_object_put(object);
+	free(text);
+	json_writer_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_text_is_that_of_json_c),
 		cmocka_unit_test(return_to_a_mark_forgets_what_was_written),
+		cmocka_unit_test(what_drives_a_terminal_is_escaped),
 		cmocka_unit_test(what_is_empty_has_a_line_for_its_end),
 	};
 

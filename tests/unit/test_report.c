@@ -121,7 +121,7 @@ static void tell_device(struct report *r)
 {
 	report_device(r, "0000:3b:00.0");
 	report_hex(r, "vendor", 0x86, 4);
-	report_string(r, "name", "a \"card\"\\/\t\x01\x7f");
+	report_string(r, "name", "a \"card\"\\/\t\x01~");
 	report_string(r, "driver", NULL);
 	report_number(r, "iommu_group", 12);
 	report_bool(r, "extended", true);
@@ -215,7 +215,7 @@ static void tell_text(struct report *r)
 	X(hexadecimal_number_is_a_string_of_full_width, tell_device,           \
 	  "/devices/0/vendor", "\"0x0086\"")                                   \
 	X(string_comes_back_as_it_was, tell_device, "/devices/0/name",         \
-	  "\"a \\\"card\\\"\\\\/\\t\\u0001\x7f\"")                             \
+	  "\"a \\\"card\\\"\\\\/\\t\\u0001~\"")                                \
 	X(no_string_is_null, tell_device, "/devices/0/driver", "null")         \
 	X(number_is_a_number, tell_device, "/devices/0/iommu_group", "12")     \
 	X(truth_is_a_boolean, tell_device, "/devices/0/extended", "true")      \

@@ -72,16 +72,21 @@ static void word_that_is_not_there_is_not_stepped_over(void **state)
 	want_string("por", p, NULL);
 }
 
-#define LINES(X)                                                        \
-	X(plain_text_stays, "a b", "a b")                               \
-	X(newline_becomes_a_question_mark, "a\nb", "a?b")               \
-	X(escape_becomes_a_question_mark, "\033[2J", "?[2J")            \
-	X(delete_becomes_a_question_mark, "\177", "?")                  \
-	X(control_of_utf8_becomes_question_marks,                       \
-	  "\xc2\x9b"                                                    \
-	  "m",                                                          \
-	  "??m")                                                        \
-	X(letters_of_utf8_stay, "\xc3\xa4\xc2\xa0", "\xc3\xa4\xc2\xa0") \
+#define LINES(X)                                                         \
+	X(plain_text_stays, "a b", "a b")                                \
+	X(newline_becomes_a_question_mark, "a\nb", "a?b")                \
+	X(escape_becomes_a_question_mark, "\033[2J", "?[2J")             \
+	X(delete_becomes_a_question_mark, "\177", "?")                   \
+	X(control_of_utf8_becomes_question_marks,                        \
+	  "\xc2\x9b"                                                     \
+	  "m",                                                           \
+	  "??m")                                                         \
+	X(control_of_latin_1_becomes_a_question_mark, "\x9b[2J", "?[2J") \
+	X(direction_of_writing_becomes_question_marks,                   \
+	  "a\xe2\x80\xae"                                                \
+	  "b\xe2\x81\xa6",                                               \
+	  "a???b???")                                                    \
+	X(letters_of_utf8_stay, "\xc3\xa4\xc2\xa0", "\xc3\xa4\xc2\xa0")  \
 	X(half_a_letter_of_utf8_at_the_end_stays, "\xc2", "\xc2")
 
 #define X(name, text, line)                      \

@@ -70,6 +70,32 @@ static const char *escape(unsigned char c, char buffer[8])
 	return buffer;
 }
 
+/* One that JSON would take as it is, and a terminal at its word. */
+static const char *escape_control(const char *value, size_t length,
+				  char buffer[8])
+{
+	const unsigned char *s = (const unsigned char *)value;
+	unsigned int c = length == 2
+				 ? (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu)
+				 : (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 |
+					   (s[2] & 0x3fu);
+
+	snprintf(buffer, 8, "\\u%04x", c);
+	return buffer;
+}
+
+/* What stands for a character; NULL: it does itself. */
+static const char *replace(const char *value, size_t length, char buffer[8])
+{
+	if (length == 0)
+		return UTF8_REPLACEMENT;
+	if (*value == 0x7f)
+		return "\\u007f";
+	if (length > 1 && utf8_is_control(value, length))
+		return escape_control(value, length, buffer);
+	return escape((unsigned char)*value, buffer);
+}
+
 static void put_string(struct json_writer *w, const char *value)
 {
 	const char *from = value; /* what is put as it is */
@@ -80,14 +106,12 @@ static void put_string(struct json_writer *w, const char *value)
 		/* Nearly everything is ASCII: no call for each byte of it. */
 		size_t length =
 			(unsigned char)*value < 0x80 ? 1 : utf8_length(value);
-		const char *other =
-			length ? escape((unsigned char)*value, buffer)
-			       : UTF8_REPLACEMENT;
+		const char *other = replace(value, length, buffer);
 
 		if (other) {
 			put(w, from, (size_t)(value - from));
 			put_text(w, other);
-			from = value + 1;
+			from = value + (length ? length : 1);
 		}
 		value += length ? length : 1;
 	}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/utf8.h"
+
 const char *text_after(const char *text, const char *word)
 {
 	size_t length = strlen(word);
@@ -50,13 +52,17 @@ int text_number(const char *text)
 	return text_take_number(&text, &value) && !*text ? (int)value : -1;
 }
 
-/* 0xc2 0x80 to 0xc2 0x9f are the control characters of UTF-8. */
+/* A byte that is no character may be a control character of another charset. */
 void text_keep_one_line(char *text)
 {
-	for (unsigned char *s = (unsigned char *)text; *s; s++) {
-		if (*s < ' ' || *s == 0x7f)
-			*s = '?';
-		else if (*s == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-			s[0] = s[1] = '?';
+	while (*text) {
+		size_t length =
+			(unsigned char)*text < 0x80 ? 1 : utf8_length(text);
+		unsigned char c = (unsigned char)*text;
+
+		if (length ? utf8_is_control(text, length)
+			   : c >= 0x80 && c <= 0x9f)
+			memset(text, '?', length ? length : 1);
+		text += length ? length : 1;
 	}
 }

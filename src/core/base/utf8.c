@@ -44,6 +44,26 @@ size_t utf8_length(const char *text)
 	return length;
 }
 
+bool utf8_is_control(const char *text, size_t length)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	switch (length) {
+	case 1:
+		return s[0] < ' ' || s[0] == 0x7f;
+	case 2: /* U+0080 to U+009F, U+061C */
+		return (s[0] == 0xc2 && s[1] <= 0x9f) ||
+		       (s[0] == 0xd8 && s[1] == 0x9c);
+	case 3: /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 */
+		return s[0] == 0xe2 &&
+		       ((s[1] == 0x80 && ((s[2] >= 0x8e && s[2] <= 0x8f) ||
+					  (s[2] >= 0xaa && s[2] <= 0xae))) ||
+			(s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+	default:
+		return false;
+	}
+}
+
 bool utf8_valid(const char *text)
 {
 	while (*text) {

@@ -19,6 +19,13 @@
  */
 size_t utf8_length(const char *text);
 
+/*
+ * Does the character of this length drive a terminal, or what shows the text,
+ * in place of being shown: a control character (C0, DEL, C1), or one that
+ * turns the direction of writing?
+ */
+bool utf8_is_control(const char *text, size_t length);
+
 /* Is all of it characters? */
 bool utf8_valid(const char *text);
 

@@ -41,9 +41,10 @@ struct crew {
 	struct board *board;
 	pid_t pids[SEATS];
 	size_t n;
-	int ends[2];		      /* the caller's, the helpers' */
-	unsigned int steps;	      /* of all, when last looked at */
-	long began, progress, ticked; /* milliseconds */
+	int ends[2];	       /* the caller's, the helpers' */
+	unsigned int steps;    /* of all, when last looked at */
+	long ticked;	       /* when that was, in milliseconds */
+	long waited, progress; /* of tick(): in all, and at the last step */
 };
 
 static long now(void)
@@ -199,18 +200,23 @@ static void double_crew(struct crew *crew)
 /* Returns false when the time is over. */
 static bool tick(struct crew *crew)
 {
-	long at = now();
+	long at = now(), passed = at - crew->ticked;
 
-	if (at - crew->ticked < TICK_MS)
+	if (passed < TICK_MS)
 		return true;
 	crew->ticked = at;
+	/*
+	 * Time in which the machine had no CPU for us it will not have had for
+	 * the helpers: it is nobody's fault.
+	 */
+	crew->waited += passed < 2 * TICK_MS ? passed : 2 * TICK_MS;
 	reap(crew);
 	if (has_progress(crew))
-		crew->progress = at;
+		crew->progress = crew->waited;
 	else
 		double_crew(crew);
-	return at - crew->progress < (long)crew->workers->patience &&
-	       at - crew->began < (long)crew->workers->deadline;
+	return crew->waited - crew->progress < (long)crew->workers->patience &&
+	       crew->waited < (long)crew->workers->deadline;
 }
 
 static int supervise(struct crew *crew)
@@ -270,7 +276,7 @@ int workers_run(const struct workers *workers)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, crew->ends))
 		return -errno;
 	crew->workers = workers;
-	crew->began = crew->progress = crew->ticked = now();
+	crew->ticked = now();
 	crew->board = mmap(NULL, sizeof(*crew->board), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	r = crew->board == MAP_FAILED ? -errno : add_helper(crew);

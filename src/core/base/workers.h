@@ -34,8 +34,9 @@ struct workers {
 	/* In the caller: this task is given up, or was never begun. */
 	void (*give_up)(void *context, size_t task);
 	void *context;
-	unsigned int patience; /* milliseconds without any progress */
-	unsigned int deadline; /* milliseconds for all of it */
+	/* In ms; what a busy machine takes away does not count. */
+	unsigned int patience; /* without any progress */
+	unsigned int deadline; /* for all of it */
 };
 
 /*
