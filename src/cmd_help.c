@@ -79,6 +79,7 @@ static int run(struct invocation *inv, struct error *err)
 
 const struct command cmd_help = {
 	.name = "help",
+	.executes = true,
 	.examples = "  vfio-tph help\n"
 		    "  vfio-tph help set-st\n",
 	.without = COMMON_JSON | COMMON_DRY_RUN,

@@ -167,6 +167,7 @@ const struct command cmd_run = {
 	.summary = "Run a program under a setting, with the open device",
 	.options = options,
 	.takes = TAKES_VFIO | TAKES_MAPS,
+	.executes = true,
 	.takes_program = true,
 	.changes = true,
 	.look = PCI_DEVICE_CDEV,

@@ -14,6 +14,7 @@
 #include "cli/plan.h"
 #include "cli/targets.h"
 #include "complete/complete.h"
+#include "core/base/confine.h"
 #include "core/base/interrupt.h"
 #include "core/owner/scan.h"
 #include "ui/message.h"
@@ -144,6 +145,8 @@ static int run(struct invocation *inv, struct error *err)
 
 	if (r)
 		return r;
+	if (!inv->command->executes)
+		confine_rights();
 	if (s->table.list_columns) {
 		table_list_columns(stdout, inv->command->columns,
 				   inv->command->n_columns);

@@ -41,6 +41,7 @@ struct command {
 	unsigned int look;    /* PCI_DEVICE_*, LOOK_* */
 	unsigned int without; /* COMMON_* options that mean nothing to it */
 	const char *examples; /* two, a line each, for --help */
+	bool executes;	      /* another program, which has its own rights */
 	bool takes_program;   /* "--" and a program's command line follow */
 	bool changes;	      /* devices: then signals wait, see interrupt.h */
 	bool lasts;	      /* what it changed is its result: where that

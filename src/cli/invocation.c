@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/hints.h"
+#include "core/base/confine.h"
 #include "core/owner/scan.h"
 #include "core/tph/change_lock.h"
 #include "core/base/text.h"
@@ -136,8 +137,12 @@ int invocation_open_source(struct invocation *inv, struct error *err)
 
 	if (inv->source)
 		return 0;
-	if (inv->settings.from)
+	if (inv->settings.from) {
+		/* A dump comes from anybody. */
+		if (!inv->settings.file)
+			confine_to_reading();
 		return source_dump_open(inv->settings.from, &inv->source, err);
+	}
 	r = source_machine_open(&inv->source, err);
 	if (r == 0)
 		source_machine_set_holders(inv->source, find_holder, inv);

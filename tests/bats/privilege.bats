@@ -177,3 +177,21 @@ limited()
 	expect_status 0
 	expect_stdout "$CAP: TPH is already off"
 }
+
+@test "a dump is read when nothing can be written or executed any more" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	local dump=$BATS_TEST_TMPDIR/dump
+	fake_run "$VFIO_TPH" dump all > "$dump"
+	run --separate-stderr "${STRACE[@]}" -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=prctl,landlock_restrict_self,openat "$VFIO_TPH" list --from "$dump"
+	expect_status 0
+	grep -q 'landlock_restrict_self.* = 0' "$BATS_TEST_TMPDIR/trace" ||
+		skip "the kernel has no landlock"
+	sed -n '/PR_SET_NO_NEW_PRIVS/p;/landlock_restrict_self/p;/\/dump"/p' "$BATS_TEST_TMPDIR/trace" |
+		sed -E 's/^[0-9]+ +//; s/\(.*//' > "$BATS_TEST_TMPDIR/order"
+	expect_equal "the order" "prctl landlock_restrict_self openat" \
+		"$(tr '\n' ' ' < "$BATS_TEST_TMPDIR/order" | sed 's/ $//')"
+	# What the shell has opened is still read.
+	run --separate-stderr "$VFIO_TPH" list --from <(cat "$dump")
+	expect_status 0
+}
