@@ -109,7 +109,7 @@ alike()
 	fake_hold 0000:01:00.1 group
 	squat /dev/vfio/7
 	tph enable --owner 0000:01:00.0
-	expect_status 1
+	expect_status 11
 	tph enable --pid "$FAKE_HOLDER" 0000:01:00.0
 	expect_status 1
 	one_line_on_stderr 'cannot tell which descriptor'

@@ -84,6 +84,11 @@ static const char *escape_control(const char *value, size_t length,
 	return buffer;
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 /* What stands for a character; NULL: it does itself. */
 static const char *replace(const char *value, size_t length, char buffer[8])
 {
@@ -103,11 +108,16 @@ static void put_string(struct json_writer *w, const char *value)
 
 	put_text(w, "\"");
 	while (*value) {
-		/* Nearly everything is ASCII: no call for each byte of it. */
-		size_t length =
-			(unsigned char)*value < 0x80 ? 1 : utf8_length(value);
-		const char *other = replace(value, length, buffer);
+		const char *other;
+		size_t length;
 
+		/* Nearly everything is: no call for each byte of it. */
+		if (is_plain(*value)) {
+			value++;
+			continue;
+		}
+		length = utf8_length(value);
+		other = replace(value, length, buffer);
 		if (other) {
 			put(w, from, (size_t)(value - from));
 			put_text(w, other);
