@@ -33,8 +33,9 @@ int clean_vprintf(FILE *out, const char *format, va_list ap)
 		size_t own = own_length(p), n = own;
 		char after;
 
-		while (!own && p[n] && !own_length(p + n))
-			n++;
+		/* Up to what may be our own; an escape that is not is text. */
+		if (!own)
+			n = 1 + strcspn(p + 1, "\n\033");
 		after = p[n];
 		p[n] = '\0';
 		if (!own)
