@@ -283,7 +283,7 @@ SET_ST:2:6:0" \
 	expect_json '.devices[0].lasting' false
 }
 
-@test "apply and undo of several devices, one of which nobody holds, end with 9" {
+@test "apply to several devices, one of which nobody holds, ends with 9" {
 	fake_hold "$CAP" group
 	FILE=$BATS_TEST_TMPDIR/two.json
 	echo "{ \"version\": 1, \"devices\": [
@@ -291,6 +291,13 @@ SET_ST:2:6:0" \
 		{ $FIRST } ] }" > "$FILE"
 	tph -q apply --owner "$FILE"
 	expect_status 9
+}
+
+@test "undo of a device that nobody holds any more is refused if TPH was on" {
+	held_with_entries
+	profile '"device": "0000:01:00.0", "mode": "iv", "maps": [ { "index": "0-3", "cpus": "0-3" } ]'
+	tph -q apply --owner "$FILE"
+	expect_status 0
 	fake_release
 	tph undo
 	expect_status 11
