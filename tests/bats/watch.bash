@@ -46,10 +46,18 @@ switches()
 	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$TPH_PID/status"
 }
 
-# Of the clock that watch goes by.
+# Of the clock that watch uses, in hundredths.
+clock()
+{
+	local up
+
+	read -r up _ < /proc/uptime
+	echo "${up/./}"
+}
+
 seconds()
 {
-	cut -d. -f1 /proc/uptime
+	echo $(($(clock) / 100))
 }
 
 # seconds_since FIRST N: so many, of three.
@@ -70,25 +78,18 @@ asleep()
 }
 
 # looks_only SECONDS: it wakes up only to look, every three seconds, whether
-# sysfs has a function in use. A busy machine makes the time longer.
+# sysfs has a function in use. On a busy machine the time is longer.
 looks_only()
 {
 	local before first most woken
 
-	first=$(seconds)
+	first=$(clock)
 	before=$(switches)
 	sleep "$1"
 	woken=$(($(switches) - before))
-	most=$((($(seconds) - first + 1) / 3 + 1))
-	echo "woken $woken times, of at most $most"
+	most=$((($(clock) - first) / 300 + 1))
+	echo "woken $woken times, at most $most expected"
 	((woken <= most))
-}
-
-# sleeps SECONDS: the same from now on, or soon: a look rests for nine times as
-# long as it took, and the last one at a holder may be due still.
-sleeps()
-{
-	looks_only "$1" || looks_only "$1" || looks_only "$1"
 }
 
 FIRST="\"device\": \"$CAP\", \"mode\": \"iv\", \"maps\": [ { \"index\": \"0-3\", \"cpus\": \"4-7\" } ]"

@@ -172,7 +172,7 @@ load watch.bash
 	configure nic "$FIRST"
 	watch
 	await asleep
-	sleeps 2
+	looks_only 2
 }
 
 @test "it hardly wakes up after the owner ended" {
@@ -183,7 +183,7 @@ load watch.bash
 	fake_release
 	await said 'owner ended'
 	await asleep
-	sleeps 2
+	looks_only 2
 }
 
 @test "devices that are idle since different times are looked at together" {
@@ -200,7 +200,7 @@ load watch.bash
 	await seconds_since "$first" 2
 	fake_release
 	await asleep
-	sleeps 6
+	looks_only 6
 }
 
 @test "it keeps no descriptor of an owner" {
